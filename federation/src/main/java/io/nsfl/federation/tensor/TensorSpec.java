@@ -1,0 +1,35 @@
+package io.nsfl.federation.tensor;
+
+import java.util.List;
+
+/**
+ * What a tensor is, without its values.
+ *
+ * @param name unique in its model
+ * @param shape sizes by axis, row-major ('c') order; empty = scalar; every size at least 0
+ */
+public record TensorSpec(String name, DType dtype, List<Long> shape, TensorKind kind) {
+    public TensorSpec {
+        shape = List.copyOf(shape);
+        long elements = 1;
+        for (long size : shape) {
+            if (size < 0) {
+                throw new IllegalArgumentException("Cannot make tensor " + name + ": size " + size + " in " + shape);
+            }
+            elements = Math.multiplyExact(elements, size);
+        }
+        Math.multiplyExact(elements, dtype.bytes());
+    }
+
+    public long elements() {
+        long elements = 1;
+        for (long size : shape) {
+            elements *= size;
+        }
+        return elements;
+    }
+
+    public long bytes() {
+        return elements() * dtype.bytes();
+    }
+}

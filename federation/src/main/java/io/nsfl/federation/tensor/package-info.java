@@ -1,0 +1,2 @@
+/** Named tensors on memory outside the heap. */
+package io.nsfl.federation.tensor;

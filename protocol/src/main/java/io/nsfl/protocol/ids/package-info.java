@@ -1,0 +1,2 @@
+/** Names of things: jobs, runtimes, new ids. */
+package io.nsfl.protocol.ids;

@@ -1,0 +1,2 @@
+/** Chunked, checksummed, resumable transfer of bytes over gRPC streams. */
+package io.nsfl.protocol.transfer;
