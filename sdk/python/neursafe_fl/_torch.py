@@ -1,0 +1,68 @@
+"""Torch modules. Weights are tensors and nothing else: no pickled code is ever loaded."""
+
+import collections
+import json
+
+import torch
+
+from neursafe_fl._task import TaskError
+
+_OUTPUT = "trained_weights.pth"
+
+_DTYPES = {
+    "F64": torch.float64,
+    "F32": torch.float32,
+    "F16": torch.float16,
+    "BF16": torch.bfloat16,
+    "I64": torch.int64,
+    "I32": torch.int32,
+    "I16": torch.int16,
+    "I8": torch.int8,
+    "U8": torch.uint8,
+    "BOOL": torch.bool,
+}
+
+
+def load_weights(model, workspace):
+    _unwrapped(model).load_state_dict(_initial(workspace))
+
+
+def commit_weights(model, workspace):
+    state = _unwrapped(model).state_dict()
+    on_cpu = collections.OrderedDict((name, value.detach().cpu().contiguous()) for name, value in state.items())
+    torch.save(on_cpu, str(workspace / _OUTPUT))
+
+
+def _initial(workspace):
+    for suffix in (".pth", ".pt"):
+        path = workspace / f"init_weights{suffix}"
+        if path.exists():
+            return torch.load(str(path), map_location="cpu", weights_only=True)
+    path = workspace / "init_weights.safetensors"
+    if path.exists():
+        return _read_safetensors(path)
+    raise TaskError("no init_weights file is in the task's workspace: a pytorch job needs a .pth, .pt or .safetensors model")
+
+
+def _read_safetensors(path):
+    """Header: 8 bytes of length, then JSON {name: {dtype, shape, data_offsets}}; the rest is the tensors' bytes."""
+    content = bytearray(path.read_bytes())
+    length = int.from_bytes(content[:8], "little")
+    header = json.loads(content[8 : 8 + length])
+    header.pop("__metadata__", None)
+    state = collections.OrderedDict()
+    for name, entry in sorted(header.items(), key=lambda item: item[1]["data_offsets"]):
+        begin, end = entry["data_offsets"]
+        dtype = _DTYPES[entry["dtype"]]
+        if begin == end:
+            tensor = torch.empty(entry["shape"], dtype=dtype)
+        else:
+            raw = content[8 + length + begin : 8 + length + end]
+            tensor = torch.frombuffer(raw, dtype=torch.uint8).view(dtype).reshape(entry["shape"])
+        state[name] = tensor
+    return state
+
+
+def _unwrapped(model):
+    parallel = (torch.nn.DataParallel, torch.nn.parallel.DistributedDataParallel)
+    return model.module if isinstance(model, parallel) else model
