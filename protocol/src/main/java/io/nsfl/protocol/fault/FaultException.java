@@ -1,6 +1,7 @@
 package io.nsfl.protocol.fault;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -13,20 +14,32 @@ import java.util.Optional;
 public final class FaultException extends RuntimeException {
     private final Fault fault;
     private final Duration retryAfter;
+    private final transient List<Violation> violations;
 
     public FaultException(Fault fault, String message) {
-        this(fault, message, null, null);
+        this(fault, message, null, null, List.of());
     }
 
     public FaultException(Fault fault, String message, Throwable cause) {
-        this(fault, message, null, cause);
+        this(fault, message, null, cause, List.of());
     }
 
     /** @param retryAfter when it makes sense to ask again; null = the fault does not pass by itself */
     public FaultException(Fault fault, String message, Duration retryAfter, Throwable cause) {
+        this(fault, message, retryAfter, cause, List.of());
+    }
+
+    /** @param violations every fault of the request, so that all can be mended at once */
+    public FaultException(Fault fault, String message, List<Violation> violations) {
+        this(fault, message, null, null, violations);
+    }
+
+    private FaultException(
+            Fault fault, String message, Duration retryAfter, Throwable cause, List<Violation> violations) {
         super(Objects.requireNonNull(message, "message"), cause);
         this.fault = Objects.requireNonNull(fault, "fault");
         this.retryAfter = retryAfter;
+        this.violations = List.copyOf(violations);
     }
 
     public Fault fault() {
@@ -35,5 +48,10 @@ public final class FaultException extends RuntimeException {
 
     public Optional<Duration> retryAfter() {
         return Optional.ofNullable(retryAfter);
+    }
+
+    /** Every single fault of a refused request; empty where the message says it all. */
+    public List<Violation> violations() {
+        return violations == null ? List.of() : violations;
     }
 }
