@@ -1,0 +1,61 @@
+package io.nsfl.storage.document.postgres;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.nsfl.storage.document.CollectionSpec;
+import io.nsfl.storage.document.DocumentCollection;
+import io.nsfl.storage.document.DocumentStore;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Documents in PostgreSQL. Opening asks nothing of the database, so a service starts while it is away. */
+public final class PostgresDocumentStore implements DocumentStore {
+    private final HikariDataSource connections;
+    private final Database database;
+    private final Map<String, PostgresCollection> collections = new ConcurrentHashMap<>();
+
+    private PostgresDocumentStore(HikariDataSource connections, Database database) {
+        this.connections = connections;
+        this.database = database;
+    }
+
+    /** @param pause how retries wait: {@code Thread::sleep} */
+    public static PostgresDocumentStore open(PostgresSettings settings, Pause pause) {
+        HikariDataSource connections = new HikariDataSource(pool(settings));
+        TransactionTemplate transaction = new TransactionTemplate(new JdbcTransactionManager(connections));
+        return new PostgresDocumentStore(
+                connections, new Database(settings, pause, new JdbcTemplate(connections), transaction));
+    }
+
+    @Override
+    public DocumentCollection collection(CollectionSpec spec) {
+        return collections.computeIfAbsent(
+                spec.name(), name -> new PostgresCollection(database, new Table(spec), new JsonMapper()));
+    }
+
+    @Override
+    public void close() {
+        connections.close();
+    }
+
+    private static HikariConfig pool(PostgresSettings settings) {
+        HikariConfig pool = new HikariConfig();
+        pool.setPoolName("documents");
+        pool.setJdbcUrl("jdbc:postgresql://" + settings.address() + "/" + settings.database());
+        pool.setUsername(settings.username());
+        pool.setPassword(settings.password());
+        pool.setMaximumPoolSize(settings.connections());
+        pool.setMinimumIdle(1);
+        pool.setConnectionTimeout(settings.connectTimeout().toMillis());
+        pool.setValidationTimeout(Math.min(settings.connectTimeout().toMillis(), 1000));
+        pool.setInitializationFailTimeout(-1);
+        pool.addDataSourceProperty("ApplicationName", "nsfl");
+        pool.addDataSourceProperty("tcpKeepAlive", "true");
+        pool.addDataSourceProperty("socketTimeout", "30");
+        return pool;
+    }
+}
