@@ -32,4 +32,14 @@ public record TensorSpec(String name, DType dtype, List<Long> shape, TensorKind 
     public long bytes() {
         return elements() * dtype.bytes();
     }
+
+    /** The same tensor under another element type. */
+    public TensorSpec as(DType other) {
+        return new TensorSpec(name, other, shape, kind);
+    }
+
+    /** Whether name, element type and shape are equal; the kind is the receiver's business, not the file's. */
+    public boolean sameLayout(TensorSpec other) {
+        return name.equals(other.name) && dtype == other.dtype && shape.equals(other.shape);
+    }
 }

@@ -1,0 +1,19 @@
+package io.nsfl.federation.aggregate;
+
+import io.nsfl.federation.tensor.NamedTensor;
+import io.nsfl.federation.tensor.TensorSpec;
+import java.util.Optional;
+
+/** What one tensor's values are folded into. Commutative and associative, so that the order of the clients does not show. */
+sealed interface Accumulator permits FixedPointSum, LargestValue {
+    TensorSpec spec();
+
+    /** Whether {@link #add} could take these values. Changes nothing. */
+    Optional<FoldOutcome.Refused> check(NamedTensor tensor);
+
+    /** Takes values in that were checked. */
+    void add(NamedTensor tensor, long units);
+
+    /** Writes the result. */
+    void write(NamedTensor out, long totalUnits);
+}

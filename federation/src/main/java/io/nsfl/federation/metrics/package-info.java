@@ -1,0 +1,2 @@
+/** Merges what the clients measured. */
+package io.nsfl.federation.metrics;
