@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -138,7 +139,7 @@ final class PostgresCollection implements DocumentCollection {
         for (ObjectNode each : data) {
             List<Document> same =
                     select(jdbc, Query.containing(versioned(each, 1)).limit(1));
-            if (same.isEmpty() || !same.getFirst().data().equals(each)) {
+            if (same.isEmpty() || !same.getFirst().data().equals(asStored(each))) {
                 return Optional.empty();
             }
             found.add(same.getFirst());
@@ -148,7 +149,7 @@ final class PostgresCollection implements DocumentCollection {
 
     private boolean holds(JdbcTemplate jdbc, long id, long version, ObjectNode data) {
         return jdbc.query(table.select() + " where id = ?", (row, number) -> document(row), id).stream()
-                .anyMatch(found -> found.version() == version && found.data().equals(data));
+                .anyMatch(found -> found.version() == version && found.data().equals(asStored(data)));
     }
 
     private Document document(ResultSet row) throws SQLException {
@@ -156,6 +157,11 @@ final class PostgresCollection implements DocumentCollection {
         long version = data.path(Table.VERSION).asLong(0);
         data.remove(Table.VERSION);
         return new Document(row.getLong("id"), version, data);
+    }
+
+    /** With the same kinds of number nodes that reading gives. */
+    private JsonNode asStored(ObjectNode data) {
+        return json.readTree(text(data));
     }
 
     private ArrayNode firstVersions(List<ObjectNode> data) {

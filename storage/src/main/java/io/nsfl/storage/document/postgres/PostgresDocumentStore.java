@@ -10,10 +10,18 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Documents in PostgreSQL. Opening asks nothing of the database, so a service starts while it is away. */
 public final class PostgresDocumentStore implements DocumentStore {
+    /** Numbers come back as they were written: {@code 3.0} is not {@code 3}, and no digit is lost. */
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+            .build();
+
     private final HikariDataSource connections;
     private final Database database;
     private final Map<String, PostgresCollection> collections = new ConcurrentHashMap<>();
@@ -34,7 +42,7 @@ public final class PostgresDocumentStore implements DocumentStore {
     @Override
     public DocumentCollection collection(CollectionSpec spec) {
         return collections.computeIfAbsent(
-                spec.name(), name -> new PostgresCollection(database, new Table(spec), new JsonMapper()));
+                spec.name(), name -> new PostgresCollection(database, new Table(spec), JSON));
     }
 
     @Override

@@ -1,0 +1,2 @@
+/** The blob-store port over a directory. */
+package io.nsfl.storage.blob.posix;
