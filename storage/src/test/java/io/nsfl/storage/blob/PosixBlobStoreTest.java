@@ -24,7 +24,6 @@ class PosixBlobStoreTest implements BlobStoreContract {
     @BeforeEach
     void makeRoot() throws IOException {
         root = Files.createDirectory(directory.resolve("root"));
-                directory.resolve("root-" + Files.list(directory).count()));
         AtomicInteger last = new AtomicInteger();
         store = new PosixBlobStore(root, () -> Integer.toString(last.incrementAndGet()));
     }

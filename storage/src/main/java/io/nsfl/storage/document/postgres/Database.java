@@ -10,6 +10,7 @@ import java.util.function.Predicate;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.TransactionSystemException;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Runs one unit of work in a transaction, again and again while the database is away, for a bounded time. */
@@ -41,7 +42,8 @@ final class Database {
             try {
                 int number = attempt;
                 return transaction.execute(status -> work.run(jdbc, number));
-            } catch (DataAccessException | TransactionException failure) {
+            } catch (DataAccessException | TransactionException thrown) {
+                RuntimeException failure = cause(thrown);
                 if (!passes(failure)) {
                     throw explained(failure);
                 }
@@ -65,6 +67,14 @@ final class Database {
             Thread.currentThread().interrupt();
             throw unavailable(interrupted);
         }
+    }
+
+    /** A rollback on a dead connection fails too and hides what failed first. */
+    private static RuntimeException cause(RuntimeException thrown) {
+        return thrown instanceof TransactionSystemException system
+                        && system.getApplicationException() instanceof RuntimeException first
+                ? first
+                : thrown;
     }
 
     private static boolean passes(Throwable failure) {
