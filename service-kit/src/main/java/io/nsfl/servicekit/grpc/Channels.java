@@ -1,0 +1,44 @@
+package io.nsfl.servicekit.grpc;
+
+import io.grpc.ClientInterceptor;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+import java.util.concurrent.TimeUnit;
+
+/** Opens the platform's gRPC channels; the one place that decides about their transport security. */
+public final class Channels {
+    /** Of messages other than transfer frames, which are smaller. */
+    public static final int MAX_INBOUND_MESSAGE = 16 << 20;
+
+    private static final int MAX_INBOUND_METADATA = 64 << 10;
+
+    /** Initial window per stream: two frames, so that the next one travels while one is written to disk. */
+    static final int FLOW_CONTROL_WINDOW = 2 << 20;
+
+    private Channels() {}
+
+    /**
+     * Opens a channel; it connects at the first call and again by itself after a loss. The caller shuts it down.
+     *
+     * @param address {@code host:port}
+     * @param interceptors for example {@code SecretClientInterceptor}; the first is the outermost
+     */
+    public static ManagedChannel open(String address, ClientInterceptor... interceptors) {
+        return NettyChannelBuilder.forTarget("dns:///" + address, InsecureChannelCredentials.create())
+                // A channel of ours goes to the address it was given and not through a proxy of the environment.
+                .proxyDetector(target -> null)
+                .intercept(interceptors.clone())
+                .maxInboundMessageSize(MAX_INBOUND_MESSAGE)
+                .maxInboundMetadataSize(MAX_INBOUND_METADATA)
+                .initialFlowControlWindow(FLOW_CONTROL_WINDOW)
+                // Every call of ours has its own retry with its own idea of what a repeat means; and the library's
+                // would keep
+                // frames whose buffers are reused.
+                .disableRetry()
+                .keepAliveTime(20, TimeUnit.SECONDS)
+                .keepAliveTimeout(20, TimeUnit.SECONDS)
+                .keepAliveWithoutCalls(false)
+                .build();
+    }
+}

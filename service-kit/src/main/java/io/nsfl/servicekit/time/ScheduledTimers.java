@@ -1,0 +1,44 @@
+package io.nsfl.servicekit.time;
+
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** Timers by the machine's monotonic clock: one daemon thread that only hands tasks to their executors. */
+public final class ScheduledTimers implements Timers, AutoCloseable {
+    private final ScheduledThreadPoolExecutor clock;
+
+    public ScheduledTimers(String threadName) {
+        clock = new ScheduledThreadPoolExecutor(
+                1, Thread.ofPlatform().daemon().name(threadName).factory());
+        clock.setRemoveOnCancelPolicy(true);
+        clock.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    }
+
+    @Override
+    public Timer schedule(Duration delay, Executor executor, Runnable task) {
+        Objects.requireNonNull(executor, "executor");
+        Objects.requireNonNull(task, "task");
+        AtomicBoolean done = new AtomicBoolean();
+        Runnable once = () -> {
+            if (done.compareAndSet(false, true)) {
+                task.run();
+            }
+        };
+        var scheduled =
+                clock.schedule(() -> executor.execute(once), Math.max(0, delay.toNanos()), TimeUnit.NANOSECONDS);
+        return () -> {
+            done.set(true);
+            scheduled.cancel(false);
+        };
+    }
+
+    /** Nothing scheduled runs afterwards. */
+    @Override
+    public void close() {
+        clock.shutdownNow();
+    }
+}
