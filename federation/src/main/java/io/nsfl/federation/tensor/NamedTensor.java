@@ -22,8 +22,12 @@ public record NamedTensor(TensorSpec spec, MemorySegment data) {
         double largest = 0;
         for (long from = 0; from < elements; from += Elements.BLOCK) {
             int count = Elements.block(elements, from);
-            Elements.read(spec.dtype(), data, from, count, block);
-            largest = Math.max(largest, Magnitudes.largest(block, count));
+            if (spec.dtype() == DType.F32) {
+                largest = Math.max(largest, Magnitudes.largestFloat(data, from * Float.BYTES, count));
+            } else {
+                Elements.read(spec.dtype(), data, from, count, block);
+                largest = Math.max(largest, Magnitudes.largest(block, count));
+            }
         }
         return largest;
     }
