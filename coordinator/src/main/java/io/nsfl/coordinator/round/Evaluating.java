@@ -1,0 +1,158 @@
+package io.nsfl.coordinator.round;
+
+import io.nsfl.coordinator.round.Attendance.Place;
+import io.nsfl.coordinator.round.Attendance.Standing;
+import io.nsfl.coordinator.round.RoundEvent.Offer;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * Takes measurements of the committed model in. Its end, good or bad, is journalled and the run goes on: a failed evaluation is an
+ * event and never a failed round.
+ *
+ * @param noting the end is decided and being journalled
+ */
+public record Evaluating(
+        Course course,
+        WorkId id,
+        Attendance attendance,
+        Instant openedAt,
+        Instant deadline,
+        Optional<Instant> thresholdAt,
+        boolean noting)
+        implements RoundPhase {
+    static Step begin(Course course, WorkId work, Attendance attendance, Instant now, Instant deadline) {
+        return Step.of(
+                new Evaluating(course, work, attendance, now, deadline, Optional.empty(), false),
+                new Effect.Assign(work, attendance.clients(_ -> true), deadline),
+                new Effect.WakeAt(deadline));
+    }
+
+    /** An evaluation that could not even begin. */
+    static Step failed(Course course, WorkId work, String reason) {
+        return new Evaluating(
+                        course,
+                        work,
+                        Attendance.asked(Collections.emptySortedSet()),
+                        Instant.EPOCH,
+                        Instant.EPOCH,
+                        Optional.empty(),
+                        false)
+                .fail(reason);
+    }
+
+    @Override
+    public Optional<WorkId> work() {
+        return Optional.of(id);
+    }
+
+    @Override
+    public Step on(RoundEvent event, Instant now) {
+        return switch (event) {
+            case RoundEvent.Noted noted when noted.work().equals(id) && noting -> Turn.next(course.evaluated(), now);
+            case RoundEvent.Offered offered -> noting ? tooLate(offered) : offered(offered, now);
+            case RoundEvent.LeaseChanged changed when changed.work().equals(id) && !noting ->
+                leaseChanged(changed, now);
+            case RoundEvent.Woke _ -> noting ? stay() : decide(now);
+            case RoundEvent.StopAsked stop ->
+                Finishing.stop(course, id, attendance.clients(_ -> true), stop.reason());
+            case RoundEvent.Superseded superseded -> Ended.superseded(course, superseded.reason());
+            case RoundEvent.Broken broken -> Ended.broken(course, broken);
+            case RoundEvent.Selected _,
+                    RoundEvent.SelectionRefused _,
+                    RoundEvent.Opened _,
+                    RoundEvent.LeaseChanged _,
+                    RoundEvent.Folded _,
+                    RoundEvent.Aggregated _,
+                    RoundEvent.AggregationRefused _,
+                    RoundEvent.Committed _,
+                    RoundEvent.Noted _,
+                    RoundEvent.CheckpointSaved _,
+                    RoundEvent.Finished _ -> stay();
+        };
+    }
+
+    private Step offered(RoundEvent.Offered offered, Instant now) {
+        Offer offer = offered.offer();
+        Optional<Standing> standing = offer.work().equals(id) ? attendance.of(offer.client()) : Optional.empty();
+        if (standing.isEmpty()) {
+            return tooLate(offered);
+        }
+        return switch (standing.get().place()) {
+            case ASKED, WORKING, LOST, REFUSED -> offer.failure().isPresent() ? taskFailed(offer, now) : count(offer, now);
+            case DELIVERED, COUNTED, REJECTED, FAILED, LEFT_OUT -> Repeats.answer(this, offer, standing.get());
+        };
+    }
+
+    private Step taskFailed(Offer offer, Instant now) {
+        return with(offer.client(), Standing.at(Place.FAILED))
+                .decide(now)
+                .after(
+                        new Effect.Answer(offer, Repeats.DROPPED),
+                        Effect.Announce.client(
+                                id, "TASK_FAILED", offer.client(), offer.failure().orElseThrow()));
+    }
+
+    private Step count(Offer offer, Instant now) {
+        Counted counted = new Counted(offer.digest(), offer.weight(), offer.metrics());
+        Standing standing =
+                new Standing(Place.COUNTED, Optional.of(offer.digest()), Optional.of(counted), Optional.empty());
+        return with(offer.client(), standing).reached(now).decide(now).after(new Effect.Answer(offer, Repeats.HELD));
+    }
+
+    private Step leaseChanged(RoundEvent.LeaseChanged changed, Instant now) {
+        return attendance
+                .of(changed.client())
+                .flatMap(standing -> Leases.change(changed, standing.place()))
+                .map(place -> with(changed.client(), Standing.at(place))
+                        .decide(now)
+                        .after(Leases.announce(id, changed)))
+                .orElseGet(this::stay);
+    }
+
+    private Step decide(Instant now) {
+        int valid = attendance.counted().size();
+        return switch (course.rules()
+                .quorum()
+                .decide(valid, attendance.open(), openedAt, thresholdAt, deadline, now)) {
+            case Quorum.Verdict.Close _ -> close();
+            case Quorum.Verdict.Fail failed -> fail(failed.reason());
+            case Quorum.Verdict.Wait wait -> stay(new Effect.WakeAt(wait.until()));
+        };
+    }
+
+    private Step close() {
+        SortedSet<String> included = new TreeSet<>(attendance.counted().keySet());
+        Step step = Step.of(
+                ending(),
+                new Effect.NoteEvaluation(id, attendance.counted(), Optional.empty()),
+                new Effect.Settle(id, included));
+        return step;
+    }
+
+    private Step fail(String reason) {
+        return Step.of(
+                ending(),
+                Effect.Announce.about(id, "EVALUATION_FAILED", "The evaluation failed: " + reason + "."),
+                new Effect.NoteEvaluation(id, Collections.emptySortedMap(), Optional.of(reason)),
+                new Effect.Settle(id, Collections.emptySortedSet()));
+    }
+
+    private Evaluating ending() {
+        return new Evaluating(course, id, attendance, openedAt, deadline, thresholdAt, true);
+    }
+
+    private Evaluating with(String client, Standing standing) {
+        return new Evaluating(
+                course, id, attendance.with(client, standing), openedAt, deadline, thresholdAt, noting);
+    }
+
+    private Evaluating reached(Instant now) {
+        boolean first = thresholdAt.isEmpty()
+                && attendance.counted().size() >= course.rules().threshold();
+        return first ? new Evaluating(course, id, attendance, openedAt, deadline, Optional.of(now), noting) : this;
+    }
+}

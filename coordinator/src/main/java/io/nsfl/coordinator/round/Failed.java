@@ -1,0 +1,98 @@
+package io.nsfl.coordinator.round;
+
+import io.nsfl.protocol.fault.Fault;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.Optional;
+import java.util.SortedSet;
+
+/**
+ * An attempt failed. The round is tried again, other clients preferred, after a pause; the third time it is skipped.
+ *
+ * @param retryAt empty = the round is given up
+ * @param noted the failure is durable
+ */
+public record Failed(
+        Course course,
+        WorkId id,
+        String reason,
+        SortedSet<String> avoid,
+        boolean widen,
+        Optional<Instant> retryAt,
+        boolean noted)
+        implements RoundPhase {
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
+    static Step attempt(Course course, WorkId work, String reason, Attendance attendance, Instant now) {
+        SortedSet<String> everybody = attendance.clients(_ -> true);
+        Effect dismiss = new Effect.Dismiss(work, everybody, "The attempt failed: " + reason + ".");
+        if (work.attempt() >= RoundRules.MAX_ATTEMPTS) {
+            return giveUp(course, work, reason, attendance.tally()).after(dismiss);
+        }
+        boolean widen = attendance.outOfRange() > 0;
+        SortedSet<String> avoid = attendance.unreliable();
+        Instant retryAt = now.plus(PAUSE.multipliedBy(work.attempt()));
+        return Step.of(
+                new Failed(course, work, reason, avoid, widen, Optional.of(retryAt), false),
+                dismiss,
+                Effect.Announce.about(
+                        work, "ROUND_RETRIED", Fault.ROUND_FAILED, "The round is tried again: " + reason + "."),
+                new Effect.NoteFailedAttempt(work, reason, avoid, widen));
+    }
+
+    /** No attempt is worth making. */
+    static Step giveUp(Course course, WorkId work, String reason) {
+        return giveUp(course, work, reason, new RoundTally(0, 0, 0));
+    }
+
+    private static Step giveUp(Course course, WorkId work, String reason, RoundTally tally) {
+        return Step.of(
+                new Failed(course, work, reason, Collections.emptySortedSet(), false, Optional.empty(), false),
+                Effect.Announce.about(
+                        work, "ROUND_SKIPPED", Fault.ROUND_FAILED, "The round is skipped: " + reason + "."),
+                new Effect.NoteSkipped(work, reason, tally));
+    }
+
+    @Override
+    public Optional<WorkId> work() {
+        return Optional.of(id);
+    }
+
+    @Override
+    public Step on(RoundEvent event, Instant now) {
+        return switch (event) {
+            case RoundEvent.Noted done when done.work().equals(id) && !noted -> noted(now);
+            case RoundEvent.Woke _ -> noted ? retryWhenDue(now) : stay();
+            case RoundEvent.Offered offered -> tooLate(offered);
+            case RoundEvent.StopAsked stop ->
+                Finishing.stop(course, id, Collections.emptySortedSet(), stop.reason());
+            case RoundEvent.Superseded superseded -> Ended.superseded(course, superseded.reason());
+            case RoundEvent.Broken broken -> Ended.broken(course, broken);
+            case RoundEvent.Selected _,
+                    RoundEvent.SelectionRefused _,
+                    RoundEvent.Opened _,
+                    RoundEvent.LeaseChanged _,
+                    RoundEvent.Folded _,
+                    RoundEvent.Aggregated _,
+                    RoundEvent.AggregationRefused _,
+                    RoundEvent.Committed _,
+                    RoundEvent.Noted _,
+                    RoundEvent.CheckpointSaved _,
+                    RoundEvent.Finished _ -> stay();
+        };
+    }
+
+    private Step noted(Instant now) {
+        return retryAt.isEmpty()
+                ? Turn.next(course.skipped(reason), now)
+                : new Failed(course, id, reason, avoid, widen, retryAt, true).retryWhenDue(now);
+    }
+
+    private Step retryWhenDue(Instant now) {
+        Instant due = retryAt.orElse(now);
+        return now.isBefore(due)
+                ? Step.of(this, new Effect.WakeAt(due))
+                : Selecting.begin(course, id.nextAttempt(), avoid, widen, now);
+    }
+}

@@ -1,0 +1,72 @@
+package io.nsfl.coordinator.round;
+
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * Makes the work durable before anybody hears of it.
+ *
+ * @param only the set that was closed before the coordinator restarted: it alone counts
+ */
+public record Opening(Course course, WorkId id, List<RosterEntry> roster, Optional<SortedSet<String>> only)
+        implements RoundPhase {
+    static Step begin(Course course, WorkId work, List<RosterEntry> roster, boolean widened) {
+        return Step.of(
+                new Opening(course, work, roster, Optional.empty()),
+                Effect.Announce.about(work, "CLIENTS_SELECTED", roster.size() + " clients were selected."),
+                new Effect.Open(work, roster, widened));
+    }
+
+    /** After a restart: the same attempt with the same clients. */
+    public static Step resume(Course course, WorkId work, List<RosterEntry> roster, Optional<SortedSet<String>> only) {
+        return Step.of(new Opening(course, work, roster, only), new Effect.Reopen(work));
+    }
+
+    @Override
+    public Optional<WorkId> work() {
+        return Optional.of(id);
+    }
+
+    @Override
+    public Step on(RoundEvent event, Instant now) {
+        return switch (event) {
+            case RoundEvent.Opened opened when opened.work().equals(id) -> opened(opened.deadline(), now);
+            case RoundEvent.Offered offered -> tooLate(offered);
+            case RoundEvent.StopAsked stop -> Finishing.stop(course, id, clients(), stop.reason());
+            case RoundEvent.Superseded superseded -> Ended.superseded(course, superseded.reason());
+            case RoundEvent.Broken broken -> Ended.broken(course, broken);
+            case RoundEvent.Selected _,
+                    RoundEvent.SelectionRefused _,
+                    RoundEvent.Opened _,
+                    RoundEvent.LeaseChanged _,
+                    RoundEvent.Folded _,
+                    RoundEvent.Aggregated _,
+                    RoundEvent.AggregationRefused _,
+                    RoundEvent.Committed _,
+                    RoundEvent.Noted _,
+                    RoundEvent.CheckpointSaved _,
+                    RoundEvent.Finished _,
+                    RoundEvent.Woke _ -> stay();
+        };
+    }
+
+    private Step opened(Instant deadline, Instant now) {
+        Effect opened = Effect.Announce.about(
+                id, "ROUND_OPENED", "Open until " + deadline + " for " + roster.size() + " clients.");
+        Attendance attendance = Attendance.asked(clients());
+        Step step = id.trains()
+                ? Collecting.begin(course, id, attendance, only, now, deadline)
+                : Evaluating.begin(course, id, attendance, now, deadline);
+        return step.after(opened);
+    }
+
+    private SortedSet<String> clients() {
+        SortedSet<String> clients = new TreeSet<>();
+        roster.forEach(entry -> clients.add(entry.clientId()));
+        return Collections.unmodifiableSortedSet(clients);
+    }
+}

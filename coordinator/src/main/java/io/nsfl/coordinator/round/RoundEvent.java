@@ -1,0 +1,83 @@
+package io.nsfl.coordinator.round;
+
+import io.nsfl.protocol.fault.Fault;
+import io.nsfl.protocol.v1.TaskRef;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What can happen to a run: answers to its own effects, words of clients, and the clock. */
+public sealed interface RoundEvent {
+    /** Clients were reserved. */
+    record Selected(WorkId work, List<RosterEntry> roster) implements RoundEvent {}
+
+    /** No clients were reserved. */
+    record SelectionRefused(WorkId work, Fault fault, String reason) implements RoundEvent {}
+
+    /** The work is journalled and open for clients. */
+    record Opened(WorkId work, Instant deadline) implements RoundEvent {}
+
+    record LeaseChanged(WorkId work, String client, LeaseChange change, String reason) implements RoundEvent {}
+
+    /** A client's result, checked as far as it can be without a decision. */
+    record Offered(Offer offer) implements RoundEvent {}
+
+    /** An update that was handed to the fold is in, or was refused. */
+    record Folded(WorkId work, String client, Optional<Rejection> rejection) implements RoundEvent {}
+
+    /** The new model is made from the closed set. */
+    record Aggregated(WorkId work) implements RoundEvent {}
+
+    /** The closed set makes no usable model. */
+    record AggregationRefused(WorkId work, Rejection rejection) implements RoundEvent {}
+
+    /** The new model is durable. */
+    record Committed(WorkId work) implements RoundEvent {}
+
+    /** The end of a failed attempt, of a skipped round, or of an evaluation is durable. */
+    record Noted(WorkId work) implements RoundEvent {}
+
+    /** The checkpoint of the last committed model is in the user's directory. */
+    record CheckpointSaved(int round) implements RoundEvent {}
+
+    /** The end of the run is durable and its files are written. */
+    record Finished() implements RoundEvent {}
+
+    /** The time came that was asked for, or an earlier one that is of no interest any more. */
+    record Woke() implements RoundEvent {}
+
+    record StopAsked(String reason) implements RoundEvent {}
+
+    /** Somebody with a higher epoch, or another run, owns the job. */
+    record Superseded(String reason) implements RoundEvent {}
+
+    /** An effect failed in a way that repeating did not mend. */
+    record Broken(Fault fault, String reason) implements RoundEvent {}
+
+    /**
+     * A client's result as the decisions need it.
+     *
+     * @param digest hex of the result's digest: the same for every repeat
+     * @param failure set = the client reports that its task failed
+     */
+    record Offer(
+            TaskRef task,
+            String digest,
+            Map<String, Double> metrics,
+            Optional<Rejection> failure,
+            StagedResult staged) {
+        public WorkId work() {
+            return WorkId.of(task);
+        }
+
+        public String client() {
+            return task.getClientId();
+        }
+
+        /** Its sample_num; 1 where the script reported none. */
+        public long weight() {
+            return Math.round(metrics.getOrDefault("sample_num", 1.0));
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package io.nsfl.coordinator.round;
+
+import io.nsfl.protocol.job.HyperParameters;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * How the rounds of a run are played: the job's numbers, resolved.
+ *
+ * @param wanted clients to reserve: {@code clientNum} x redundancy, rounded up
+ * @param collectWindow how long after the threshold a round stays open; empty = the larger of 2 s and a quarter of the time that the
+ *     threshold took
+ */
+public record RoundRules(
+        int maxRounds,
+        int clientNum,
+        int threshold,
+        int wanted,
+        int evaluateInterval,
+        int saveInterval,
+        Duration roundTimeout,
+        Optional<Duration> collectWindow) {
+    /** Attempts of a round before it is skipped. */
+    public static final int MAX_ATTEMPTS = 3;
+
+    /** Skipped rounds in a row that end the job. */
+    public static final int MAX_SKIPPED_IN_A_ROW = 3;
+
+    private static final double MAX_REDUNDANCY = 2.0;
+
+    public static RoundRules of(HyperParameters hyper, double redundancy) {
+        double factor = Math.clamp(redundancy, 1.0, MAX_REDUNDANCY);
+        return new RoundRules(
+                hyper.maxRoundNum(),
+                hyper.clientNum(),
+                hyper.thresholdClientNum(),
+                (int) Math.ceil(hyper.clientNum() * factor - 1e-9),
+                hyper.evaluateInterval(),
+                hyper.saveInterval(),
+                Duration.ofSeconds(hyper.roundTimeoutSeconds()),
+                hyper.collectWindowSeconds() < 0
+                        ? Optional.empty()
+                        : Optional.of(Duration.ofMillis(Math.round(hyper.collectWindowSeconds() * 1000))));
+    }
+
+    public boolean last(int round) {
+        return round >= maxRounds;
+    }
+
+    public boolean saveDue(int round) {
+        return due(saveInterval, round);
+    }
+
+    /** A checkpoint carries its model's metrics, so a round that is saved is evaluated first. */
+    public boolean evaluationDue(int round) {
+        return due(evaluateInterval, round) || saveDue(round);
+    }
+
+    private boolean due(int interval, int round) {
+        return last(round) || (interval > 0 && round % interval == 0);
+    }
+
+    /** When a round with this many clients may close. */
+    Quorum quorum() {
+        return new Quorum(clientNum, threshold, collectWindow);
+    }
+}

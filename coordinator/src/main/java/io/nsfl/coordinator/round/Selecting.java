@@ -1,0 +1,105 @@
+package io.nsfl.coordinator.round;
+
+import io.nsfl.protocol.fault.Fault;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.Optional;
+import java.util.SortedSet;
+
+/**
+ * Waits for clients. Asks for as many as the job wants; after some patience the threshold is enough. Asks again, slower and slower,
+ * until the round's time is over: clients reconnect by themselves.
+ *
+ * @param avoid clients that failed in an earlier attempt: only if the others do not suffice
+ * @param widen the last attempt rejected values that its fold could not hold
+ */
+public record Selecting(Course course, WorkId id, SortedSet<String> avoid, boolean widen, Instant since, int refusals)
+        implements RoundPhase {
+    /** How long a round waits for the last of its clients before it begins with fewer. */
+    static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    /** The same when the round before was short of clients already. */
+    static final Duration SHORT_PATIENCE = Duration.ofSeconds(1);
+
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+
+    static Step nextRound(Course course, Instant now) {
+        Course next = course.nextRound();
+        return begin(next, WorkId.train(next.round()), Collections.emptySortedSet(), false, now);
+    }
+
+    static Step evaluation(Course course, Instant now) {
+        return begin(course, WorkId.evaluate(course.committedRound()), Collections.emptySortedSet(), false, now);
+    }
+
+    /** Also how a run resumes that stopped between two attempts. */
+    public static Step begin(Course course, WorkId work, SortedSet<String> avoid, boolean widen, Instant now) {
+        Selecting selecting = new Selecting(course, work, avoid, widen, now, 0);
+        return Step.of(selecting, selecting.reserve(now));
+    }
+
+    @Override
+    public Optional<WorkId> work() {
+        return Optional.of(id);
+    }
+
+    @Override
+    public Step on(RoundEvent event, Instant now) {
+        return switch (event) {
+            case RoundEvent.Selected selected when selected.work().equals(id) ->
+                Opening.begin(course.staffedBy(selected.roster().size()), id, selected.roster(), widen);
+            case RoundEvent.SelectionRefused refused when refused.work().equals(id) -> refused(refused, now);
+            case RoundEvent.Woke _ -> stay(reserve(now));
+            case RoundEvent.Offered offered -> tooLate(offered);
+            case RoundEvent.StopAsked stop ->
+                Finishing.stop(course, id, Collections.emptySortedSet(), stop.reason());
+            case RoundEvent.Superseded superseded -> Ended.superseded(course, superseded.reason());
+            case RoundEvent.Broken broken -> Ended.broken(course, broken);
+            case RoundEvent.Selected _,
+                    RoundEvent.SelectionRefused _,
+                    RoundEvent.Opened _,
+                    RoundEvent.LeaseChanged _,
+                    RoundEvent.Folded _,
+                    RoundEvent.Aggregated _,
+                    RoundEvent.AggregationRefused _,
+                    RoundEvent.Committed _,
+                    RoundEvent.Noted _,
+                    RoundEvent.CheckpointSaved _,
+                    RoundEvent.Finished _ -> stay();
+        };
+    }
+
+    private Step refused(RoundEvent.SelectionRefused refused, Instant now) {
+        if (refused.fault() == Fault.STALE_RUN) {
+            return Ended.superseded(course, refused.reason());
+        }
+        if (!now.isBefore(since.plus(course.rules().roundTimeout()))) {
+            String reason = "No clients could be had: " + refused.reason();
+            return id.trains() ? Failed.giveUp(course, id, reason) : Evaluating.failed(course, id, reason);
+        }
+        Selecting waiting = new Selecting(course, id, avoid, widen, since, refusals + 1);
+        Instant again = now.plus(pause(refusals));
+        Instant enough = since.plus(patience());
+        // At the moment from which fewer clients are enough, nobody should sleep.
+        Instant wake = now.isBefore(enough) && again.isAfter(enough) ? enough : again;
+        Step step = Step.of(waiting, new Effect.WakeAt(wake));
+        return refusals > 0 ? step : step.after(Effect.Announce.about(id, "WARNING", refused.fault(), refused.reason()));
+    }
+
+    private Effect reserve(Instant now) {
+        boolean patient = now.isBefore(since.plus(patience()));
+        RoundRules rules = course.rules();
+        return new Effect.Reserve(id, rules.wanted(), patient ? rules.clientNum() : rules.threshold(), avoid);
+    }
+
+    private Duration patience() {
+        return course.shortHanded() ? SHORT_PATIENCE : PATIENCE;
+    }
+
+    private static Duration pause(int refusals) {
+        Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(refusals, 10));
+        return pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
+    }
+}
