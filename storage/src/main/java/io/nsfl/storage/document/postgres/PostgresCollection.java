@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -189,9 +190,17 @@ final class PostgresCollection implements DocumentCollection {
     private <T> T onTable(Database.Work<T> work) {
         if (!made) {
             makeTable();
-            made = true;
         }
-        return database.run(work);
+        try {
+            return database.run(work);
+        } catch (BadSqlGrammarException refused) {
+            // Dropped while this service ran, or another database took the address.
+            if (!Table.IS_ABSENT.equals(refused.getSQLException().getSQLState())) {
+                throw refused;
+            }
+            makeTable();
+            return database.run(work);
+        }
     }
 
     private void makeTable() {
@@ -208,6 +217,7 @@ final class PostgresCollection implements DocumentCollection {
                 });
                 return table.name();
             });
+            made = true;
         } catch (DataAccessException refused) {
             throw new FaultException(
                     Fault.CONFIGURATION_INVALID,

@@ -16,6 +16,9 @@ final class Table {
     /** Where a document keeps its version; absent (a row of another program) counts as 0. */
     static final String VERSION = "_version";
 
+    /** SQL state of a statement on a table that is not there. */
+    static final String IS_ABSENT = "42P01";
+
     private static final String VERSION_OF_ROW = "coalesce((data->>'" + VERSION + "')::bigint, 0)";
 
     private final CollectionSpec spec;
