@@ -1,0 +1,157 @@
+package io.nsfl.ctl;
+
+import io.nsfl.ctl.command.CreateJob;
+import io.nsfl.ctl.command.DeleteJob;
+import io.nsfl.ctl.command.GetConfig;
+import io.nsfl.ctl.command.GetJob;
+import io.nsfl.ctl.command.GetNamespace;
+import io.nsfl.ctl.command.Health;
+import io.nsfl.ctl.command.Session;
+import io.nsfl.ctl.command.SetConfig;
+import io.nsfl.ctl.command.StartJob;
+import io.nsfl.ctl.command.StopJob;
+import io.nsfl.ctl.command.UpdateJob;
+import io.nsfl.protocol.fault.FaultException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+
+/**
+ * {@code nsfl-ctl}. Exit code 0: done; 1: it failed, with one line on stderr that says why; 2: the call's words are off.
+ */
+public final class CtlApplication {
+    private CtlApplication() {}
+
+    public static void main(String[] arguments) {
+        Path home = Path.of(System.getProperty("user.home"));
+        Session session = new Session(System.getenv(), home, System.in, System.out, InstantSource.system());
+        System.exit(run(arguments, session, System.err, CtlLog.open(home)));
+    }
+
+    static int run(String[] arguments, Session session, PrintStream err, CtlLog log) {
+        return commandLine(session, err, log).execute(arguments);
+    }
+
+    private static CommandLine commandLine(Session session, PrintStream err, CtlLog log) {
+        CommandLine line = new CommandLine(new Root())
+                .addSubcommand(group("create", "Create a resource.").addSubcommand(new CreateJob(session)))
+                .addSubcommand(group("delete", "Delete a resource.").addSubcommand(new DeleteJob(session)))
+                .addSubcommand(group("get", "Show resources or the configuration.")
+                        .addSubcommand(new GetConfig(session))
+                        .addSubcommand(new GetJob(session))
+                        .addSubcommand(new GetNamespace(session)))
+                .addSubcommand(new Health(session))
+                .addSubcommand(group("set", "Set the configuration.").addSubcommand(new SetConfig(session)))
+                .addSubcommand(group("start", "Start a resource.").addSubcommand(new StartJob(session)))
+                .addSubcommand(group("stop", "Stop a resource.").addSubcommand(new StopJob(session)))
+                .addSubcommand(group("update", "Update a resource.").addSubcommand(new UpdateJob(session)));
+        helpEverywhere(line);
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setOut(new PrintWriter(session.out(), true));
+        line.setErr(new PrintWriter(err, true));
+        line.setExecutionStrategy(parsed -> {
+            Root root = (Root) parsed.commandSpec().userObject();
+            log.debug(root.debug);
+            log.command(parsed);
+            return new CommandLine.RunLast().execute(parsed);
+        });
+        line.setParameterExceptionHandler((exception, _) -> misused(exception));
+        line.setExecutionExceptionHandler((exception, _, _) -> failed(exception, err, log));
+        return line;
+    }
+
+    private static int misused(ParameterException exception) {
+        CommandLine command = exception.getCommandLine();
+        PrintWriter err = command.getErr();
+        command.usage(err, CommandLine.Help.Ansi.OFF);
+        err.println();
+        err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help' for help.");
+        err.println();
+        err.println("Error: " + exception.getMessage());
+        return 2;
+    }
+
+    private static int failed(Exception exception, PrintStream err, CtlLog log) {
+        if (exception instanceof ParameterException wrong) {
+            return misused(wrong);
+        }
+        log.failure(exception);
+        String text =
+                exception instanceof FaultException ? exception.getMessage() : "something unforeseen: " + exception;
+        err.println("Error message: " + text + ", the detail see " + log.file());
+        return 1;
+    }
+
+    private static void helpEverywhere(CommandLine line) {
+        line.getCommandSpec()
+                .addOption(CommandLine.Model.OptionSpec.builder("--help")
+                        .usageHelp(true)
+                        .description("Show this message and exit.")
+                        .build());
+        for (Map.Entry<String, CommandLine> sub : line.getSubcommands().entrySet()) {
+            if (sub.getKey().equals(sub.getValue().getCommandName())) {
+                helpEverywhere(sub.getValue());
+            }
+        }
+    }
+
+    private static CommandLine group(String name, String description) {
+        CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.wrapWithoutInspection(new Group(name));
+        spec.name(name);
+        spec.usageMessage().description(description);
+        CommandLine line = new CommandLine(spec);
+        ((Group) spec.userObject()).line = line;
+        return line;
+    }
+
+    /** A word that only leads to others: alone it shows them. */
+    private static final class Group implements Runnable {
+        private final String name;
+        private CommandLine line;
+
+        Group(String name) {
+            this.name = name;
+        }
+
+        @Override
+        public void run() {
+            line.usage(line.getOut());
+        }
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    @Command(
+            name = "nsfl-ctl",
+            description = "Federated jobs from the command line.",
+            version = "Version 0.1.0",
+            synopsisSubcommandLabel = "COMMAND")
+    private static final class Root implements Runnable {
+        @CommandLine.Spec
+        private CommandLine.Model.CommandSpec spec;
+
+        @CommandLine.Option(
+                names = {"-d", "--debug"},
+                description = "Write more to the log.")
+        private boolean debug;
+
+        @CommandLine.Option(
+                names = {"-v", "--version"},
+                versionHelp = true,
+                description = "Show the version and exit.")
+        private boolean version;
+
+        @Override
+        public void run() {
+            spec.commandLine().usage(spec.commandLine().getOut());
+        }
+    }
+}

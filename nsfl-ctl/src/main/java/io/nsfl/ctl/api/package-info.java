@@ -1,0 +1,2 @@
+/** REST of the API server. */
+package io.nsfl.ctl.api;

@@ -1,0 +1,27 @@
+package io.nsfl.ctl.command;
+
+import io.nsfl.protocol.ids.JobKey;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Delete a job and its results. */
+@Command(name = "job", description = "Delete a job and its results.")
+public final class DeleteJob implements Callable<Integer> {
+    private final Session session;
+
+    @Mixin
+    private JobArguments job;
+
+    public DeleteJob(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() {
+        JobKey key = job.required();
+        session.jobs().delete(key.namespace(), key.id());
+        session.out().println("Delete job " + key.id() + " success, you can use 'nsfl get job' to query job status.");
+        return 0;
+    }
+}

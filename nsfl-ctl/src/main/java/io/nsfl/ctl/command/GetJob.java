@@ -1,0 +1,68 @@
+package io.nsfl.ctl.command;
+
+import io.nsfl.ctl.output.JobDocument;
+import io.nsfl.ctl.output.JobTable;
+import io.nsfl.ctl.output.Yaml;
+import io.nsfl.protocol.ids.JobKey;
+import io.nsfl.protocol.job.JobJson;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Shows one job or all of a namespace. */
+@Command(
+        name = "job",
+        aliases = {"jobs"},
+        description = "Show one job, or all of a namespace.")
+public final class GetJob implements Callable<Integer> {
+    private final Session session;
+
+    @Mixin
+    private JobArguments job;
+
+    enum Format {
+        yaml,
+        json
+    }
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORMAT",
+            description = "All of one job as ${COMPLETION-CANDIDATES}.")
+    private Format format;
+
+    @Option(names = "--follow", description = "Show rounds, loss, accuracy and clients until the job ends.")
+    private boolean follow;
+
+    public GetJob(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        if (follow) {
+            return Following.until(session, job.required());
+        }
+        Optional<String> id = job.id();
+        if (id.isEmpty()) {
+            JobTable.print(session.jobs().list(job.namespace()), session.out());
+            return 0;
+        }
+        JobKey key = job.required();
+        ObjectNode document = session.jobs().get(key.namespace(), key.id());
+        if (format == null) {
+            JobTable.print(List.of(document), session.out());
+            return 0;
+        }
+        JobDocument.addMetrics(document, key, session::data);
+        switch (format) {
+            case json -> session.out().println(JobJson.pretty(document));
+            case yaml -> session.out().print(Yaml.of(JobDocument.ordered(document)));
+        }
+        return 0;
+    }
+}

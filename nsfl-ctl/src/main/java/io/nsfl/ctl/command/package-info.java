@@ -1,0 +1,2 @@
+/** The commands, one class per verb. */
+package io.nsfl.ctl.command;

@@ -1,0 +1,2 @@
+/** Where the servers are and who asks. */
+package io.nsfl.ctl.config;

@@ -1,0 +1,95 @@
+package io.nsfl.ctl.output;
+
+import io.nsfl.ctl.upload.DataServer;
+import io.nsfl.protocol.ids.JobKey;
+import io.nsfl.protocol.job.JobJson;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A job with its final metrics, in the order people read it. */
+public final class JobDocument {
+    private static final int METRICS_LIMIT = 1 << 20;
+    private static final int NEWEST = 3;
+
+    private static final List<String> ORDER = List.of(
+            "id",
+            "namespace",
+            "description",
+            "model_id",
+            "model_path",
+            "checkpoint_id",
+            "runtime",
+            "resource",
+            "task_entry",
+            "scripts",
+            "clients",
+            "selector_address",
+            "ssl",
+            "port",
+            "datasets",
+            "parameters",
+            "hyper_parameters",
+            "optimizer",
+            "secure_algorithm",
+            "extender",
+            "extenders",
+            "random_client",
+            "untrained_first",
+            "redundancy",
+            "output",
+            "create_time",
+            "start_time",
+            "status",
+            "metrics",
+            "checkpoints");
+
+    private JobDocument() {}
+
+    /** Adds {@code metrics}: the last values of the newest metrics.json of a finished job, else null. */
+    public static void addMetrics(ObjectNode job, JobKey key, Supplier<DataServer> data) {
+        String output = job.path("output").asString("").replaceFirst("^/+", "");
+        job.putNull("metrics");
+        if (!"FINISHED".equals(job.path("status").path("state").asString("")) || output.isEmpty()) {
+            return;
+        }
+        DataServer server = data.get();
+        String prefix = output + "/fl_" + key.id() + "_output_V";
+        server.newest(key.namespace(), prefix).stream()
+                .filter(name -> name.substring(prefix.length()).matches("\\d+/metrics\\.json"))
+                .limit(NEWEST)
+                .findFirst()
+                .ifPresent(name -> job.set("metrics", last(server.get(key.namespace(), name, METRICS_LIMIT))));
+    }
+
+    /** The known fields that are not empty, in their order, then the others. */
+    public static ObjectNode ordered(ObjectNode job) {
+        ObjectNode ordered = JobJson.newObject();
+        ORDER.forEach(name -> copy(job, name, ordered));
+        job.propertyNames().forEach(name -> copy(job, name, ordered));
+        return ordered;
+    }
+
+    private static void copy(ObjectNode from, String name, ObjectNode to) {
+        JsonNode value = from.get(name);
+        boolean empty = value == null || value.isNull() || (value.isContainer() && value.isEmpty());
+        if (!empty && !to.has(name)) {
+            to.set(name, value);
+        }
+    }
+
+    private static ObjectNode last(byte[] content) {
+        ObjectNode metrics = JobJson.object(content);
+        ObjectNode last = JobJson.newObject();
+        for (Map.Entry<String, JsonNode> entry : metrics.properties()) {
+            boolean series = entry.getValue() instanceof ArrayNode array && !array.isEmpty();
+            last.set(
+                    entry.getKey(),
+                    series ? entry.getValue().get(entry.getValue().size() - 1) : entry.getValue());
+        }
+        return last;
+    }
+}

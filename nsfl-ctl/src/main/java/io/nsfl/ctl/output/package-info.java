@@ -1,0 +1,2 @@
+/** What a command prints. */
+package io.nsfl.ctl.output;

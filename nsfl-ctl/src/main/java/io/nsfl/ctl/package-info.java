@@ -1,0 +1,2 @@
+/** The command line: what a user types. */
+package io.nsfl.ctl;

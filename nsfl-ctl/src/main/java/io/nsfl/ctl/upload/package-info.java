@@ -1,0 +1,2 @@
+/** Files of a job to the object store. */
+package io.nsfl.ctl.upload;
