@@ -105,7 +105,7 @@ public record FoldPlan(List<TensorPlan> tensors, int rosterSize, long weightCap,
         if (expected == null) {
             throw new IllegalArgumentException("Cannot scale tensor " + spec.name() + ": no range for it");
         }
-        int ceiling = Math.getExponent(expected) + 1;
+        int ceiling = Math.getExponent(Math.nextDown(expected)) + 1;
         int limit = Math.clamp(ceiling + HEADROOM_BITS, SMALLEST_LIMIT, LARGEST_LIMIT);
         return new TensorPlan(spec, limit, addedBits - limit);
     }

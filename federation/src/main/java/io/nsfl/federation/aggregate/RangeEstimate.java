@@ -13,8 +13,11 @@ import java.util.Map;
  * @param largest expected largest absolute value of a client's update; positive and finite; tensors that are added up only
  */
 public record RangeEstimate(Map<String, Double> largest) {
-    /** Before anything was learned, a weight is not expected to move by more than this (or than its tensor's largest value). */
-    static final double FIRST_TRAINABLE = 1.0;
+    /** Before anything was learned, a weight is not expected to move by more than this ... */
+    static final double FIRST_TRAINABLE = 0x1p-3;
+
+    /** ... or by this share of its tensor's largest value. */
+    static final double FIRST_SHARE = 0x1p-2;
 
     /** Running means and variances of unscaled inputs jump in the first round. */
     static final double FIRST_STATISTIC = 256.0;
@@ -41,7 +44,7 @@ public record RangeEstimate(Map<String, Double> largest) {
             TensorSpec spec = tensor.spec();
             if (added(spec.kind())) {
                 double floor = spec.kind() == TensorKind.STATISTIC ? FIRST_STATISTIC : FIRST_TRAINABLE;
-                largest.put(spec.name(), Math.max(tensor.largestMagnitude(), floor));
+                largest.put(spec.name(), Math.max(tensor.largestMagnitude() * FIRST_SHARE, floor));
             }
         }
         return new RangeEstimate(largest);

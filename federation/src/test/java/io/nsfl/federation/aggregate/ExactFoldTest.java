@@ -94,7 +94,7 @@ class ExactFoldTest {
         double beyond = plan.tensors().get(1).limit() * 1.5;
         try (ExactFold fold = new ExactFold(plan)) {
             fold.fold(set(of(WEIGHTS, 1, 2), of(other, 3)), 5);
-            FoldOutcome outcome = fold.fold(set(of(WEIGHTS, 9, 9), of(other, beyond)), 5);
+            FoldOutcome outcome = fold.fold(set(of(WEIGHTS, 7, 7), of(other, beyond)), 5);
             assertThat(outcome).isInstanceOfSatisfying(FoldOutcome.Refused.class, refused -> {
                 assertThat(refused.refusal()).isEqualTo(Refusal.OUT_OF_RANGE);
                 assertThat(refused.message()).contains("Tensor b");
