@@ -2,6 +2,7 @@ package io.nsfl.servicekit.security;
 
 import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultException;
+import io.nsfl.protocol.ids.PrivateFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package io.nsfl.servicekit.security;
+package io.nsfl.protocol.ids;
 
 import java.io.IOException;
 import java.io.InputStream;
