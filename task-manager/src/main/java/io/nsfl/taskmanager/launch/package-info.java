@@ -1,0 +1,2 @@
+/** The executors that run the scripts: launching, adopting, talking to them. */
+package io.nsfl.taskmanager.launch;

@@ -1,0 +1,2 @@
+/** How much of the disk the workspaces may take, and which of them go first. */
+package io.nsfl.taskmanager.quota;

@@ -1,0 +1,173 @@
+package io.nsfl.taskmanager.task;
+
+import io.nsfl.protocol.fault.Fault;
+import io.nsfl.protocol.fault.FaultException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.lmdbjava.CursorIterable;
+import org.lmdbjava.Dbi;
+import org.lmdbjava.DbiFlags;
+import org.lmdbjava.Env;
+import org.lmdbjava.Txn;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What this client must not forget: its tasks, and the credentials of its executors. LMDB, synchronous: what a method wrote is on
+ * disk when it returns. The map grows when it is full. Calls from any thread, one at a time: the map may only grow while nobody reads.
+ */
+public final class ClientStore implements AutoCloseable {
+    private static final long FIRST_MAP_SIZE = 16L << 20;
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final Env<ByteBuffer> env;
+    private final Dbi<ByteBuffer> tasks;
+    private final Dbi<ByteBuffer> executors;
+    private long mapSize;
+
+    private ClientStore(Env<ByteBuffer> env, long mapSize) {
+        this.env = env;
+        this.mapSize = mapSize;
+        this.tasks = env.openDbi("tasks", DbiFlags.MDB_CREATE);
+        this.executors = env.openDbi("executors", DbiFlags.MDB_CREATE);
+    }
+
+    /**
+     * Opens the store, or makes it (directory mode 700).
+     *
+     * @throws FaultException STORAGE_UNSUITABLE on a network or FUSE file system, where LMDB's locks and maps do not hold;
+     *     CONFIGURATION_INVALID when the directory cannot be used
+     */
+    public static ClientStore open(Path directory) {
+        return open(directory, FIRST_MAP_SIZE);
+    }
+
+    static ClientStore open(Path directory, long firstMapSize) {
+        try {
+            if (!Files.isDirectory(directory)) {
+                Files.createDirectories(
+                        directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            }
+            requireLocal(directory, Files.getFileStore(directory));
+            Path data = directory.resolve("data.mdb");
+            long present = Files.exists(data) ? Files.size(data) * 2 : 0;
+            long size = Math.max(firstMapSize, present);
+            Env<ByteBuffer> env =
+                    Env.create().setMapSize(size).setMaxDbs(2).setMaxReaders(64).open(directory.toFile(), 0_600);
+            return new ClientStore(env, size);
+        } catch (IOException e) {
+            throw new FaultException(
+                    Fault.CONFIGURATION_INVALID,
+                    "lmdb_path " + directory + " cannot be used (" + e.getMessage()
+                            + "); give a directory this user can write.",
+                    e);
+        }
+    }
+
+    /** FUSE and network file systems break the promises that LMDB builds on. */
+    static void requireLocal(Path directory, FileStore fileStore) {
+        String type = fileStore.type().toLowerCase(Locale.ROOT);
+        if (type.startsWith("fuse") || type.startsWith("nfs") || type.startsWith("cifs") || type.startsWith("smb")) {
+            throw new FaultException(
+                    Fault.STORAGE_UNSUITABLE,
+                    "lmdb_path " + directory + " lies on a " + type
+                            + " file system, where the task store would be damaged; "
+                            + "give a directory on a disk of this machine.");
+        }
+    }
+
+    /** Writes a task, new or changed. */
+    public void put(TaskRecord task) {
+        byte[] value = JSON.writeValueAsBytes(task.stored());
+        write(txn -> tasks.put(txn, bytes(task.key().toString()), direct(value)));
+    }
+
+    /** Every task, over or not. */
+    public synchronized List<TaskRecord> tasks() {
+        List<TaskRecord> found = new ArrayList<>();
+        try (Txn<ByteBuffer> txn = env.txnRead();
+                CursorIterable<ByteBuffer> entries = tasks.iterate(txn)) {
+            for (CursorIterable.KeyVal<ByteBuffer> entry : entries) {
+                found.add(TaskRecord.of(JSON.readValue(array(entry.val()), StoredTask.class)));
+            }
+        } catch (JacksonException | IOException e) {
+            throw new FaultException(
+                    Fault.STORAGE_UNSUITABLE,
+                    "The task store holds an entry that this version cannot read: " + e.getMessage(),
+                    e);
+        }
+        return found;
+    }
+
+    public void forget(TaskKey key) {
+        write(txn -> tasks.delete(txn, bytes(key.toString())));
+    }
+
+    /** Remembers an executor's credential under its workload's name. */
+    public void putCredential(String executor, String credential) {
+        write(txn -> executors.put(txn, bytes(executor), direct(credential.getBytes(StandardCharsets.US_ASCII))));
+    }
+
+    public synchronized Optional<String> credential(String executor) {
+        try (Txn<ByteBuffer> txn = env.txnRead()) {
+            ByteBuffer value = executors.get(txn, bytes(executor));
+            return Optional.ofNullable(value).map(found -> new String(array(found), StandardCharsets.US_ASCII));
+        }
+    }
+
+    /** Every executor's credential. */
+    public synchronized List<String> credentials() {
+        List<String> found = new ArrayList<>();
+        try (Txn<ByteBuffer> txn = env.txnRead();
+                CursorIterable<ByteBuffer> entries = executors.iterate(txn)) {
+            entries.forEach(entry -> found.add(new String(array(entry.val()), StandardCharsets.US_ASCII)));
+        }
+        return found;
+    }
+
+    public void forgetExecutor(String executor) {
+        write(txn -> executors.delete(txn, bytes(executor)));
+    }
+
+    private synchronized void write(Consumer<Txn<ByteBuffer>> change) {
+        while (true) {
+            try (Txn<ByteBuffer> txn = env.txnWrite()) {
+                change.accept(txn);
+                txn.commit();
+                return;
+            } catch (Env.MapFullException full) {
+                mapSize *= 2;
+            }
+            env.setMapSize(mapSize);
+        }
+    }
+
+    private static ByteBuffer bytes(String key) {
+        return direct(key.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static ByteBuffer direct(byte[] bytes) {
+        return ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
+    }
+
+    private static byte[] array(ByteBuffer value) {
+        byte[] bytes = new byte[value.remaining()];
+        value.get(bytes);
+        return bytes;
+    }
+
+    @Override
+    public void close() {
+        env.close();
+    }
+}

@@ -1,0 +1,15 @@
+package io.nsfl.taskmanager.task;
+
+/** The form of a {@link TaskRecord} in the store: JSON, messages as their bytes. */
+record StoredTask(
+        String id,
+        byte[] assignment,
+        TaskState state,
+        byte[] resources,
+        byte[] description,
+        int starts,
+        TaskResult result,
+        String reason,
+        long acceptedAtMs,
+        long deadlineMs,
+        long changedAtMs) {}

@@ -1,0 +1,141 @@
+package io.nsfl.taskmanager.task;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.nsfl.protocol.v1.Assignment;
+import io.nsfl.protocol.v1.Resources;
+import io.nsfl.protocol.v1.TaskDescription;
+import io.nsfl.protocol.v1.TaskRef;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Everything that is known about a task; immutable, and what the store keeps.
+ *
+ * @param id names its workspace: {@code <train|evaluate>-<job>-<port>-<round>-<YYYYmmddHHMMSS>}
+ * @param assignment as it was last received
+ * @param resources reserved for it: what was asked for within this client's own caps
+ * @param description once it is fetched
+ * @param starts how often its executor took it
+ * @param result once there is one
+ * @param reason why it is over or waits, for people; may be empty
+ * @param deadline when its result is of no use any more
+ * @param changedAt of its last change of state
+ */
+public record TaskRecord(
+        String id,
+        Assignment assignment,
+        TaskState state,
+        Resources resources,
+        Optional<TaskDescription> description,
+        int starts,
+        Optional<TaskResult> result,
+        String reason,
+        Instant acceptedAt,
+        Instant deadline,
+        Instant changedAt) {
+    public TaskRef ref() {
+        return assignment.getTask();
+    }
+
+    public TaskKey key() {
+        return TaskKey.of(ref());
+    }
+
+    TaskRecord in(TaskState next, String why, Instant now) {
+        return new TaskRecord(
+                id, assignment, next, resources, description, starts, result, why, acceptedAt, deadline, now);
+    }
+
+    TaskRecord describedBy(TaskDescription known) {
+        return new TaskRecord(
+                id,
+                assignment,
+                state,
+                resources,
+                Optional.of(known),
+                starts,
+                result,
+                reason,
+                acceptedAt,
+                deadline,
+                changedAt);
+    }
+
+    TaskRecord startedOnceMore() {
+        return new TaskRecord(
+                id,
+                assignment,
+                state,
+                resources,
+                description,
+                starts + 1,
+                result,
+                reason,
+                acceptedAt,
+                deadline,
+                changedAt);
+    }
+
+    TaskRecord with(TaskResult outcome) {
+        return new TaskRecord(
+                id,
+                assignment,
+                state,
+                resources,
+                description,
+                starts,
+                Optional.of(outcome),
+                reason,
+                acceptedAt,
+                deadline,
+                changedAt);
+    }
+
+    TaskRecord reassigned(Assignment repeated, Instant newDeadline) {
+        return new TaskRecord(
+                id,
+                repeated,
+                state,
+                resources,
+                description,
+                starts,
+                result,
+                reason,
+                acceptedAt,
+                newDeadline,
+                changedAt);
+    }
+
+    /** For the store: the bytes of {@link #of}. */
+    StoredTask stored() {
+        return new StoredTask(
+                id,
+                assignment.toByteArray(),
+                state,
+                resources.toByteArray(),
+                description.map(TaskDescription::toByteArray).orElse(null),
+                starts,
+                result.orElse(null),
+                reason,
+                acceptedAt.toEpochMilli(),
+                deadline.toEpochMilli(),
+                changedAt.toEpochMilli());
+    }
+
+    static TaskRecord of(StoredTask stored) throws InvalidProtocolBufferException {
+        return new TaskRecord(
+                stored.id(),
+                Assignment.parseFrom(stored.assignment()),
+                stored.state(),
+                Resources.parseFrom(stored.resources()),
+                stored.description() == null
+                        ? Optional.empty()
+                        : Optional.of(TaskDescription.parseFrom(stored.description())),
+                stored.starts(),
+                Optional.ofNullable(stored.result()),
+                stored.reason(),
+                Instant.ofEpochMilli(stored.acceptedAtMs()),
+                Instant.ofEpochMilli(stored.deadlineMs()),
+                Instant.ofEpochMilli(stored.changedAtMs()));
+    }
+}
