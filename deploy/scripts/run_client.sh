@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# Runs a task-manager in the foreground: run_client.sh CONFIG_FILE
+set -euo pipefail
+if [ $# -ne 1 ]; then
+    echo "Usage: $(basename "$0") CONFIG_FILE" >&2
+    exit 2
+fi
+exec "$(dirname "${BASH_SOURCE[0]}")/../../nsfl" run task-manager --config_file "$1"
