@@ -1,0 +1,128 @@
+package io.nsfl.coordinator.updates;
+
+import com.google.protobuf.ByteString;
+import io.nsfl.coordinator.round.OpenWork;
+import io.nsfl.coordinator.round.Rejection;
+import io.nsfl.federation.aggregate.FoldPlan;
+import io.nsfl.federation.tensor.TensorSet;
+import io.nsfl.federation.tensor.TensorSpec;
+import io.nsfl.federation.update.UpdateCheck;
+import io.nsfl.federation.update.UpdateKey;
+import io.nsfl.federation.update.UpdateRules;
+import io.nsfl.federation.update.Verdict;
+import io.nsfl.modelformats.ModelLimits;
+import io.nsfl.modelformats.safetensors.SafetensorsFile;
+import io.nsfl.protocol.fault.Fault;
+import io.nsfl.protocol.fault.FaultException;
+import io.nsfl.protocol.v1.ResultHeader;
+import io.nsfl.protocol.v1.TaskKind;
+import io.nsfl.protocol.v1.TaskRef;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Whether a result may be offered for the work that is open. Says no as a value. */
+final class UpdateInspection {
+    /** The weight of a result whose script reported none. */
+    private static final double UNREPORTED_SAMPLES = 1;
+
+    private static final String SAMPLES = "sample_num";
+
+    /** Room for a tensor's entry in a safetensors header beside its name. */
+    private static final int ENTRY_BYTES = 512;
+
+    /** Room for metadata and padding. */
+    private static final int HEADER_SLACK = 64 << 10;
+
+    private final OpenWork work;
+    private final List<TensorSpec> tensors;
+    private final UpdateCheck check;
+
+    UpdateInspection(OpenWork work) {
+        this.work = work;
+        this.tensors = work.plan().map(FoldPlan::updateSpecs).orElse(List.of());
+        this.check = new UpdateCheck(new UpdateRules(
+                work.round(), work.attempt(), 0, work.roster().keySet(), tensors, work.weightCap(), work.normBound()));
+    }
+
+    /** All that can be said before the update's bytes arrive. */
+    Optional<Rejection> header(ResultHeader header) {
+        TaskRef task = header.getTask();
+        Verdict verdict = check.envelope(
+                        new UpdateKey(task.getRound(), task.getAttempt(), task.getClientId()), key -> false)
+                .then(() -> check.weight(samples(header.getMetricsMap())));
+        return rejection(verdict).or(() -> base(header)).or(() -> size(header));
+    }
+
+    /** The whole update: tensors as the round has them, finite, within the norm. */
+    Optional<Rejection> update(Path file) {
+        try (SafetensorsFile update = SafetensorsFile.open(file, limits())) {
+            TensorSet received = update.tensors();
+            return rejection(check.structure(received.specs()).then(() -> check.values(received)));
+        } catch (FaultException unreadable) {
+            return Optional.of(new Rejection(
+                    Fault.UPDATE_MALFORMED, "The update is no safetensors file: " + unreadable.getMessage()));
+        }
+    }
+
+    private Optional<Rejection> base(ResultHeader header) {
+        boolean named = header.getBaseDigest().size() > 0;
+        if (!named && work.kind() == TaskKind.TASK_KIND_EVALUATE
+                || header.getBaseDigest().equals(ByteString.copyFrom(work.baseDigest()))) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                new Rejection(Fault.STALE, "The result was not made on the base model of round " + work.round() + "."));
+    }
+
+    private Optional<Rejection> size(ResultHeader header) {
+        long size = header.getSize();
+        if (work.kind() == TaskKind.TASK_KIND_EVALUATE) {
+            return size == 0
+                    ? Optional.empty()
+                    : Optional.of(
+                            new Rejection(Fault.UPDATE_MALFORMED, "An evaluation carries metrics and no update."));
+        }
+        long least = TensorSet.packedBytes(tensors);
+        long most = least + headerBytes();
+        if (size > most) {
+            return Optional.of(new Rejection(
+                    Fault.REQUEST_TOO_LARGE, "The update has " + size + " bytes; at most " + most + " make sense."));
+        }
+        if (size <= least) {
+            return Optional.of(new Rejection(
+                    Fault.UPDATE_MALFORMED,
+                    "The update has " + size + " bytes; its tensors alone have " + least + "."));
+        }
+        return Optional.empty();
+    }
+
+    private ModelLimits limits() {
+        return new ModelLimits(
+                TensorSet.packedBytes(tensors) + headerBytes(),
+                tensors.size(),
+                headerBytes(),
+                ModelLimits.defaults().nameLength(),
+                ModelLimits.defaults().depth());
+    }
+
+    private int headerBytes() {
+        long names =
+                tensors.stream().mapToLong(spec -> 6L * spec.name().length()).sum();
+        long bytes = HEADER_SLACK + (long) ENTRY_BYTES * tensors.size() + names;
+        return (int) Math.min(bytes, ModelLimits.defaults().headerBytes());
+    }
+
+    private static double samples(Map<String, Double> metrics) {
+        return metrics.getOrDefault(SAMPLES, UNREPORTED_SAMPLES);
+    }
+
+    private static Optional<Rejection> rejection(Verdict verdict) {
+        return switch (verdict) {
+            case Verdict.Accepted accepted -> Optional.empty();
+            case Verdict.Refused refused ->
+                Optional.of(new Rejection(Fault.valueOf(refused.refusal().name()), refused.message()));
+        };
+    }
+}
