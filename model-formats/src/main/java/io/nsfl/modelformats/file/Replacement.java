@@ -5,9 +5,14 @@ import io.nsfl.federation.tensor.TensorSet;
 import io.nsfl.federation.tensor.TensorSpec;
 import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultException;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.IntToLongFunction;
 
 /** Puts other values in the place of a template's. */
@@ -22,6 +27,21 @@ public final class Replacement {
             file.append(template.bytes());
             for (int i = 0; i < ordered.size(); i++) {
                 file.put(offset.applyAsLong(i), ordered.get(i).data());
+            }
+            file.commit();
+        }
+    }
+
+    /** Copies a file to {@code target} and lets {@code change} write to the copy, mapped, before it appears there. */
+    public static void edit(MappedFile template, Path target, Consumer<MemorySegment> change) {
+        try (TargetFile file = TargetFile.create(target)) {
+            file.append(template.bytes());
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment copy = file.channel().map(MapMode.READ_WRITE, 0, template.size(), arena);
+                change.accept(copy);
+                copy.force();
+            } catch (IOException failed) {
+                throw TargetFile.unwritable(target, failed);
             }
             file.commit();
         }

@@ -5,6 +5,7 @@ import io.nsfl.federation.tensor.TensorKind;
 import io.nsfl.federation.tensor.TensorSpec;
 import io.nsfl.modelformats.ModelLimits;
 import io.nsfl.modelformats.file.MappedFile;
+import io.nsfl.modelformats.json.BoundedJson;
 import io.nsfl.modelformats.kind.KindRule;
 import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultException;
@@ -16,12 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.StreamReadFeature;
-import tools.jackson.core.json.JsonFactory;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The parsed and checked header of a safetensors file: every tensor lies inside the file, none overlap, no byte is left over. */
 record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
@@ -75,19 +71,8 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
         }
 
         private JsonNode parse(byte[] json) {
-            JsonFactory factory = JsonFactory.builder()
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(DEPTH)
-                            .maxNameLength(limits.nameLength() + SafetensorsLayout.KIND_PREFIX.length())
-                            .maxNumberLength(20)
-                            .build())
-                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                    .build();
             try {
-                return JsonMapper.builder(factory)
-                        .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                        .build()
-                        .readTree(json);
+                return BoundedJson.parse(json, DEPTH, limits.nameLength() + SafetensorsLayout.KIND_PREFIX.length());
             } catch (JacksonException broken) {
                 throw unreadable("its header is not valid JSON (" + broken.getOriginalMessage() + ")");
             }

@@ -1,0 +1,2 @@
+/** JSON of unknown origin, read within bounds. */
+package io.nsfl.modelformats.json;
