@@ -2,8 +2,15 @@ package io.nsfl.sessions;
 
 import io.grpc.BindableService;
 import io.nsfl.protocol.ids.IdSource;
+import io.nsfl.sessions.desk.SessionDesk;
+import io.nsfl.sessions.rpc.ClientRpc;
+import io.nsfl.sessions.rpc.SelectionRpc;
+import io.nsfl.sessions.stream.BeatWheel;
 import io.nsfl.storage.document.DocumentStore;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.random.RandomGenerator;
 
 /**
@@ -13,7 +20,28 @@ import java.util.random.RandomGenerator;
  * store it goes on where it was: leases live on, assignments and cancels that no client has confirmed are sent again.
  */
 public final class ClientSessions implements AutoCloseable {
-    private ClientSessions() {}
+    private static final Duration TICK = Duration.ofSeconds(1);
+    private static final Duration COME_BACK_AFTER = Duration.ofSeconds(1);
+
+    private final SessionLoop loop = new SessionLoop();
+    private final ExecutorService writer = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().name("nsfl-clients-writer").daemon().factory());
+    private final SessionDesk desk;
+    private final Selection selection;
+    private final ClientRpc clientService;
+    private final SelectionRpc selectionService;
+
+    private ClientSessions(
+            SessionSettings settings, DocumentStore store, InstantSource clock, RandomGenerator random, IdSource ids) {
+        desk = new SessionDesk(settings, store, clock, ids, writer, loop);
+        selection = new Selection(desk, loop);
+        BeatWheel wheel = new BeatWheel();
+        clientService = new ClientRpc(settings, desk, loop, wheel, clock, random);
+        selectionService = new SelectionRpc(selection);
+        loop.start(desk::flush);
+        loop.every(TICK, () -> loop.execute(desk::tick));
+        loop.every(settings.beatPeriod().dividedBy(BeatWheel.SLOTS), wheel::turn);
+    }
 
     /**
      * Reads what the store holds and starts.
@@ -25,27 +53,28 @@ public final class ClientSessions implements AutoCloseable {
      */
     public static ClientSessions open(
             SessionSettings settings, DocumentStore store, InstantSource clock, RandomGenerator random, IdSource ids) {
-        throw new UnsupportedOperationException();
+        return new ClientSessions(settings, store, clock, random, ids);
     }
 
     /** {@code nsfl.v1.ClientService}, for any gRPC server; open to clients, who prove themselves on the stream. */
     public BindableService clientService() {
-        throw new UnsupportedOperationException();
+        return clientService;
     }
 
     /** {@code nsfl.v1.SelectionService}; whoever binds it puts the check of the internal secret before it. */
     public BindableService selectionService() {
-        throw new UnsupportedOperationException();
+        return selectionService;
     }
 
     /** The same inside this process. */
     public Selection selection() {
-        throw new UnsupportedOperationException();
+        return selection;
     }
 
-    /** Tells the clients to come back later, closes their streams and ends the watches. */
+    /** Tells the clients to come back later, closes their streams, ends the watches and writes what is not written yet. */
     @Override
     public void close() {
-        throw new UnsupportedOperationException();
+        loop.closeAfter(() -> desk.close(COME_BACK_AFTER));
+        writer.close();
     }
 }
