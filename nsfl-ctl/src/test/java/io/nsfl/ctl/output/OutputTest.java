@@ -1,0 +1,114 @@
+package io.nsfl.ctl.output;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nsfl.protocol.job.JobJson;
+import io.nsfl.protocol.job.RoundMetrics;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.ObjectNode;
+
+final class OutputTest {
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    private final PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+
+    @Test
+    void printsTheTableAsTheGuideShowsIt() {
+        JobTable.print(
+                List.of(
+                        object(
+                                "{\"id\":\"tf-mnist-fl\",\"create_time\":\"2022-05-19 14:40:13\",\"status\":{\"state\":\"RUNNING\",\"progress\":50}}")),
+                out);
+        assertThat(bytes.toString(StandardCharsets.UTF_8)).isEqualTo("""
+                id            status      progress    create time
+                tf-mnist-fl   RUNNING     50          2022-05-19 14:40:13
+                """);
+    }
+
+    @Test
+    void printsNothingWhereThereIsNoJob() {
+        JobTable.print(List.of(), out);
+        assertThat(bytes.size()).isZero();
+    }
+
+    @Test
+    void printsOneProgressLineForAPipe() {
+        Instant[] now = {Instant.EPOCH};
+        ProgressLine line = new ProgressLine.Screen(out, false, 80, () -> now[0]).file("model.h5", 2048);
+        now[0] = now[0].plusMillis(250);
+        line.add(1000);
+        now[0] = now[0].plusMillis(250);
+        line.done();
+        assertThat(bytes.toString(StandardCharsets.UTF_8))
+                .isEqualTo("model.h5" + " ".repeat(28) + " 100.00%    2.00KB    4.00KB/s     00:00\n");
+    }
+
+    @Test
+    void rewritesTheLineOnATerminal() {
+        Instant[] now = {Instant.EPOCH};
+        ProgressLine line =
+                new ProgressLine.Screen(out, true, 60, () -> now[0]).file("a-name-that-is-too-long.h5", 4096);
+        now[0] = now[0].plusSeconds(61);
+        line.add(1024);
+        assertThat(bytes.toString(StandardCharsets.UTF_8))
+                .startsWith("\ra-name-that-is-")
+                .contains("25.00%")
+                .endsWith("01:01");
+    }
+
+    @Test
+    void finishesAnEmptyFile() {
+        new ProgressLine.Screen(out, false, 80, () -> Instant.EPOCH)
+                .file("empty", 0)
+                .done();
+        assertThat(bytes.toString(StandardCharsets.UTF_8)).contains("100.00%").contains("0.00B");
+    }
+
+    @Test
+    void writesYamlThatReadsBackAsTheSame() {
+        assertThat(
+                        Yaml.of(
+                                object(
+                                        "{\"id\":\"m\",\"on\":\"yes\",\"n\":3,\"f\":1.50,\"t\":\"a: b\",\"e\":{},\"m\":{\"k\":[\"x\",1],\"--v\":null}}")))
+                .isEqualTo("""
+                        id: m
+                        "on": "yes"
+                        "n": 3
+                        f: 1.50
+                        t: "a: b"
+                        e: {}
+                        m:
+                            k:
+                            - x
+                            - 1
+                            "--v": null
+                        """);
+    }
+
+    @Test
+    void tellsARoundInOneLine() {
+        RoundMetrics round = new RoundMetrics(
+                "r",
+                3,
+                1,
+                RoundMetrics.COMMITTED,
+                2,
+                2,
+                0,
+                Map.of("loss", 0.25, "accuracy", 0.9),
+                Map.of("accuracy", 0.97),
+                1.25,
+                Map.of());
+        assertThat(Follow.line(round, 10))
+                .isEqualTo("round   3/10  clients 2/2  train loss 0.2500 accuracy 0.9000  test accuracy 0.9700  1.3 s");
+    }
+
+    private static ObjectNode object(String json) {
+        return JobJson.object(json.getBytes(StandardCharsets.UTF_8));
+    }
+}
