@@ -55,7 +55,8 @@ public final class ClientKey {
         } catch (IOException | GeneralSecurityException | IllegalArgumentException unusable) {
             throw new FaultException(
                     Fault.CONFIGURATION_INVALID,
-                    "The client's key file " + file + " cannot be used (" + unusable.getClass().getSimpleName()
+                    "The client's key file " + file + " cannot be used ("
+                            + unusable.getClass().getSimpleName()
                             + "): give a place that can be written, or remove a damaged file to become a new client.",
                     // A parser's message may quote the key.
                     unusable instanceof IOException ? unusable : null);

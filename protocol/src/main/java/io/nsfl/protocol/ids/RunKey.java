@@ -59,7 +59,8 @@ public final class RunKey {
         boolean wellFormed = task.getRun().indexOf('|') < 0
                 && task.getClientId().indexOf('|') < 0
                 && (task.getKind() == TaskKind.TASK_KIND_TRAIN || task.getKind() == TaskKind.TASK_KIND_EVALUATE);
-        return wellFormed && MessageDigest.isEqual(taskToken(task), task.getToken().toByteArray());
+        return wellFormed
+                && MessageDigest.isEqual(taskToken(task), task.getToken().toByteArray());
     }
 
     /** HMAC-SHA256 over the purpose and the parts, unambiguous in their borders. Large things are given by their digest. */

@@ -1,7 +1,10 @@
 package io.nsfl.protocol.transfer;
 
+import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
+import io.nsfl.protocol.fault.FaultException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -10,38 +13,74 @@ import java.util.concurrent.CompletionStage;
  * @param <R> the request
  */
 public final class FrameFetch<R> implements ClientResponseObserver<R, Frame> {
-    public FrameFetch(FrameReceiver receiver) {}
+    private final FrameReceiver receiver;
+    private final CompletableFuture<FileSink> done = new CompletableFuture<>();
+    private volatile ClientCallStreamObserver<R> call;
+
+    public FrameFetch(FrameReceiver receiver) {
+        this.receiver = receiver;
+    }
 
     /**
      * The filled sink, still open, once the stream ended well; else exceptionally with a FaultException of the receiver or the
      * StatusRuntimeException of the call, after the sink was closed.
      */
     public CompletionStage<FileSink> done() {
-        throw new UnsupportedOperationException();
+        return done.minimalCompletionStage();
     }
 
-    /** Ends the call early. */
+    /** Ends the call early; what was received stays. Harmless before the call, after it and when repeated. */
     public void cancel(String reason) {
-        throw new UnsupportedOperationException();
+        ClientCallStreamObserver<R> started = call;
+        if (started != null) {
+            started.cancel(reason, null);
+        }
     }
 
     @Override
-    public void beforeStart(ClientCallStreamObserver<R> call) {
-        throw new UnsupportedOperationException();
+    public void beforeStart(ClientCallStreamObserver<R> started) {
+        call = started;
+        started.disableAutoRequestWithInitial(1);
     }
 
     @Override
     public void onNext(Frame frame) {
-        throw new UnsupportedOperationException();
+        if (done.isDone()) {
+            frame.release().run();
+            return;
+        }
+        try {
+            receiver.accept(frame);
+            call.request(1);
+        } catch (RuntimeException refused) {
+            fail(refused);
+            call.cancel("The receiver refused a frame", refused);
+        }
     }
 
     @Override
     public void onError(Throwable error) {
-        throw new UnsupportedOperationException();
+        // A frame that cannot be parsed ends the call with our own fault as the status's cause.
+        fail(Status.fromThrowable(error).getCause() instanceof FaultException malformed ? malformed : error);
     }
 
     @Override
     public void onCompleted() {
-        throw new UnsupportedOperationException();
+        try {
+            done.complete(receiver.complete());
+        } catch (RuntimeException incomplete) {
+            fail(incomplete);
+        }
+    }
+
+    private void fail(Throwable failure) {
+        if (!done.isDone()) {
+            try {
+                receiver.close();
+            } catch (RuntimeException unclosed) {
+                failure.addSuppressed(unclosed);
+            }
+            done.completeExceptionally(failure);
+        }
     }
 }
