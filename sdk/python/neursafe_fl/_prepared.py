@@ -1,0 +1,253 @@
+"""A Python process that stands ready with the SDK imported and forks one child for each script of a job.
+
+Started by the executor as `python -m neursafe_fl._prepared`. It reads requests from its standard input and writes events to its
+standard output, one JSON object a line:
+
+    {"preload": ["torch"]}                                          import these once, for every script that follows
+    {"id": 1, "run": {"argv", "cwd", "env", "log", "log_limit"}}    fork a child that becomes this script
+    {"id": 1, "pid": 17}                                            its process, the leader of a session of its own
+    {"id": 1, "ended": 0}                                           its exit code; negative: the signal that ended it
+    {"id": 1, "error": "..."}                                       it could not be started
+    {"preload_failed": "torch", "error": "..."}                     a script that needs the module will say so itself
+
+The script runs as `__main__` and sees arguments, environment, working directory and module path as if it had been started by
+itself. When the standard input ends, the executor is gone: all scripts are killed and this process ends.
+"""
+
+import ctypes
+import importlib
+import json
+import os
+import selectors
+import signal
+import sys
+import traceback
+import types
+
+_READ = 1 << 16
+_PR_SET_PDEATHSIG = 1
+
+
+class _Log:
+    """A script's output: the latest `limit` bytes at most, in the file and in an older one beside it."""
+
+    def __init__(self, path, limit):
+        self._path = path
+        self._half = max(limit // 2, 1)
+        self._file = open(path, "wb", buffering=0)
+        self._size = 0
+
+    def write(self, data):
+        if self._size + len(data) > self._half and self._size:
+            self._file.close()
+            os.replace(self._path, self._path + ".1")
+            self._file = open(self._path, "wb", buffering=0)
+            self._size = 0
+        self._file.write(data)
+        self._size += len(data)
+
+    def close(self):
+        self._file.close()
+
+
+class _Script:
+    """A forked child, and the pipe that its output comes from."""
+
+    def __init__(self, number, pid, output, log):
+        self.number = number
+        self.pid = pid
+        self.output = output
+        self.log = log
+
+    def copy_output(self):
+        """Moves what is there to the log; False at the end of the output."""
+        while True:
+            try:
+                data = os.read(self.output, _READ)
+            except BlockingIOError:
+                return True
+            if not data:
+                return False
+            self.log.write(data)
+
+
+class _Parent:
+    def __init__(self):
+        # What an imported module prints must not be taken for an event.
+        self._events = os.dup(1)
+        os.dup2(2, 1)
+        os.set_inheritable(self._events, False)
+        self._module_path = sys.path[1:]
+        self._libc = ctypes.CDLL(None, use_errno=True)
+        self._requests = b""
+        self._scripts = {}
+        self._selector = selectors.DefaultSelector()
+        self._wake, self._waker = os.pipe()
+        for end in (self._wake, self._waker):
+            os.set_blocking(end, False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(self._waker, warn_on_full_buffer=False)
+        self._selector.register(0, selectors.EVENT_READ, None)
+        self._selector.register(self._wake, selectors.EVENT_READ, None)
+
+    def serve(self):
+        """Returns in a forked child with what it shall run, in the parent with None when the executor is gone."""
+        while True:
+            for key, _ in self._selector.select():
+                if key.fd == 0:
+                    requests = self._read_requests()
+                    if requests is None:
+                        self._kill_all()
+                        return None
+                    for request in requests:
+                        task = self._handle(request)
+                        if task is not None:
+                            return task
+                elif key.fd == self._wake:
+                    _drain(self._wake)
+                    self._reap()
+                elif key.data is not None and not key.data.copy_output():
+                    self._forget_output(key.data)
+
+    def _read_requests(self):
+        # One read of what is there: the pipe's blocking mode is shared with its other end's copies and stays as it is.
+        data = os.read(0, _READ)
+        if not data:
+            return None
+        self._requests += data
+        *lines, self._requests = self._requests.split(b"\n")
+        return [json.loads(line) for line in lines]
+
+    def _handle(self, request):
+        for module in request.get("preload", ()):
+            try:
+                importlib.import_module(module)
+            except BaseException as error:  # an import may do anything, also exit
+                self._tell({"preload_failed": module, "error": str(error)})
+        if "run" in request:
+            return self._fork(request["id"], request["run"])
+        return None
+
+    def _fork(self, number, run):
+        try:
+            log = _Log(run["log"], run["log_limit"])
+            output, into = os.pipe()
+            os.set_blocking(output, False)
+            parent = os.getpid()
+            pid = os.fork()
+        except OSError as error:
+            self._tell({"id": number, "error": str(error)})
+            return None
+        if pid == 0:
+            log.close()
+            self._become_child(parent, output, into)
+            return {**run, "module_path": self._module_path}
+        os.close(into)
+        script = _Script(number, pid, output, log)
+        self._scripts[pid] = script
+        self._selector.register(output, selectors.EVENT_READ, script)
+        self._tell({"id": number, "pid": pid})
+        return None
+
+    def _become_child(self, parent, output, into):
+        os.setsid()
+        self._libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:
+            os._exit(1)
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        self._selector.close()
+        for end in (self._wake, self._waker, self._events, output):
+            os.close(end)
+        for other in self._scripts.values():
+            if other.output is not None:
+                os.close(other.output)
+            other.log.close()
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        os.dup2(nothing, 0)
+        os.dup2(into, 1)
+        os.dup2(into, 2)
+        os.close(nothing)
+        os.close(into)
+
+    def _reap(self):
+        while self._scripts:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if pid == 0:
+                return
+            script = self._scripts.pop(pid, None)
+            if script is None:
+                continue
+            if script.output is not None:
+                script.copy_output()
+                self._forget_output(script)
+            script.log.close()
+            self._tell({"id": script.number, "ended": os.waitstatus_to_exitcode(status)})
+
+    def _forget_output(self, script):
+        self._selector.unregister(script.output)
+        os.close(script.output)
+        script.output = None
+
+    def _kill_all(self):
+        for pid in self._scripts:
+            for kill in (os.killpg, os.kill):
+                try:
+                    kill(pid, signal.SIGKILL)
+                except ProcessLookupError:
+                    pass
+
+    def _tell(self, event):
+        data = json.dumps(event).encode() + b"\n"
+        while data:
+            data = data[os.write(self._events, data) :]
+
+
+def _drain(pipe):
+    try:
+        while os.read(pipe, _READ):
+            pass
+    except BlockingIOError:
+        pass
+
+
+def _run(task):
+    """The rest of a child's life."""
+    environment = task["env"]
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(task["cwd"])
+    entry = task["argv"][0]
+    sys.argv[:] = task["argv"]
+    given = [path for path in environment.get("PYTHONPATH", "").split(os.pathsep) if path]
+    sys.path[:] = [os.path.dirname(os.path.abspath(entry)), *given, *task["module_path"]]
+    sys.path_importer_cache.clear()
+    importlib.invalidate_caches()
+    if "numpy" in sys.modules:
+        # Every script would draw the same random numbers, those of the moment of the import.
+        sys.modules["numpy"].random.seed()
+    sys.stdout.reconfigure(line_buffering=True)
+    sys.excepthook = _show_from_the_script_on
+    with open(entry, "rb") as file:
+        source = file.read()
+    script = types.ModuleType("__main__")
+    script.__file__ = entry
+    script.__builtins__ = __builtins__
+    sys.modules["__main__"] = script
+    exec(compile(source, entry, "exec"), script.__dict__)
+
+
+def _show_from_the_script_on(kind, error, trace):
+    while trace is not None and trace.tb_frame.f_code.co_filename == __file__:
+        trace = trace.tb_next
+    traceback.print_exception(kind, error, trace)
+
+
+if __name__ == "__main__":
+    importlib.import_module("neursafe_fl")
+    _task = _Parent().serve()
+    if _task is not None:
+        _run(_task)
