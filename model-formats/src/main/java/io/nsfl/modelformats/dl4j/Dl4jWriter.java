@@ -48,9 +48,7 @@ final class Dl4jWriter {
                     ZipEntry same = new ZipEntry(entry.name());
                     same.setTimeLocal(FIXED_TIME);
                     zip.putNextEntry(same);
-                    try (InputStream in = template.stream(entry)) {
-                        in.transferTo(zip);
-                    }
+                    copy(template, entry, zip);
                     zip.closeEntry();
                 }
             }
@@ -82,6 +80,20 @@ final class Dl4jWriter {
                 MemorySegment part = data.asSlice(at, Math.min(SLICE, data.byteSize() - at));
                 Coefficients.swap(tensor.spec().dtype(), part, MemorySegment.ofArray(slice));
                 out.write(slice, 0, (int) part.byteSize());
+            }
+        }
+    }
+
+    /** Copies the unpacked bytes, and of a damaged archive no more than its directory says. */
+    private static void copy(ZipArchive template, ZipEntryInfo entry, OutputStream out) throws IOException {
+        byte[] slice = new byte[SLICE];
+        try (InputStream in = template.stream(entry)) {
+            long left = entry.size();
+            int count = in.read(slice, 0, (int) Math.min(SLICE, left));
+            while (count > 0) {
+                out.write(slice, 0, count);
+                left -= count;
+                count = in.read(slice, 0, (int) Math.min(SLICE, left));
             }
         }
     }

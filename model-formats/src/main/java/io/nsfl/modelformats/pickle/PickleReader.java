@@ -139,14 +139,13 @@ public final class PickleReader {
             throw new PickleException("it makes an OrderedDict of something that is not a list");
         }
         for (PickleValue pair : sequence.items()) {
-            List<PickleValue> items =
-                    switch (pair) {
-                        case Tuple tuple -> tuple.items();
-                        case Sequence list -> list.items();
-                        case None _, Bool _, Whole _, Floating _, Text _, Bytes _, Dictionary _, Global _, Call _,
-                                Persistent _ ->
-                            List.of();
-                    };
+            List<PickleValue> items = switch (pair) {
+                case Tuple tuple -> tuple.items();
+                case Sequence list -> list.items();
+                case Dictionary dictionary -> List.copyOf(dictionary.entries().keySet());
+                case Call call -> call.arguments().items();
+                case PickleValue.Plain plain -> List.of(plain);
+            };
             if (items.size() != 2) {
                 throw new PickleException("it makes an OrderedDict of something that is not pairs");
             }

@@ -5,20 +5,23 @@ import java.util.Map;
 
 /** What a pickle can describe. Lists and dictionaries are filled while the pickle is read and may contain each other. */
 public sealed interface PickleValue {
-    enum None implements PickleValue {
+    /** A value without others in it. */
+    sealed interface Plain extends PickleValue {}
+
+    enum None implements Plain {
         NONE
     }
 
-    record Bool(boolean value) implements PickleValue {}
+    record Bool(boolean value) implements Plain {}
 
-    record Whole(long value) implements PickleValue {}
+    record Whole(long value) implements Plain {}
 
-    record Floating(double value) implements PickleValue {}
+    record Floating(double value) implements Plain {}
 
-    record Text(String value) implements PickleValue {}
+    record Text(String value) implements Plain {}
 
     /** Bytes; what they are is not kept. */
-    enum Bytes implements PickleValue {
+    enum Bytes implements Plain {
         BYTES
     }
 
@@ -51,7 +54,7 @@ public sealed interface PickleValue {
     }
 
     /** A class or function by name, from the caller's list. */
-    record Global(String module, String name) implements PickleValue {
+    record Global(String module, String name) implements Plain {
         public String qualified() {
             return module + "." + name;
         }
@@ -61,5 +64,5 @@ public sealed interface PickleValue {
     record Call(Global function, Tuple arguments) implements PickleValue {}
 
     /** A reference to something outside the pickle. */
-    record Persistent(PickleValue id) implements PickleValue {}
+    record Persistent(PickleValue id) implements Plain {}
 }

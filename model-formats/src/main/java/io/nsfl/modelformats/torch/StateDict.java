@@ -6,13 +6,9 @@ import io.nsfl.modelformats.ModelLimits;
 import io.nsfl.modelformats.kind.KindRule;
 import io.nsfl.modelformats.pickle.PickleException;
 import io.nsfl.modelformats.pickle.PickleValue;
-import io.nsfl.modelformats.pickle.PickleValue.Bool;
-import io.nsfl.modelformats.pickle.PickleValue.Bytes;
 import io.nsfl.modelformats.pickle.PickleValue.Call;
 import io.nsfl.modelformats.pickle.PickleValue.Dictionary;
-import io.nsfl.modelformats.pickle.PickleValue.Floating;
 import io.nsfl.modelformats.pickle.PickleValue.Global;
-import io.nsfl.modelformats.pickle.PickleValue.None;
 import io.nsfl.modelformats.pickle.PickleValue.Persistent;
 import io.nsfl.modelformats.pickle.PickleValue.Sequence;
 import io.nsfl.modelformats.pickle.PickleValue.Text;
@@ -59,7 +55,7 @@ final class StateDict {
             case Sequence sequence -> collectItems(name, sequence.items(), depth);
             case Tuple tuple -> collectItems(name, tuple.items(), depth);
             case Call call -> collectCall(name, call, depth);
-            case None _, Bool _, Whole _, Floating _, Text _, Bytes _, Global _, Persistent _ -> {}
+            case PickleValue.Plain ignored -> {}
         }
     }
 
@@ -88,17 +84,19 @@ final class StateDict {
     private record Storage(String key, DType dtype, long bytes) {}
 
     private static Storage storage(String name, PickleValue value) {
-        if (value instanceof Persistent(Tuple(List<PickleValue> id))
-                && id.size() == 5
-                && id.get(1) instanceof Global type
-                && id.get(2) instanceof Text(String key)
-                && id.get(4) instanceof Whole(long elements)
-                && elements >= 0) {
+        if (value instanceof Persistent reference
+                && reference.id() instanceof Tuple id
+                && id.items().size() == 5
+                && id.items().get(1) instanceof Global type
+                && id.items().get(2) instanceof Text key
+                && id.items().get(4) instanceof Whole elements
+                && elements.value() >= 0) {
             DType dtype = type.equals(TorchNames.UNTYPED_STORAGE)
                     ? DType.U8
                     : TorchNames.storage(type)
                             .orElseThrow(() -> new PickleException("tensor " + name + " has an unknown storage"));
-            return new Storage(key, dtype, exact(name, () -> Math.multiplyExact(elements, (long) dtype.bytes())));
+            long bytes = exact(name, () -> Math.multiplyExact(elements.value(), (long) dtype.bytes()));
+            return new Storage(key.value(), dtype, bytes);
         }
         throw new PickleException("tensor " + name + " has no storage");
     }
@@ -112,7 +110,7 @@ final class StateDict {
     }
 
     private static TorchTensor tensor(String name, List<PickleValue> arguments, Storage storage, DType dtype) {
-        long offset = arguments.get(1) instanceof Whole(long value) ? value : -1;
+        long offset = arguments.get(1) instanceof Whole whole ? whole.value() : -1;
         List<Long> shape = sizes(name, arguments.get(2));
         List<Long> strides = sizes(name, arguments.get(3));
         require(!name.isEmpty() && offset >= 0, "tensor " + name + " has no name or no offset");
@@ -134,33 +132,33 @@ final class StateDict {
     }
 
     private static List<Long> sizes(String name, PickleValue value) {
-        List<PickleValue> items =
-                switch (value) {
-                    case Tuple tuple -> tuple.items();
-                    case Call call when call.arguments().items().size() == 1
-                            && call.arguments().items().getFirst() instanceof Tuple tuple -> tuple.items();
-                    case None _, Bool _, Whole _, Floating _, Text _, Bytes _, Sequence _, Dictionary _, Global _, Call _,
-                            Persistent _ ->
-                        throw new PickleException("tensor " + name + " has no shape");
-                };
+        // A plain tuple, or a torch.Size made of one.
+        PickleValue plain =
+                value instanceof Call call && call.arguments().items().size() == 1
+                        ? call.arguments().items().getFirst()
+                        : value;
+        if (!(plain instanceof Tuple tuple)) {
+            throw new PickleException("tensor " + name + " has no shape");
+        }
+        List<PickleValue> items = tuple.items();
         require(items.size() <= MAX_AXES, "tensor " + name + " has " + items.size() + " axes");
         List<Long> sizes = new ArrayList<>(items.size());
         for (PickleValue item : items) {
-            require(item instanceof Whole(long size) && size >= 0, "tensor " + name + " has a size below 0");
-            sizes.add(((Whole) item).value());
+            long size = item instanceof Whole whole ? whole.value() : -1;
+            require(size >= 0, "tensor " + name + " has a size that is not a whole number");
+            sizes.add(size);
         }
         return sizes;
     }
 
     private static String key(PickleValue key) {
-        return switch (key) {
-            case Text text -> text.value();
-            case Whole whole -> Long.toString(whole.value());
-            case Bool bool -> Boolean.toString(bool.value());
-            case Floating floating -> Double.toString(floating.value());
-            case None _, Bytes _, Tuple _, Sequence _, Dictionary _, Global _, Call _, Persistent _ ->
-                throw new PickleException("it has a dictionary whose keys are neither text nor numbers");
-        };
+        if (key instanceof Text text) {
+            return text.value();
+        }
+        if (key instanceof Whole whole) {
+            return Long.toString(whole.value());
+        }
+        throw new PickleException("it has a dictionary whose keys are neither text nor whole numbers");
     }
 
     private static String join(String prefix, String name) {
