@@ -15,6 +15,8 @@ final class RpcFaults {
     private static final Metadata.Key<String> RETRY_AFTER_MS =
             Metadata.Key.of(Headers.RETRY_AFTER_MS, Metadata.ASCII_STRING_MARSHALLER);
 
+    private static final int LONGEST = 2_000;
+
     private RpcFaults() {}
 
     static StatusRuntimeException of(Throwable failure) {
@@ -29,8 +31,13 @@ final class RpcFaults {
         trailers.put(FAULT, fault.fault().name());
         fault.retryAfter().ifPresent(after -> trailers.put(RETRY_AFTER_MS, Long.toString(after.toMillis())));
         return Status.fromCode(fault.fault().grpcCode())
-                .withDescription(fault.getMessage())
+                .withDescription(shortened(fault.getMessage()))
                 .asRuntimeException(trailers);
+    }
+
+    /** A status travels in a header, which is bounded. */
+    private static String shortened(String message) {
+        return message.length() <= LONGEST ? message : message.substring(0, LONGEST) + "…";
     }
 
     /** The server is full: not a fault of this client, and it passes. */

@@ -1,0 +1,120 @@
+package io.nsfl.selector;
+
+import io.grpc.BindableService;
+import io.nsfl.protocol.fault.Fault;
+import io.nsfl.protocol.fault.FaultException;
+import io.nsfl.protocol.ids.IdSource;
+import io.nsfl.protocol.v1.SelectionServiceGrpc;
+import io.nsfl.selector.SelectorProperties.Database;
+import io.nsfl.servicekit.grpc.GrpcServerConfiguration;
+import io.nsfl.servicekit.lifecycle.ConfigurationReport;
+import io.nsfl.servicekit.security.InternalSecret;
+import io.nsfl.servicekit.security.SecretServerInterceptor;
+import io.nsfl.sessions.ClientSessions;
+import io.nsfl.storage.document.DocumentStore;
+import io.nsfl.storage.document.memory.MemoryDocumentStore;
+import io.nsfl.storage.document.postgres.PostgresDocumentStore;
+import io.nsfl.storage.document.postgres.PostgresSettings;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Set;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.core.annotation.Order;
+import org.springframework.grpc.server.GlobalServerInterceptor;
+
+/** What the client-selector is made of. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(SelectorProperties.class)
+@Import(GrpcServerConfiguration.class)
+public class SelectorConfiguration {
+    private static final Logger LOG = LoggerFactory.getLogger(SelectorConfiguration.class);
+
+    /** The sessions try again by themselves: one call is not held up for long. */
+    private static final PostgresSettings.Retry SHORT_RETRY =
+            new PostgresSettings.Retry(2, Duration.ofMillis(200), Duration.ofSeconds(1));
+
+    private static final int CONNECTIONS = 4;
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
+
+    @Bean
+    InstantSource clock() {
+        return InstantSource.system();
+    }
+
+    @Bean
+    IdSource idSource() {
+        return () -> UUID.randomUUID().toString();
+    }
+
+    @Bean
+    InternalSecret internalSecret(SelectorProperties properties) {
+        return InternalSecret.load(properties
+                .internalSecretFile()
+                .orElseThrow(() -> new FaultException(
+                        Fault.CONFIGURATION_INVALID,
+                        "The internal secret's file is not configured: name the file that the job-scheduler made in"
+                                + " NSFL_INTERNAL_SECRET_FILE.")));
+    }
+
+    @Bean
+    @GlobalServerInterceptor
+    @Order(GrpcServerConfiguration.FAULTS_FIRST + 1)
+    SecretServerInterceptor selectionGuard(InternalSecret secret) {
+        return SecretServerInterceptor.internal(secret, Set.of(SelectionServiceGrpc.SERVICE_NAME));
+    }
+
+    @Bean(destroyMethod = "close")
+    DocumentStore documentStore(SelectorProperties properties) {
+        ConfigurationReport.log(LOG, "client-selector", "nsfl.selector", properties);
+        Database database = properties.database();
+        return switch (database.type()) {
+            case MEMORY -> {
+                LOG.warn("No database is configured (DB_TYPE): clients and leases are kept in memory and forgotten"
+                        + " with this process");
+                yield new MemoryDocumentStore();
+            }
+            case POSTGRESQL ->
+                PostgresDocumentStore.open(
+                        new PostgresSettings(
+                                database.address(),
+                                database.name(),
+                                database.username(),
+                                database.password(),
+                                CONNECTIONS,
+                                CONNECT_TIMEOUT,
+                                SHORT_RETRY),
+                        Thread::sleep);
+        };
+    }
+
+    @Bean(destroyMethod = "close")
+    ClientSessions clientSessions(
+            SelectorProperties properties, DocumentStore store, InstantSource clock, IdSource ids) {
+        return ClientSessions.open(properties.sessionSettings(), store, clock, new SecureRandom(), ids);
+    }
+
+    @Bean
+    BindableService clientService(ClientSessions sessions) {
+        return sessions.clientService();
+    }
+
+    @Bean
+    BindableService selectionService(ClientSessions sessions) {
+        return sessions.selectionService();
+    }
+
+    /** Clients are sent away before the server stops, which would wait for their streams. */
+    @Bean
+    ApplicationListener<ContextClosedEvent> farewell(ClientSessions sessions) {
+        return closed -> sessions.close();
+    }
+}
