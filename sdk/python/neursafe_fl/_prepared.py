@@ -241,8 +241,11 @@ def _run(task):
 
 
 def _show_from_the_script_on(kind, error, trace):
-    while trace is not None and trace.tb_frame.f_code.co_filename == __file__:
-        trace = trace.tb_next
+    frame = trace
+    while frame is not None:
+        if frame.tb_frame.f_code.co_filename == __file__:
+            trace = frame.tb_next
+        frame = frame.tb_next
     traceback.print_exception(kind, error, trace)
 
 
