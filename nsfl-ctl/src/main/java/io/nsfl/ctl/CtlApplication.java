@@ -60,8 +60,8 @@ public final class CtlApplication {
             log.command(parsed);
             return new CommandLine.RunLast().execute(parsed);
         });
-        line.setParameterExceptionHandler((exception, _) -> misused(exception));
-        line.setExecutionExceptionHandler((exception, _, _) -> failed(exception, err, log));
+        line.setParameterExceptionHandler((exception, words) -> misused(exception));
+        line.setExecutionExceptionHandler((exception, command, parsed) -> failed(exception, err, log));
         return line;
     }
 

@@ -21,7 +21,7 @@ public final class GetConfig implements Callable<Integer> {
         line("data_server", config.dataServer());
         line("certificate", config.certificate());
         line("user", config.user());
-        line("password", config.password().map(_ -> "******"));
+        line("password", config.password().map(secret -> "******"));
         return 0;
     }
 

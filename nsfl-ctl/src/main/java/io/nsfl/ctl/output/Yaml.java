@@ -27,23 +27,21 @@ public final class Yaml {
     }
 
     private static void value(JsonNode value, int depth, StringBuilder text) {
-        switch (value) {
-            case ObjectNode map
-            when !map.isEmpty() -> {
-                text.append('\n');
-                map(map, depth + 1, text);
+        if (value.isContainer() && value.isEmpty()) {
+            text.append(' ').append(value).append('\n');
+        } else if (value instanceof ObjectNode map) {
+            text.append('\n');
+            map(map, depth + 1, text);
+        } else if (value instanceof ArrayNode list) {
+            text.append('\n');
+            for (JsonNode item : list) {
+                text.append(" ".repeat(depth * 4))
+                        .append("- ")
+                        .append(inline(item))
+                        .append('\n');
             }
-            case ArrayNode list
-            when !list.isEmpty() -> {
-                text.append('\n');
-                for (JsonNode item : list) {
-                    text.append(" ".repeat(depth * 4))
-                            .append("- ")
-                            .append(inline(item))
-                            .append('\n');
-                }
-            }
-            default -> text.append(' ').append(inline(value)).append('\n');
+        } else {
+            text.append(' ').append(inline(value)).append('\n');
         }
     }
 
