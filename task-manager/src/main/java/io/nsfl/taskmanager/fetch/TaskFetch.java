@@ -1,0 +1,82 @@
+package io.nsfl.taskmanager.fetch;
+
+import io.grpc.Channel;
+import io.nsfl.protocol.fault.Fault;
+import io.nsfl.protocol.fault.FaultException;
+import io.nsfl.protocol.v1.Artifact;
+import io.nsfl.protocol.v1.TaskDescription;
+import io.nsfl.protocol.v1.TaskServiceGrpc;
+import io.nsfl.taskmanager.task.TaskDesk;
+import io.nsfl.taskmanager.task.TaskFiles;
+import io.nsfl.taskmanager.task.TaskKey;
+import io.nsfl.taskmanager.task.TaskRecord;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** Gets a task from its coordinator: what it is, its files, and a workspace made of them. */
+public final class TaskFetch {
+    private static final long DESCRIBE_SECONDS = 30;
+
+    private final Coordinators coordinators;
+    private final ArtifactCache cache;
+    private final WorkspaceBuild build;
+    private final TaskFiles files;
+    private final ScriptPolicy policy;
+    private final Attempts attempts;
+
+    public TaskFetch(
+            Coordinators coordinators,
+            ArtifactCache cache,
+            WorkspaceBuild build,
+            TaskFiles files,
+            ScriptPolicy policy,
+            Attempts attempts) {
+        this.coordinators = coordinators;
+        this.cache = cache;
+        this.build = build;
+        this.files = files;
+        this.policy = policy;
+        this.attempts = attempts;
+    }
+
+    /** Tries until it is done, refused or cancelled; the desk learns which. */
+    public void start(TaskRecord task, TaskDesk desk) {
+        TaskKey key = task.key();
+        attempts.start(key, () -> desk.fetched(key, fetch(task)), failure -> {
+            if (Attempts.stale(failure)) {
+                desk.drop(key, failure.getMessage());
+            } else {
+                desk.failed(key, failure.fault(), failure.getMessage());
+            }
+        });
+    }
+
+    private TaskDescription fetch(TaskRecord task) throws IOException, InterruptedException {
+        Channel coordinator = coordinators.of(task.assignment());
+        TaskDescription description = TaskServiceGrpc.newBlockingStub(coordinator)
+                .withDeadlineAfter(DESCRIBE_SECONDS, TimeUnit.SECONDS)
+                .describeTask(task.ref());
+        requireAccepted(task, description);
+        Map<Artifact, Path> held = new LinkedHashMap<>();
+        for (Artifact artifact : description.getArtifactsList()) {
+            held.put(artifact, cache.obtain(artifact, task.ref(), coordinator));
+        }
+        build.build(files.running(task), description, held);
+        return description;
+    }
+
+    private void requireAccepted(TaskRecord task, TaskDescription description) {
+        Optional<Artifact> scripts = WorkspaceBuild.scripts(description);
+        if (description.getTaskEntry().isEmpty() && scripts.isPresent()) {
+            String digest = HexFormat.of().formatHex(scripts.get().getSha256().toByteArray());
+            policy.refuses(task.ref().getNamespace(), digest).ifPresent(reason -> {
+                throw new FaultException(Fault.FORBIDDEN, reason);
+            });
+        }
+    }
+}

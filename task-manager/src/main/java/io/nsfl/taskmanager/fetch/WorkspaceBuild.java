@@ -1,0 +1,107 @@
+package io.nsfl.taskmanager.fetch;
+
+import io.nsfl.modelformats.ModelFile;
+import io.nsfl.modelformats.ModelFiles;
+import io.nsfl.modelformats.safetensors.SafetensorsFile;
+import io.nsfl.protocol.fault.Fault;
+import io.nsfl.protocol.fault.FaultException;
+import io.nsfl.protocol.v1.Artifact;
+import io.nsfl.protocol.v1.ArtifactKind;
+import io.nsfl.protocol.v1.TaskDescription;
+import io.nsfl.taskmanager.quota.StorageQuota;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Map;
+import java.util.Optional;
+
+/** Makes a task's workspace, as scripts and SDK expect it, of the description and the fetched files. Repeating it makes it anew. */
+public final class WorkspaceBuild {
+    private static final long MAX_SCRIPTS = 1L << 30;
+
+    private final Path taskConfigs;
+
+    /** @param taskConfigs directory of the client's own task configs */
+    public WorkspaceBuild(Path taskConfigs) {
+        this.taskConfigs = taskConfigs;
+    }
+
+    /**
+     * @param files where the description's artifacts are
+     * @throws FaultException TASK_CONFIG_INVALID without a usable task config; what the model's formats and the archive say
+     */
+    void build(Path workspace, TaskDescription description, Map<Artifact, Path> files) throws IOException {
+        StorageQuota.delete(workspace);
+        Files.createDirectories(workspace.resolve("result"));
+        Path prepared = Files.createDirectories(workspace.resolve("prepared"));
+        String parameters = description.getPreparedParamsJson();
+        Files.writeString(workspace.resolve("prepared_param.json"), parameters.isBlank() ? "{}" : parameters);
+        for (Map.Entry<Artifact, Path> entry : files.entrySet()) {
+            Artifact artifact = entry.getKey();
+            if (artifact.getKind() == ArtifactKind.ARTIFACT_KIND_PREPARED_FILE) {
+                Path target = confined(prepared, artifact.getName());
+                Files.createDirectories(target.getParent());
+                Files.copy(entry.getValue(), target, StandardCopyOption.REPLACE_EXISTING);
+            } else if (artifact.getKind() == ArtifactKind.ARTIFACT_KIND_SCRIPTS) {
+                ScriptsArchive.extract(entry.getValue(), workspace.resolve("scripts"), MAX_SCRIPTS);
+            }
+        }
+        writeModel(workspace, description, files);
+        Path config = taskConfig(workspace, description);
+        if (!Files.isRegularFile(config)) {
+            throw new FaultException(
+                    Fault.TASK_CONFIG_INVALID,
+                    "The task config " + config.getFileName() + " does not exist in "
+                            + (description.getTaskEntry().isEmpty() ? "the job's scripts" : taskConfigs.toString())
+                            + ".");
+        }
+    }
+
+    private void writeModel(Path workspace, TaskDescription description, Map<Artifact, Path> files) {
+        Path template = file(files, ArtifactKind.ARTIFACT_KIND_TEMPLATE);
+        Path weights = file(files, ArtifactKind.ARTIFACT_KIND_WEIGHTS);
+        String suffix = description.getModelSuffix();
+        if (!suffix.matches("\\.[a-z0-9]{1,16}")) {
+            throw new FaultException(Fault.REQUEST_INVALID, "The task names no suffix of its model file.");
+        }
+        try (ModelFile model = ModelFiles.open(template);
+                SafetensorsFile values = SafetensorsFile.open(weights)) {
+            model.writeCopy(values.tensors(), workspace.resolve("init_weights" + suffix));
+        }
+    }
+
+    /** The file of this kind; every task has base weights and a template. */
+    public static Path file(Map<Artifact, Path> files, ArtifactKind kind) {
+        return files.entrySet().stream()
+                .filter(entry -> entry.getKey().getKind() == kind)
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElseThrow(() -> new FaultException(
+                        Fault.REQUEST_INVALID, "The coordinator's task names no artifact of kind " + kind + "."));
+    }
+
+    /** The task config of this task: the client's own, or the one in the scripts. */
+    public Path taskConfig(Path workspace, TaskDescription description) {
+        return description.getTaskEntry().isEmpty()
+                ? confined(workspace.resolve("scripts"), description.getConfigFile())
+                : confined(taskConfigs, description.getTaskEntry() + ".json");
+    }
+
+    private static Path confined(Path root, String name) {
+        Path path = name.isBlank() || name.indexOf('\0') >= 0
+                ? root
+                : root.resolve(name).normalize();
+        if (!path.startsWith(root) || path.equals(root)) {
+            throw new FaultException(Fault.TASK_CONFIG_INVALID, "\"" + name + "\" does not name a file of the task.");
+        }
+        return path;
+    }
+
+    /** The archive of scripts among these artifacts. */
+    static Optional<Artifact> scripts(TaskDescription description) {
+        return description.getArtifactsList().stream()
+                .filter(artifact -> artifact.getKind() == ArtifactKind.ARTIFACT_KIND_SCRIPTS)
+                .findFirst();
+    }
+}
