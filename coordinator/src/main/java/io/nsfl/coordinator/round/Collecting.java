@@ -45,7 +45,9 @@ public record Collecting(
                 course,
                 work,
                 counting,
-                only.isPresent() ? sameSetAgain(course.rules(), asked.size()) : course.rules().quorum(),
+                only.isPresent()
+                        ? sameSetAgain(course.rules(), asked.size())
+                        : course.rules().quorum(),
                 now,
                 deadline,
                 List.of(),
@@ -101,7 +103,9 @@ public record Collecting(
         }
         return switch (standing.get().place()) {
             case ASKED, WORKING, LOST, REFUSED ->
-                offer.failure().isPresent() ? taskFailed(offer, now) : enqueue(offer).decide(now);
+                offer.failure().isPresent()
+                        ? taskFailed(offer, now)
+                        : enqueue(offer).decide(now);
             case DELIVERED, COUNTED, REJECTED, FAILED -> Repeats.answer(this, offer, standing.get());
             case LEFT_OUT -> tooLate(offered);
         };
@@ -132,8 +136,8 @@ public record Collecting(
         Collecting idle = queued(queue, Optional.empty());
         if (folded.rejection().isPresent()) {
             Rejection rejection = folded.rejection().get();
-            Standing rejected = new Standing(
-                    Place.REJECTED, Optional.of(offer.digest()), Optional.empty(), folded.rejection());
+            Standing rejected =
+                    new Standing(Place.REJECTED, Optional.of(offer.digest()), Optional.empty(), folded.rejection());
             return idle.with(offer.client(), rejected)
                     .decide(now)
                     .after(
@@ -158,9 +162,8 @@ public record Collecting(
             return stay();
         }
         return Leases.change(changed, standing.get().place())
-                .map(place -> with(changed.client(), Standing.at(place))
-                        .decide(now)
-                        .after(Leases.announce(id, changed)))
+                .map(place ->
+                        with(changed.client(), Standing.at(place)).decide(now).after(Leases.announce(id, changed)))
                 .orElseGet(this::stay);
     }
 
@@ -169,8 +172,10 @@ public record Collecting(
             return stay();
         }
         if (manyOutOfRange()) {
-            return fail("%d of %d updates were out of the fold's range"
-                    .formatted(attendance.outOfRange(), attendance.size()), now);
+            return fail(
+                    "%d of %d updates were out of the fold's range"
+                            .formatted(attendance.outOfRange(), attendance.size()),
+                    now);
         }
         int valid = attendance.counted().size();
         return switch (quorum.decide(valid, attendance.open(), openedAt, thresholdAt, deadline, now)) {
@@ -224,8 +229,7 @@ public record Collecting(
     private Collecting reached(Instant now) {
         boolean first = thresholdAt.isEmpty() && attendance.counted().size() >= quorum.threshold();
         return first
-                ? new Collecting(
-                        course, id, attendance, quorum, openedAt, deadline, queue, folding, Optional.of(now))
+                ? new Collecting(course, id, attendance, quorum, openedAt, deadline, queue, folding, Optional.of(now))
                 : this;
     }
 }

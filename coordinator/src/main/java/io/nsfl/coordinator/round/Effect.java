@@ -15,7 +15,7 @@ public sealed interface Effect {
     record Reserve(WorkId work, int count, int minimum, SortedSet<String> avoid) implements Effect {}
 
     /** Journal the work and open it for clients. Answered by Opened. */
-    record Open(WorkId work, List<RosterEntry> roster, boolean widened) implements Effect {}
+    record Open(WorkId work, List<RosterEntry> roster) implements Effect {}
 
     /** Open journalled work again after a restart and take its leases over. Answered by Opened. */
     record Reopen(WorkId work) implements Effect {}

@@ -54,11 +54,10 @@ public record Evaluating(
         return switch (event) {
             case RoundEvent.Noted noted when noted.work().equals(id) && noting -> Turn.next(course.evaluated(), now);
             case RoundEvent.Offered offered -> noting ? tooLate(offered) : offered(offered, now);
-            case RoundEvent.LeaseChanged changed when changed.work().equals(id) && !noting ->
-                leaseChanged(changed, now);
+            case RoundEvent.LeaseChanged changed
+            when changed.work().equals(id) && !noting -> leaseChanged(changed, now);
             case RoundEvent.Woke _ -> noting ? stay() : decide(now);
-            case RoundEvent.StopAsked stop ->
-                Finishing.stop(course, id, attendance.clients(_ -> true), stop.reason());
+            case RoundEvent.StopAsked stop -> Finishing.stop(course, id, attendance.clients(_ -> true), stop.reason());
             case RoundEvent.Superseded superseded -> Ended.superseded(course, superseded.reason());
             case RoundEvent.Broken broken -> Ended.broken(course, broken);
             case RoundEvent.Selected _,
@@ -82,7 +81,8 @@ public record Evaluating(
             return tooLate(offered);
         }
         return switch (standing.get().place()) {
-            case ASKED, WORKING, LOST, REFUSED -> offer.failure().isPresent() ? taskFailed(offer, now) : count(offer, now);
+            case ASKED, WORKING, LOST, REFUSED ->
+                offer.failure().isPresent() ? taskFailed(offer, now) : count(offer, now);
             case DELIVERED, COUNTED, REJECTED, FAILED, LEFT_OUT -> Repeats.answer(this, offer, standing.get());
         };
     }
@@ -93,7 +93,10 @@ public record Evaluating(
                 .after(
                         new Effect.Answer(offer, Repeats.DROPPED),
                         Effect.Announce.client(
-                                id, "TASK_FAILED", offer.client(), offer.failure().orElseThrow()));
+                                id,
+                                "TASK_FAILED",
+                                offer.client(),
+                                offer.failure().orElseThrow()));
     }
 
     private Step count(Offer offer, Instant now) {
@@ -107,17 +110,14 @@ public record Evaluating(
         return attendance
                 .of(changed.client())
                 .flatMap(standing -> Leases.change(changed, standing.place()))
-                .map(place -> with(changed.client(), Standing.at(place))
-                        .decide(now)
-                        .after(Leases.announce(id, changed)))
+                .map(place ->
+                        with(changed.client(), Standing.at(place)).decide(now).after(Leases.announce(id, changed)))
                 .orElseGet(this::stay);
     }
 
     private Step decide(Instant now) {
         int valid = attendance.counted().size();
-        return switch (course.rules()
-                .quorum()
-                .decide(valid, attendance.open(), openedAt, thresholdAt, deadline, now)) {
+        return switch (course.rules().quorum().decide(valid, attendance.open(), openedAt, thresholdAt, deadline, now)) {
             case Quorum.Verdict.Close _ -> close();
             case Quorum.Verdict.Fail failed -> fail(failed.reason());
             case Quorum.Verdict.Wait wait -> stay(new Effect.WakeAt(wait.until()));
@@ -146,8 +146,7 @@ public record Evaluating(
     }
 
     private Evaluating with(String client, Standing standing) {
-        return new Evaluating(
-                course, id, attendance.with(client, standing), openedAt, deadline, thresholdAt, noting);
+        return new Evaluating(course, id, attendance.with(client, standing), openedAt, deadline, thresholdAt, noting);
     }
 
     private Evaluating reached(Instant now) {

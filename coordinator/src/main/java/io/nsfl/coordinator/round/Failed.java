@@ -14,13 +14,7 @@ import java.util.SortedSet;
  * @param noted the failure is durable
  */
 public record Failed(
-        Course course,
-        WorkId id,
-        String reason,
-        SortedSet<String> avoid,
-        boolean widen,
-        Optional<Instant> retryAt,
-        boolean noted)
+        Course course, WorkId id, String reason, SortedSet<String> avoid, Optional<Instant> retryAt, boolean noted)
         implements RoundPhase {
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
@@ -34,7 +28,7 @@ public record Failed(
         SortedSet<String> avoid = attendance.unreliable();
         Instant retryAt = now.plus(PAUSE.multipliedBy(work.attempt()));
         return Step.of(
-                new Failed(course, work, reason, avoid, widen, Optional.of(retryAt), false),
+                new Failed(course, work, reason, avoid, Optional.of(retryAt), false),
                 dismiss,
                 Effect.Announce.about(
                         work, "ROUND_RETRIED", Fault.ROUND_FAILED, "The round is tried again: " + reason + "."),
@@ -48,7 +42,7 @@ public record Failed(
 
     private static Step giveUp(Course course, WorkId work, String reason, RoundTally tally) {
         return Step.of(
-                new Failed(course, work, reason, Collections.emptySortedSet(), false, Optional.empty(), false),
+                new Failed(course, work, reason, Collections.emptySortedSet(), Optional.empty(), false),
                 Effect.Announce.about(
                         work, "ROUND_SKIPPED", Fault.ROUND_FAILED, "The round is skipped: " + reason + "."),
                 new Effect.NoteSkipped(work, reason, tally));
@@ -65,8 +59,7 @@ public record Failed(
             case RoundEvent.Noted done when done.work().equals(id) && !noted -> noted(now);
             case RoundEvent.Woke _ -> noted ? retryWhenDue(now) : stay();
             case RoundEvent.Offered offered -> tooLate(offered);
-            case RoundEvent.StopAsked stop ->
-                Finishing.stop(course, id, Collections.emptySortedSet(), stop.reason());
+            case RoundEvent.StopAsked stop -> Finishing.stop(course, id, Collections.emptySortedSet(), stop.reason());
             case RoundEvent.Superseded superseded -> Ended.superseded(course, superseded.reason());
             case RoundEvent.Broken broken -> Ended.broken(course, broken);
             case RoundEvent.Selected _,
@@ -86,13 +79,13 @@ public record Failed(
     private Step noted(Instant now) {
         return retryAt.isEmpty()
                 ? Turn.next(course.skipped(reason), now)
-                : new Failed(course, id, reason, avoid, widen, retryAt, true).retryWhenDue(now);
+                : new Failed(course, id, reason, avoid, retryAt, true).retryWhenDue(now);
     }
 
     private Step retryWhenDue(Instant now) {
         Instant due = retryAt.orElse(now);
         return now.isBefore(due)
                 ? Step.of(this, new Effect.WakeAt(due))
-                : Selecting.begin(course, id.nextAttempt(), avoid, widen, now);
+                : Selecting.begin(course, id.nextAttempt(), avoid, now);
     }
 }

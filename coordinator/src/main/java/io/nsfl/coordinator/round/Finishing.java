@@ -27,8 +27,8 @@ public record Finishing(Course course, RunState state, String reason) implements
     @Override
     public Step on(RoundEvent event, Instant now) {
         return switch (event) {
-            case RoundEvent.CheckpointSaved _ -> Step.of(
-                    new Finishing(course.saved(), state, reason), new Effect.Finish(state, reason));
+            case RoundEvent.CheckpointSaved _ ->
+                Step.of(new Finishing(course.saved(), state, reason), new Effect.Finish(state, reason));
             case RoundEvent.Finished _ -> Step.of(new Ended(course, Ended.How.COMPLETE, Optional.of(state), reason));
             case RoundEvent.Offered offered -> tooLate(offered);
             case RoundEvent.Superseded superseded -> Ended.superseded(course, superseded.reason());

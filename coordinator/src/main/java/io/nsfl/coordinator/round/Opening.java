@@ -14,11 +14,11 @@ import java.util.TreeSet;
  */
 public record Opening(Course course, WorkId id, List<RosterEntry> roster, Optional<SortedSet<String>> only)
         implements RoundPhase {
-    static Step begin(Course course, WorkId work, List<RosterEntry> roster, boolean widened) {
+    static Step begin(Course course, WorkId work, List<RosterEntry> roster) {
         return Step.of(
                 new Opening(course, work, roster, Optional.empty()),
                 Effect.Announce.about(work, "CLIENTS_SELECTED", roster.size() + " clients were selected."),
-                new Effect.Open(work, roster, widened));
+                new Effect.Open(work, roster));
     }
 
     /** After a restart: the same attempt with the same clients. */

@@ -17,8 +17,8 @@ public record Saving(Course course) implements RoundPhase {
     @Override
     public Step on(RoundEvent event, Instant now) {
         return switch (event) {
-            case RoundEvent.CheckpointSaved saved when saved.round() == course.committedRound() ->
-                Turn.next(course.saved(), now);
+            case RoundEvent.CheckpointSaved saved
+            when saved.round() == course.committedRound() -> Turn.next(course.saved(), now);
             case RoundEvent.Offered offered -> tooLate(offered);
             case RoundEvent.StopAsked stop -> Step.of(new Saving(course.stopping(stop.reason())));
             case RoundEvent.Superseded superseded -> Ended.superseded(course, superseded.reason());

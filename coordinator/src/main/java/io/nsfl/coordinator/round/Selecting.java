@@ -12,9 +12,8 @@ import java.util.SortedSet;
  * until the round's time is over: clients reconnect by themselves.
  *
  * @param avoid clients that failed in an earlier attempt: only if the others do not suffice
- * @param widen the last attempt rejected values that its fold could not hold
  */
-public record Selecting(Course course, WorkId id, SortedSet<String> avoid, boolean widen, Instant since, int refusals)
+public record Selecting(Course course, WorkId id, SortedSet<String> avoid, Instant since, int refusals)
         implements RoundPhase {
     /** How long a round waits for the last of its clients before it begins with fewer. */
     static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -27,16 +26,16 @@ public record Selecting(Course course, WorkId id, SortedSet<String> avoid, boole
 
     static Step nextRound(Course course, Instant now) {
         Course next = course.nextRound();
-        return begin(next, WorkId.train(next.round()), Collections.emptySortedSet(), false, now);
+        return begin(next, WorkId.train(next.round()), Collections.emptySortedSet(), now);
     }
 
     static Step evaluation(Course course, Instant now) {
-        return begin(course, WorkId.evaluate(course.committedRound()), Collections.emptySortedSet(), false, now);
+        return begin(course, WorkId.evaluate(course.committedRound()), Collections.emptySortedSet(), now);
     }
 
     /** Also how a run resumes that stopped between two attempts. */
-    public static Step begin(Course course, WorkId work, SortedSet<String> avoid, boolean widen, Instant now) {
-        Selecting selecting = new Selecting(course, work, avoid, widen, now, 0);
+    public static Step begin(Course course, WorkId work, SortedSet<String> avoid, Instant now) {
+        Selecting selecting = new Selecting(course, work, avoid, now, 0);
         return Step.of(selecting, selecting.reserve(now));
     }
 
@@ -48,13 +47,13 @@ public record Selecting(Course course, WorkId id, SortedSet<String> avoid, boole
     @Override
     public Step on(RoundEvent event, Instant now) {
         return switch (event) {
-            case RoundEvent.Selected selected when selected.work().equals(id) ->
-                Opening.begin(course.staffedBy(selected.roster().size()), id, selected.roster(), widen);
+            case RoundEvent.Selected selected
+            when selected.work().equals(id) ->
+                Opening.begin(course.staffedBy(selected.roster().size()), id, selected.roster());
             case RoundEvent.SelectionRefused refused when refused.work().equals(id) -> refused(refused, now);
             case RoundEvent.Woke _ -> stay(reserve(now));
             case RoundEvent.Offered offered -> tooLate(offered);
-            case RoundEvent.StopAsked stop ->
-                Finishing.stop(course, id, Collections.emptySortedSet(), stop.reason());
+            case RoundEvent.StopAsked stop -> Finishing.stop(course, id, Collections.emptySortedSet(), stop.reason());
             case RoundEvent.Superseded superseded -> Ended.superseded(course, superseded.reason());
             case RoundEvent.Broken broken -> Ended.broken(course, broken);
             case RoundEvent.Selected _,
@@ -79,13 +78,15 @@ public record Selecting(Course course, WorkId id, SortedSet<String> avoid, boole
             String reason = "No clients could be had: " + refused.reason();
             return id.trains() ? Failed.giveUp(course, id, reason) : Evaluating.failed(course, id, reason);
         }
-        Selecting waiting = new Selecting(course, id, avoid, widen, since, refusals + 1);
+        Selecting waiting = new Selecting(course, id, avoid, since, refusals + 1);
         Instant again = now.plus(pause(refusals));
         Instant enough = since.plus(patience());
         // At the moment from which fewer clients are enough, nobody should sleep.
         Instant wake = now.isBefore(enough) && again.isAfter(enough) ? enough : again;
         Step step = Step.of(waiting, new Effect.WakeAt(wake));
-        return refusals > 0 ? step : step.after(Effect.Announce.about(id, "WARNING", refused.fault(), refused.reason()));
+        return refusals > 0
+                ? step
+                : step.after(Effect.Announce.about(id, "WARNING", refused.fault(), refused.reason()));
     }
 
     private Effect reserve(Instant now) {

@@ -31,7 +31,9 @@ final class ResultStream implements StreamObserver<Frame> {
         }
         try {
             accept(frame);
-            response.request(1);
+            if (!answering) {
+                response.request(1);
+            }
         } catch (RuntimeException refused) {
             fail(refused);
         }

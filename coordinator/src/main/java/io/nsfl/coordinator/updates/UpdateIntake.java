@@ -41,6 +41,7 @@ public final class UpdateIntake implements ResultIntake {
     private final StageArea stage;
     private final UploadBudget budget;
     private final Map<UploadKey, Upload> uploads = new ConcurrentHashMap<>();
+    private final Map<UploadKey, Receipt> rejected = new ConcurrentHashMap<>();
     private final AtomicReference<WorkId> lastWork = new AtomicReference<>();
 
     public UpdateIntake(TaskGate gate, RoundDesk desk, StageArea stage, UploadBudget budget) {
@@ -78,6 +79,7 @@ public final class UpdateIntake implements ResultIntake {
             return new Reception.Answered(desk.offer(new StagedResult(task, header, Optional.empty())));
         }
         UpdateInspection inspection = new UpdateInspection(openFor(task));
+        sweep(WorkId.of(task));
         Optional<Rejection> rejection = inspection.header(header);
         if (rejection.isPresent()) {
             return new Reception.Answered(reject(header, rejection.get()));
@@ -89,12 +91,18 @@ public final class UpdateIntake implements ResultIntake {
 
     /** All bytes of an update are there. */
     CompletionStage<Receipt> decide(Upload upload) {
-        verify(upload);
-        CompletionStage<Receipt> decided = upload.inspection()
-                .update(upload.file())
-                .map(rejection -> reject(upload.header(), rejection))
-                .orElseGet(() -> desk.offer(upload.staged()));
-        return decided.whenComplete((receipt, failure) -> settle(upload, receipt, failure));
+        try {
+            verify(upload);
+            return validate(upload)
+                    .map(rejection -> reject(upload.header(), rejection))
+                    .orElseGet(() -> offer(upload))
+                    .whenComplete((receipt, failure) -> settle(upload, receipt, failure));
+        } catch (RuntimeException failed) {
+            if (!upload.receiving()) {
+                discard(upload);
+            }
+            throw failed;
+        }
     }
 
     /** The stream broke: what came is kept, so that the client can go on from there. */
@@ -116,7 +124,6 @@ public final class UpdateIntake implements ResultIntake {
         if (earlier != null) {
             interrupt(earlier);
         }
-        sweep(key.work());
         requireHeld(key, header.getOffset());
         UploadBudget.Reservation room = budget.reserve(header.getSize()).orElseThrow(UpdateIntake::busy);
         Upload upload = new Upload(header, inspection, stage.file(key), room);
@@ -130,13 +137,20 @@ public final class UpdateIntake implements ResultIntake {
     /** The bytes are those that the client meant to send, or they are thrown away and it starts anew. */
     private void verify(Upload upload) {
         if (!upload.complete()) {
-            discard(upload);
             throw new FaultException(
                     Fault.TRANSFER_CORRUPT,
                     "The update's bytes do not have the digest of its header; deliver it again from the start.",
                     Duration.ZERO,
                     null);
         }
+    }
+
+    private Optional<Rejection> validate(Upload upload) {
+        return upload.inspection().update(upload.file());
+    }
+
+    private CompletionStage<Receipt> offer(Upload upload) {
+        return desk.offer(upload.staged());
     }
 
     private void settle(Upload upload, Receipt receipt, Throwable failure) {
@@ -165,17 +179,18 @@ public final class UpdateIntake implements ResultIntake {
                         .setMessage(rejection.message()))
                 .build();
         return desk.offer(new StagedResult(header.getTask(), failed, Optional.empty()))
-                .thenApply(receipt -> rejection.receipt());
+                .thenApply(receipt -> {
+                    rejected.put(UploadKey.of(header.getTask()), rejection.receipt());
+                    return rejection.receipt();
+                });
     }
 
     /** What is known without looking at the result: it was decided before, or its work is over. */
     private Optional<Receipt> known(TaskRef task) {
-        Optional<Receipt> decided = desk.decided(task);
-        return decided.isPresent() || isOpen(task) ? decided : late(task);
-    }
-
-    private boolean isOpen(TaskRef task) {
-        return open(task).isPresent();
+        if (open(task).isPresent()) {
+            return Optional.ofNullable(rejected.get(UploadKey.of(task))).or(() -> desk.decided(task));
+        }
+        return desk.decided(task).or(() -> late(task));
     }
 
     private Optional<OpenWork> open(TaskRef task) {
@@ -225,6 +240,7 @@ public final class UpdateIntake implements ResultIntake {
             uploads.values().stream()
                     .filter(upload -> !upload.key().work().equals(work))
                     .forEach(this::interrupt);
+            rejected.keySet().removeIf(key -> !key.work().equals(work));
             stage.keepOnly(work);
         }
     }

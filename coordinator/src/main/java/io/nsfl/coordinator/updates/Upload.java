@@ -8,7 +8,6 @@ import io.nsfl.protocol.transfer.Frame;
 import io.nsfl.protocol.transfer.FrameReceiver;
 import io.nsfl.protocol.v1.Receipt;
 import io.nsfl.protocol.v1.ResultHeader;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -33,7 +32,7 @@ final class Upload {
         this.inspection = inspection;
         this.file = file;
         this.room = room;
-        this.receiver = new FrameReceiver(bytes -> open(header, file));
+        this.receiver = new FrameReceiver(bytes -> FileSink.open(file, header.getOffset(), header.getSize()));
     }
 
     UploadKey key() {
@@ -105,15 +104,6 @@ final class Upload {
     /** Gives the room back after the decision, or where there is none to come. */
     void finish() {
         room.close();
-    }
-
-    private static FileSink open(ResultHeader header, Path file) {
-        try {
-            return FileSink.open(file, header.getOffset(), header.getSize());
-        } catch (IOException refused) {
-            throw new FaultException(
-                    Fault.STORAGE_UNAVAILABLE, "The coordinator cannot write the update to its local disk.", refused);
-        }
     }
 
     private static FaultException takenOver() {

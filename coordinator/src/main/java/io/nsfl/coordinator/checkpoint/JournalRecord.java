@@ -1,0 +1,80 @@
+package io.nsfl.coordinator.checkpoint;
+
+import io.nsfl.coordinator.round.RosterEntry;
+import io.nsfl.federation.aggregate.FoldPlan;
+import io.nsfl.federation.aggregate.RangeEstimate;
+import io.nsfl.federation.tensor.TensorSpec;
+import io.nsfl.protocol.job.RoundMetrics;
+import io.nsfl.protocol.v1.TaskKind;
+import java.time.Instant;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
+
+/** What a run remembers. Plain data: written as JSON by component. Null components are absent. */
+public sealed interface JournalRecord {
+    /**
+     * The run's first record.
+     *
+     * @param outputDirectory name of the run's directory below the job's output, {@code fl_<job>_output_V<n>}
+     * @param seed base of every random choice of the run
+     * @param tensors the model's tensors with their kinds, fixed for the run
+     * @param planDigest hex of what the rounds are played by: a changed job is another run
+     */
+    record RunStarted(
+            String run,
+            long epoch,
+            String outputDirectory,
+            long seed,
+            List<TensorSpec> tensors,
+            String planDigest,
+            Instant at)
+            implements JournalRecord {}
+
+    /** A coordinator took the run over. Records of lower epochs that follow do not count. */
+    record Launched(long epoch, Instant at) implements JournalRecord {}
+
+    /** @param plan absent for evaluations */
+    record RoundOpened(
+            int round,
+            int attempt,
+            TaskKind kind,
+            List<RosterEntry> roster,
+            FoldPlan plan,
+            String baseDigest,
+            Instant at)
+            implements JournalRecord {}
+
+    /** @param included client to digest of its result */
+    record RoundClosed(int round, int attempt, SortedMap<String, String> included) implements JournalRecord {}
+
+    /**
+     * The round counts.
+     *
+     * @param model name of the file beside the records that holds the new model
+     * @param ranges what to expect of the next round's updates
+     */
+    record RoundCommitted(
+            int round,
+            int attempt,
+            String model,
+            long modelBytes,
+            String modelSha256,
+            SortedMap<String, String> included,
+            RangeEstimate ranges,
+            RoundMetrics metrics)
+            implements JournalRecord {}
+
+    record AttemptFailed(int round, int attempt, String reason, SortedSet<String> failed, boolean widen)
+            implements JournalRecord {}
+
+    record RoundSkipped(int round, String reason, RoundMetrics metrics) implements JournalRecord {}
+
+    /** @param failure absent = it succeeded */
+    record Evaluated(int round, SortedMap<String, Double> metrics, String failure) implements JournalRecord {}
+
+    /** @param name {@code checkpoint_v<k>} */
+    record CheckpointSaved(int round, String name) implements JournalRecord {}
+
+    record RunFinished(String state, String reason, Instant at) implements JournalRecord {}
+}

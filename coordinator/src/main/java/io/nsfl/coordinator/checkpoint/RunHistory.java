@@ -1,0 +1,188 @@
+package io.nsfl.coordinator.checkpoint;
+
+import io.nsfl.coordinator.checkpoint.JournalRecord.AttemptFailed;
+import io.nsfl.coordinator.checkpoint.JournalRecord.CheckpointSaved;
+import io.nsfl.coordinator.checkpoint.JournalRecord.Evaluated;
+import io.nsfl.coordinator.checkpoint.JournalRecord.Launched;
+import io.nsfl.coordinator.checkpoint.JournalRecord.RoundClosed;
+import io.nsfl.coordinator.checkpoint.JournalRecord.RoundCommitted;
+import io.nsfl.coordinator.checkpoint.JournalRecord.RoundOpened;
+import io.nsfl.coordinator.checkpoint.JournalRecord.RoundSkipped;
+import io.nsfl.coordinator.checkpoint.JournalRecord.RunFinished;
+import io.nsfl.coordinator.checkpoint.JournalRecord.RunStarted;
+import io.nsfl.coordinator.round.Course;
+import io.nsfl.coordinator.round.Opening;
+import io.nsfl.coordinator.round.RosterEntry.IncludedAt;
+import io.nsfl.coordinator.round.RoundRules;
+import io.nsfl.coordinator.round.Selecting;
+import io.nsfl.coordinator.round.Step;
+import io.nsfl.coordinator.round.Turn;
+import io.nsfl.coordinator.round.WorkId;
+import io.nsfl.protocol.job.RoundMetrics;
+import io.nsfl.protocol.v1.TaskKind;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/** What the journal's records come to: where the run stands and how it goes on. Grows record by record with the run. One thread. */
+public final class RunHistory {
+    private RunStarted started;
+    private RoundOpened opened;
+    private RoundClosed closed;
+    private AttemptFailed failedAttempt;
+    private RoundCommitted lastCommit;
+    private RunFinished finished;
+    private int widenings;
+    private int skippedCount;
+    private int skippedInARow;
+    private int committedCount;
+    private int highestRound;
+    private int evaluatedRound;
+    private int savedRound;
+    private String lastFailure = "";
+    private final List<RoundMetrics> rounds = new ArrayList<>();
+    private final List<Evaluated> evaluations = new ArrayList<>();
+    private final Map<String, IncludedAt> lastIncluded = new HashMap<>();
+    private final Map<WorkId, TreeSet<String>> included = new HashMap<>();
+
+    public static RunHistory of(List<JournalRecord> records) {
+        RunHistory history = new RunHistory();
+        records.forEach(history::add);
+        return history;
+    }
+
+    public void add(JournalRecord record) {
+        switch (record) {
+            case RunStarted value -> started = value;
+            case Launched _ -> {}
+            case RoundOpened value -> opened(value);
+            case RoundClosed value -> closed = value;
+            case RoundCommitted value -> committed(value);
+            case AttemptFailed value -> {
+                failedAttempt = value;
+                widenings += value.widen() ? 1 : 0;
+                opened = null;
+                closed = null;
+            }
+            case RoundSkipped value -> skipped(value);
+            case Evaluated value -> {
+                evaluations.removeIf(earlier -> earlier.round() == value.round());
+                evaluations.add(value);
+                evaluatedRound = value.round();
+                opened = null;
+            }
+            case CheckpointSaved value -> savedRound = value.round();
+            case RunFinished value -> finished = value;
+        }
+    }
+
+    public Optional<RunStarted> started() {
+        return Optional.ofNullable(started);
+    }
+
+    public Optional<RunFinished> finished() {
+        return Optional.ofNullable(finished);
+    }
+
+    public Optional<RoundCommitted> lastCommit() {
+        return Optional.ofNullable(lastCommit);
+    }
+
+    /** The work that is open, or was when the coordinator died. */
+    public Optional<RoundOpened> opened() {
+        return Optional.ofNullable(opened);
+    }
+
+    /** How often attempts of the round being played found their fold's range too narrow. */
+    public int widenings() {
+        return widenings;
+    }
+
+    public List<RoundMetrics> rounds() {
+        return List.copyOf(rounds);
+    }
+
+    public List<Evaluated> evaluations() {
+        return List.copyOf(evaluations);
+    }
+
+    public Optional<IncludedAt> lastIncluded(String client) {
+        return Optional.ofNullable(lastIncluded.get(client));
+    }
+
+    /** Whether a committed round counted this client's update. */
+    public boolean included(WorkId work, String client) {
+        return included.getOrDefault(work, new TreeSet<>()).contains(client);
+    }
+
+    public Course course(RoundRules rules) {
+        return new Course(
+                rules,
+                highestRound,
+                lastCommit == null ? 0 : lastCommit.round(),
+                committedCount,
+                evaluatedRound,
+                savedRound,
+                skippedCount,
+                skippedInARow,
+                lastFailure,
+                false,
+                Optional.empty());
+    }
+
+    /** How the run goes on: with its open work, with the next attempt, or with what comes after the last thing that ended. */
+    public Step resume(RoundRules rules, Instant now) {
+        Course course = course(rules);
+        if (opened != null) {
+            WorkId work = new WorkId(opened.round(), opened.attempt(), opened.kind());
+            Optional<SortedSet<String>> only = Optional.ofNullable(closed)
+                    .map(set -> new TreeSet<>(set.included().keySet()));
+            return Opening.resume(course, work, opened.roster(), only);
+        }
+        if (failedAttempt != null) {
+            WorkId work = new WorkId(failedAttempt.round(), failedAttempt.attempt(), TaskKind.TASK_KIND_TRAIN);
+            return Selecting.begin(course, work.nextAttempt(), failedAttempt.failed(), now);
+        }
+        return Turn.next(course, now);
+    }
+
+    private void opened(RoundOpened value) {
+        opened = value;
+        closed = null;
+        failedAttempt = null;
+        highestRound = Math.max(highestRound, value.round());
+    }
+
+    private void committed(RoundCommitted value) {
+        widenings = 0;
+        lastCommit = value;
+        committedCount++;
+        skippedInARow = 0;
+        highestRound = value.round();
+        opened = null;
+        closed = null;
+        rounds.add(value.metrics());
+        WorkId work = new WorkId(value.round(), value.attempt(), TaskKind.TASK_KIND_TRAIN);
+        included.put(work, new TreeSet<>(value.included().keySet()));
+        value.included()
+                .keySet()
+                .forEach(client -> lastIncluded.put(client, new IncludedAt(value.round(), value.attempt())));
+    }
+
+    private void skipped(RoundSkipped value) {
+        widenings = 0;
+        skippedCount++;
+        skippedInARow++;
+        lastFailure = value.reason();
+        highestRound = Math.max(highestRound, value.round());
+        failedAttempt = null;
+        opened = null;
+        closed = null;
+        rounds.add(value.metrics());
+    }
+}

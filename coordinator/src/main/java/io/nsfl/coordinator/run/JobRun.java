@@ -1,0 +1,242 @@
+package io.nsfl.coordinator.run;
+
+import io.nsfl.coordinator.checkpoint.Journal;
+import io.nsfl.coordinator.checkpoint.JournalRecord;
+import io.nsfl.coordinator.checkpoint.RunHistory;
+import io.nsfl.coordinator.checkpoint.RunOutputs;
+import io.nsfl.coordinator.report.RunReport;
+import io.nsfl.coordinator.round.Course;
+import io.nsfl.coordinator.round.Ended;
+import io.nsfl.coordinator.round.RoundDesk;
+import io.nsfl.coordinator.round.RoundEvent;
+import io.nsfl.coordinator.round.RunState;
+import io.nsfl.coordinator.round.WorkId;
+import io.nsfl.coordinator.selection.ClientSelection;
+import io.nsfl.federation.optimize.FederatedAveraging;
+import io.nsfl.federation.optimize.ServerOptimizer;
+import io.nsfl.federation.tensor.TensorSpec;
+import io.nsfl.modelformats.ModelFile;
+import io.nsfl.modelformats.ModelFiles;
+import io.nsfl.protocol.fault.Fault;
+import io.nsfl.protocol.fault.FaultException;
+import io.nsfl.servicekit.time.Timers.Timer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.random.RandomGenerator;
+
+/**
+ * One run of one job in one process: started or resumed, played until it is over, finished. Nothing of it is lost when the process is
+ * killed: a new one with the same journal goes on where this one was.
+ */
+public final class JobRun implements AutoCloseable {
+    private static final Duration RENEWAL = Duration.ofSeconds(30);
+
+    private final RunPlan plan;
+    private final Lanes lanes;
+    private final ClientSelection selection;
+    private final RunReport report;
+    private final RunHistory history;
+    private final GlobalModel model;
+    private final ModelFile template;
+    private final InstantSource clock;
+    private final Desk desk;
+    private final RoundDriver driver;
+    private final RunBook book;
+    private Optional<Timer> renewal = Optional.empty();
+
+    /**
+     * Where a run finds and keeps its things.
+     *
+     * @param template the job's model file
+     * @param scripts directory of the scripts that the server sends
+     * @param scratch local disk; emptied by its owner
+     */
+    public record Places(Path template, Optional<Path> scripts, Path scratch, RunOutputs outputs) {}
+
+    private JobRun(
+            RunPlan plan,
+            Places places,
+            Journal journal,
+            RunHistory history,
+            GlobalModel model,
+            ModelFile template,
+            ClientSelection selection,
+            RunReport report,
+            Lanes lanes,
+            InstantSource clock) {
+        this.plan = plan;
+        this.lanes = lanes;
+        this.selection = selection;
+        this.report = report;
+        this.history = history;
+        this.model = model;
+        this.template = template;
+        this.clock = clock;
+        RunArtifacts artifacts = RunArtifacts.of(places.template(), places.scripts(), places.scratch());
+        book = new RunBook(
+                plan, journal, history, places.outputs(), model, template, artifacts, places.scratch(), clock);
+        long seed = history.started().orElseThrow().seed();
+        TaskSheet sheet = new TaskSheet(plan, model.specs(), RunArtifacts.suffix(places.template()));
+        Optional<WorkId> awaited = history.opened().map(open -> new WorkId(open.round(), open.attempt(), open.kind()));
+        desk = new Desk(
+                plan.ref(), sheet, clock, awaited, offer -> post(new RoundEvent.Offered(offer)), history::included);
+        driver = new RoundDriver(plan, lanes, clock, book, desk, selection, new SelectionOrders(plan, seed), report);
+    }
+
+    /**
+     * Starts the run, or resumes it from its journal. Reads the model once; writes the first record.
+     *
+     * @param random draws the run's seed when the job names none
+     * @throws FaultException the model cannot be read, the journal is damaged or another epoch's, or belongs to another job
+     */
+    public static JobRun open(
+            RunPlan plan,
+            Places places,
+            Journal journal,
+            ClientSelection selection,
+            RunReport report,
+            Lanes lanes,
+            InstantSource clock,
+            RandomGenerator random) {
+        RunHistory history = RunHistory.of(journal.records());
+        ModelFile template = ModelFiles.open(places.template());
+        ServerOptimizer optimizer =
+                new FederatedAveraging(plan.job().hyperParameters().learningRate());
+        GlobalModel model = history.started().isPresent()
+                ? resumed(plan, places, journal, history, template, optimizer, clock)
+                : started(plan, places, journal, history, template, optimizer, clock, random);
+        return new JobRun(plan, places, journal, history, model, template, selection, report, lanes, clock);
+    }
+
+    private static GlobalModel started(
+            RunPlan plan,
+            Places places,
+            Journal journal,
+            RunHistory history,
+            ModelFile template,
+            ServerOptimizer optimizer,
+            InstantSource clock,
+            RandomGenerator random) {
+        JournalRecord record = new JournalRecord.RunStarted(
+                plan.ref().getRun(),
+                plan.ref().getEpoch(),
+                places.outputs().newRunDirectory(),
+                plan.job().hyperParameters().seed().orElseGet(random::nextLong),
+                template.tensors().specs(),
+                plan.digest(),
+                clock.instant());
+        journal.append(record);
+        history.add(record);
+        return GlobalModel.initial(template.tensors(), places.scratch(), optimizer);
+    }
+
+    private static GlobalModel resumed(
+            RunPlan plan,
+            Places places,
+            Journal journal,
+            RunHistory history,
+            ModelFile template,
+            ServerOptimizer optimizer,
+            InstantSource clock) {
+        JournalRecord.RunStarted started = history.started().orElseThrow();
+        if (!started.planDigest().equals(plan.digest())) {
+            throw new FaultException(
+                    Fault.CONFIGURATION_INVALID,
+                    "Run " + started.run() + " was started by another version of this job's configuration; start the"
+                            + " job anew or restore the configuration.");
+        }
+        JournalRecord launched = new JournalRecord.Launched(plan.ref().getEpoch(), clock.instant());
+        journal.append(launched);
+        history.add(launched);
+        List<TensorSpec> specs = started.tensors();
+        if (history.lastCommit().isEmpty()) {
+            return GlobalModel.initial(template.tensors(), places.scratch(), optimizer);
+        }
+        Path file = places.scratch().resolve("base-resumed.safetensors");
+        journal.fetchModel(history.lastCommit().get(), file);
+        return GlobalModel.committed(file, specs, places.scratch(), optimizer);
+    }
+
+    /** Where clients ask and deliver. */
+    public RoundDesk desk() {
+        return desk;
+    }
+
+    /** Plays the rounds; completes when this process has nothing more to do for the run. */
+    public CompletableFuture<Ended> play() {
+        if (history.finished().isPresent()) {
+            return CompletableFuture.completedFuture(
+                    endedBefore(history.finished().get()));
+        }
+        report.state(RunState.RUNNING, "");
+        report.checkpoints(book.checkpoints());
+        book.evaluatedRounds().forEach(report::round);
+        if (plan.ref().getEpoch() > 1) {
+            driver.announce(
+                    Optional.empty(),
+                    "RUN_RESUMED",
+                    "The run goes on under epoch " + plan.ref().getEpoch() + ".");
+        }
+        selection.watch(plan.ref(), driver::post, reason -> post(new RoundEvent.Superseded(reason)));
+        renewLeases();
+        return driver.begin(history.resume(plan.rules(), clock.instant())).thenApply(this::over);
+    }
+
+    /** Asks the run to end in order; harmless when repeated. */
+    public void stop(String reason) {
+        report.state(RunState.STOPPING, reason);
+        post(new RoundEvent.StopAsked(reason));
+    }
+
+    /** Another coordinator owns the job. */
+    public void supersede(String reason) {
+        post(new RoundEvent.Superseded(reason));
+    }
+
+    /** After the end: gives memory and files back. */
+    @Override
+    public void close() {
+        renewal.ifPresent(Timer::cancel);
+        desk.end();
+        model.close();
+        template.close();
+    }
+
+    private void post(RoundEvent event) {
+        driver.post(event);
+    }
+
+    private Ended over(Ended ended) {
+        renewal.ifPresent(Timer::cancel);
+        ended.state().ifPresent(state -> report.state(state, ended.reason()));
+        return ended;
+    }
+
+    private Ended endedBefore(JournalRecord.RunFinished finished) {
+        RunState state = RunState.valueOf(finished.state());
+        report.checkpoints(book.checkpoints());
+        book.evaluatedRounds().forEach(report::round);
+        report.state(state, finished.reason());
+        Course course = history.course(plan.rules());
+        return new Ended(course, Ended.How.COMPLETE, Optional.of(state), finished.reason());
+    }
+
+    /** Leases live as long as this process renews them. */
+    private void renewLeases() {
+        renewal = Optional.of(lanes.timers().schedule(RENEWAL, lanes.calls(), () -> {
+            try {
+                selection.renew(plan.ref());
+            } catch (FaultException failed) {
+                if (failed.fault() == Fault.STALE_RUN) {
+                    supersede(failed.getMessage());
+                }
+                // Anything else passes: the next renewal comes long before the leases end.
+            }
+            renewLeases();
+        }));
+    }
+}

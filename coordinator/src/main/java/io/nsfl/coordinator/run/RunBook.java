@@ -1,0 +1,301 @@
+package io.nsfl.coordinator.run;
+
+import io.nsfl.coordinator.checkpoint.Journal;
+import io.nsfl.coordinator.checkpoint.JournalRecord;
+import io.nsfl.coordinator.checkpoint.RunHistory;
+import io.nsfl.coordinator.checkpoint.RunOutputs;
+import io.nsfl.coordinator.evaluation.EvaluationMerge;
+import io.nsfl.coordinator.round.ArtifactFile;
+import io.nsfl.coordinator.round.Counted;
+import io.nsfl.coordinator.round.OpenWork;
+import io.nsfl.coordinator.round.Rejection;
+import io.nsfl.coordinator.round.RosterEntry;
+import io.nsfl.coordinator.round.RoundEvent.Offer;
+import io.nsfl.coordinator.round.RoundTally;
+import io.nsfl.coordinator.round.RunState;
+import io.nsfl.coordinator.round.WorkId;
+import io.nsfl.federation.aggregate.FoldPlan;
+import io.nsfl.federation.aggregate.RangeEstimate;
+import io.nsfl.modelformats.ModelFile;
+import io.nsfl.protocol.fault.Fault;
+import io.nsfl.protocol.fault.FaultException;
+import io.nsfl.protocol.job.Heartbeat.Checkpoint;
+import io.nsfl.protocol.job.RoundMetrics;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * The durable side of a run: every method writes its record before it returns, and what it returns may be believed. One thread at a
+ * time: the run's disk lane.
+ */
+final class RunBook {
+    private final RunPlan plan;
+    private final Journal journal;
+    private final RunHistory history;
+    private final RunOutputs outputs;
+    private final GlobalModel model;
+    private final ModelFile template;
+    private final RunArtifacts artifacts;
+    private final Path scratch;
+    private final InstantSource clock;
+    private Optional<FoldPlan> foldPlan = Optional.empty();
+    private Optional<GlobalModel.Draft> draft = Optional.empty();
+
+    RunBook(
+            RunPlan plan,
+            Journal journal,
+            RunHistory history,
+            RunOutputs outputs,
+            GlobalModel model,
+            ModelFile template,
+            RunArtifacts artifacts,
+            Path scratch,
+            InstantSource clock) {
+        this.plan = plan;
+        this.journal = journal;
+        this.history = history;
+        this.outputs = outputs;
+        this.model = model;
+        this.template = template;
+        this.artifacts = artifacts;
+        this.scratch = scratch;
+        this.clock = clock;
+    }
+
+    /** What clients may see of opened work. */
+    record Opened(OpenWork work, List<ArtifactFile> files) {}
+
+    Opened open(WorkId work, List<RosterEntry> roster) {
+        List<RosterEntry> entries = roster.stream()
+                .map(entry -> new RosterEntry(
+                        entry.clientId(),
+                        entry.clientName(),
+                        entry.address(),
+                        entry.samples(),
+                        history.lastIncluded(entry.clientId())))
+                .toList();
+        foldPlan = work.trains() ? Optional.of(newPlan(entries)) : Optional.empty();
+        JournalRecord.RoundOpened record = new JournalRecord.RoundOpened(
+                work.round(),
+                work.attempt(),
+                work.kind(),
+                entries,
+                foldPlan.orElse(null),
+                HexFormat.of().formatHex(model.base().digest()),
+                clock.instant());
+        write(record);
+        return opened(record, false);
+    }
+
+    Opened reopen() {
+        JournalRecord.RoundOpened record = history.opened().orElseThrow();
+        foldPlan = Optional.ofNullable(record.plan());
+        return opened(record, true);
+    }
+
+    Optional<Rejection> fold(Offer offer) {
+        Path stage = offer.staged().stageFile().orElseThrow();
+        return model.fold(stage, foldPlan.orElseThrow(), offer.weight());
+    }
+
+    Optional<Rejection> aggregate(WorkId work, SortedMap<String, Counted> included) {
+        write(new JournalRecord.RoundClosed(work.round(), work.attempt(), digests(included)));
+        draft = model.step(foldPlan.orElseThrow());
+        return draft.isPresent()
+                ? Optional.empty()
+                : Optional.of(new Rejection(Fault.NON_FINITE, "the new model would not be finite"));
+    }
+
+    RoundMetrics commit(WorkId work, SortedMap<String, Counted> included, RoundTally tally, PhaseTimes times) {
+        GlobalModel.Draft next = draft.orElseThrow();
+        Map<String, Double> train = EvaluationMerge.merge(included.values());
+        RoundMetrics metrics = metrics(work, RoundMetrics.COMMITTED, tally, train, times);
+        String name = journal.storeModel(work.round(), next.file(), next.digest(), scratch.resolve("read-back"));
+        write(new JournalRecord.RoundCommitted(
+                work.round(),
+                work.attempt(),
+                name,
+                size(next.file()),
+                HexFormat.of().formatHex(next.digest()),
+                digests(included),
+                next.nextRanges(),
+                metrics));
+        model.believe(next);
+        draft = Optional.empty();
+        journal.pruneModels();
+        return metrics;
+    }
+
+    void noteFailedAttempt(WorkId work, String reason, SortedSet<String> failed, boolean widen) {
+        write(new JournalRecord.AttemptFailed(work.round(), work.attempt(), reason, failed, widen));
+    }
+
+    RoundMetrics noteSkipped(WorkId work, String reason, RoundTally tally, PhaseTimes times) {
+        RoundMetrics metrics = metrics(work, RoundMetrics.SKIPPED, tally, Map.of(), times);
+        write(new JournalRecord.RoundSkipped(work.round(), reason, metrics));
+        return metrics;
+    }
+
+    /** @return the evaluated round with its measurements; empty = the evaluation failed */
+    Optional<RoundMetrics> noteEvaluation(WorkId work, SortedMap<String, Counted> included, Optional<String> failure) {
+        SortedMap<String, Double> measured = EvaluationMerge.merge(included.values());
+        write(new JournalRecord.Evaluated(work.round(), measured, failure.orElse(null)));
+        if (failure.isPresent()) {
+            return Optional.empty();
+        }
+        outputs.writeMetrics(directory(), successfulEvaluations());
+        return evaluatedRounds().stream()
+                .filter(metrics ->
+                        metrics.round() == work.round() && metrics.state().equals(RoundMetrics.COMMITTED))
+                .findFirst();
+    }
+
+    Map<String, Checkpoint> saveCheckpoint(int round) {
+        String name = outputs.saveCheckpoint(
+                directory(), round, template, model.base().tensors(), metricsOf(round));
+        write(new JournalRecord.CheckpointSaved(round, name));
+        return outputs.checkpoints();
+    }
+
+    void finish(RunState state, String reason) {
+        outputs.writeMetrics(directory(), successfulEvaluations());
+        write(new JournalRecord.RunFinished(state.name(), reason, clock.instant()));
+    }
+
+    Map<String, Checkpoint> checkpoints() {
+        return outputs.checkpoints();
+    }
+
+    /** All settled rounds with the measurements that are known. */
+    List<RoundMetrics> evaluatedRounds() {
+        return history.rounds().stream()
+                .map(round -> round.state().equals(RoundMetrics.COMMITTED)
+                        ? withEvaluation(round, metricsOf(round.round()))
+                        : round)
+                .toList();
+    }
+
+    private FoldPlan newPlan(List<RosterEntry> roster) {
+        RangeEstimate ranges = history.lastCommit()
+                .map(JournalRecord.RoundCommitted::ranges)
+                .orElseGet(() -> RangeEstimate.ofBase(model.base().tensors()));
+        long cap = FoldPlan.EXACT_WEIGHT_CAP;
+        for (RosterEntry entry : roster) {
+            while (cap < entry.samples()) {
+                cap <<= 1;
+            }
+        }
+        FoldPlan fold = FoldPlan.forRound(model.specs(), ranges, roster.size(), cap);
+        for (int i = 0; i < history.widenings(); i++) {
+            fold = fold.widened();
+        }
+        return fold;
+    }
+
+    private Opened opened(JournalRecord.RoundOpened record, boolean reopened) {
+        foldPlan.ifPresent(model::beginFold);
+        GlobalModel.Base base = model.base();
+        if (!HexFormat.of().formatHex(base.digest()).equals(record.baseDigest())) {
+            throw new FaultException(
+                    Fault.JOURNAL_DAMAGED,
+                    "Round " + record.round() + " was opened on another model than the journal holds.");
+        }
+        Map<String, RosterEntry> roster =
+                record.roster().stream().collect(Collectors.toMap(RosterEntry::clientId, entry -> entry));
+        OpenWork work = new OpenWork(
+                plan.ref(),
+                record.round(),
+                record.attempt(),
+                record.kind(),
+                roster,
+                base.tensors(),
+                base.digest(),
+                foldPlan,
+                foldPlan.map(FoldPlan::weightCap).orElse(FoldPlan.EXACT_WEIGHT_CAP),
+                Double.POSITIVE_INFINITY,
+                // The time that a coordinator was down is not the clients' fault: reopened work has its whole time
+                // again.
+                clock.instant().plus(plan.rules().roundTimeout()),
+                reopened);
+        return new Opened(work, artifacts.with(base.file()));
+    }
+
+    private void write(JournalRecord record) {
+        journal.append(record);
+        history.add(record);
+    }
+
+    private String directory() {
+        return history.started().orElseThrow().outputDirectory();
+    }
+
+    private List<JournalRecord.Evaluated> successfulEvaluations() {
+        return history.evaluations().stream()
+                .filter(evaluation -> evaluation.failure() == null)
+                .toList();
+    }
+
+    private Map<String, Double> metricsOf(int round) {
+        return successfulEvaluations().stream()
+                .filter(evaluation -> evaluation.round() == round)
+                .findFirst()
+                .<Map<String, Double>>map(JournalRecord.Evaluated::metrics)
+                .orElse(Map.of());
+    }
+
+    private RoundMetrics metrics(
+            WorkId work, String state, RoundTally tally, Map<String, Double> train, PhaseTimes times) {
+        return new RoundMetrics(
+                plan.ref().getRun(),
+                work.round(),
+                work.attempt(),
+                state,
+                tally.selected(),
+                tally.included(),
+                tally.failed(),
+                train,
+                Map.of(),
+                times.seconds(),
+                times.millis());
+    }
+
+    private static RoundMetrics withEvaluation(RoundMetrics round, Map<String, Double> evaluate) {
+        return new RoundMetrics(
+                round.run(),
+                round.round(),
+                round.attempt(),
+                round.state(),
+                round.selected(),
+                round.included(),
+                round.failed(),
+                round.train(),
+                evaluate,
+                round.seconds(),
+                round.phaseMillis());
+    }
+
+    private static SortedMap<String, String> digests(SortedMap<String, Counted> included) {
+        SortedMap<String, String> digests = new TreeMap<>();
+        included.forEach((client, counted) -> digests.put(client, counted.digest()));
+        return digests;
+    }
+
+    private static long size(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException failed) {
+            throw new FaultException(
+                    Fault.STORAGE_UNAVAILABLE, "Cannot read " + file + ": " + failed.getMessage() + ".", failed);
+        }
+    }
+}
