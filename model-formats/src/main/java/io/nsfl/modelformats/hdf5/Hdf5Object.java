@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** A group or a dataset, with its attributes. */
 public final class Hdf5Object {
@@ -15,14 +17,12 @@ public final class Hdf5Object {
     private final Hdf5Heaps heaps;
     private final Hdf5Bytes bytes;
     private final String path;
-    private final long address;
     private final ObjectHeader header;
     private Map<String, Hdf5Object> children;
 
     Hdf5Object(Hdf5Heaps heaps, long address, String path) {
         this.heaps = heaps;
         this.bytes = heaps.bytes();
-        this.address = address;
         this.path = path;
         this.header = ObjectHeader.read(bytes, address);
     }
@@ -32,23 +32,22 @@ public final class Hdf5Object {
         return path;
     }
 
-    /** Place of the header in the file; what was made later lies, as a rule, further back. */
-    public long address() {
-        return address;
-    }
-
     public boolean isGroup() {
         return header.find(ObjectHeader.SYMBOL_TABLE).isPresent();
     }
 
-    /** The objects of a group by name; a dataset has none. */
+    /**
+     * The objects of a group by name, in the order in which they were made; a dataset has none. The group's own index is sorted by
+     * name, but the names themselves lie in its heap one after the other as they came.
+     */
     public Map<String, Hdf5Object> children() {
         if (children == null) {
-            children = new LinkedHashMap<>();
+            NavigableMap<Long, Hdf5Object> byPlaceOfName = new TreeMap<>();
             header.find(ObjectHeader.SYMBOL_TABLE).ifPresent(table -> {
                 bytes.require(table.size() >= 16, "the symbol table of \"" + path + "\" is too short");
-                readTree(bytes.i64(table.at()), bytes.i64(table.at() + 8), MAX_LEVELS);
+                readTree(bytes.i64(table.at()), bytes.i64(table.at() + 8), MAX_LEVELS, byPlaceOfName);
             });
+            children = byName(byPlaceOfName);
         }
         return children;
     }
@@ -75,7 +74,16 @@ public final class Hdf5Object {
         return Hdf5Dataset.read(bytes, header, path);
     }
 
-    private void readTree(long node, long heap, int levelsLeft) {
+    private Map<String, Hdf5Object> byName(NavigableMap<Long, Hdf5Object> byPlaceOfName) {
+        Map<String, Hdf5Object> named = new LinkedHashMap<>();
+        for (Hdf5Object child : byPlaceOfName.values()) {
+            String name = child.path.substring(path.isEmpty() ? 0 : path.length() + 1);
+            bytes.require(named.put(name, child) == null, "\"" + child.path + "\" exists twice");
+        }
+        return named;
+    }
+
+    private void readTree(long node, long heap, int levelsLeft, NavigableMap<Long, Hdf5Object> found) {
         bytes.require(levelsLeft > 0, "the tree of group \"" + path + "\" is too deep");
         bytes.requireSignature(node, "TREE");
         bytes.require(bytes.u8(node + 4) == 0, "the tree of group \"" + path + "\" is not one of a group");
@@ -84,19 +92,20 @@ public final class Hdf5Object {
         for (int i = 0; i < used; i++) {
             long child = bytes.i64(node + NODE_PREFIX + 8 + 16L * i);
             if (level > 0) {
-                readTree(child, heap, Math.min(level, levelsLeft - 1));
+                readTree(child, heap, Math.min(level, levelsLeft - 1), found);
             } else {
-                readSymbols(child, heap);
+                readSymbols(child, heap, found);
             }
         }
     }
 
-    private void readSymbols(long node, long heap) {
+    private void readSymbols(long node, long heap, NavigableMap<Long, Hdf5Object> found) {
         bytes.requireSignature(node, "SNOD");
         int count = bytes.u16(node + 6);
         for (int i = 0; i < count; i++) {
             long entry = node + 8 + (long) SYMBOL_ENTRY * i;
-            String name = heaps.name(heap, bytes.i64(entry));
+            long place = bytes.i64(entry);
+            String name = heaps.name(heap, place);
             bytes.require(
                     !name.isEmpty() && name.length() <= bytes.limits().nameLength(),
                     "a name in group \"" + path + "\" is empty or too long");
@@ -105,7 +114,7 @@ public final class Hdf5Object {
             }
             String childPath = path.isEmpty() ? name : path + "/" + name;
             Hdf5Object child = new Hdf5Object(heaps, bytes.i64(entry + 8), childPath);
-            bytes.require(children.put(name, child) == null, "\"" + childPath + "\" exists twice");
+            bytes.require(found.put(place, child) == null, "\"" + childPath + "\" exists twice");
         }
     }
 

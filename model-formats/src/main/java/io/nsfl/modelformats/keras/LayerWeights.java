@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -20,7 +22,8 @@ import java.util.Set;
  *
  * <p>Within a layer the file has trainable weights first, whereas {@code get_weights()} goes through a nested model layer by
  * layer. So the weights of a nested model are put in the order of its innermost layers, which are told by the parts of the
- * weights' names. If a name fits no layer the file's order stays.
+ * weights' names. If a name fits no layer the file's order stays. Without a configuration weights of the same layer are brought
+ * together, which is the same order as long as no layer of the nested model is frozen.
  */
 final class LayerWeights {
     private static final String LAYER_NAMES = "layer_names";
@@ -76,7 +79,10 @@ final class LayerWeights {
     }
 
     private static List<String> inOrder(List<String> names, List<KerasConfig.Layer> leaves) {
-        if (leaves.size() < 2) {
+        if (leaves.isEmpty()) {
+            return byOwner(names);
+        }
+        if (leaves.size() == 1) {
             return names;
         }
         List<Integer> places =
@@ -90,6 +96,15 @@ final class LayerWeights {
         }
         order.sort(Comparator.comparing(places::get));
         return order.stream().map(names::get).toList();
+    }
+
+    private static List<String> byOwner(List<String> names) {
+        Map<String, List<String>> owners = new LinkedHashMap<>();
+        for (String name : names) {
+            String owner = name.substring(0, Math.max(0, name.lastIndexOf('/')));
+            owners.computeIfAbsent(owner, ignored -> new ArrayList<>()).add(name);
+        }
+        return owners.values().stream().flatMap(List::stream).toList();
     }
 
     /** Place of the layer whose name is a part of the weight's name; of several the innermost part decides. */

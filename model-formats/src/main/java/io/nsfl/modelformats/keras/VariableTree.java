@@ -16,14 +16,19 @@ import java.util.regex.Pattern;
 /**
  * The layout of {@code .weights.h5}: a tree of objects by attribute and class, each with its variables in {@code vars/0, vars/1, …}.
  *
- * <p>The file does not say the order of the layers. Keras writes them in the order of the model, so they are taken by their place
- * in the file.
+ * <p>Layers come in the order in which they were written, which is the model's. Parts of a layer are written by the names of its
+ * attributes, so those of Keras' own layers with parts are put in the order of {@code get_weights()}; parts of a user's layers stay
+ * by name.
  */
 final class VariableTree {
     private static final String VARIABLES = "vars";
     private static final Set<String> LAYERS = Set.of("layers", "_layer_checkpoint_dependencies");
     /** What Keras keeps beside the weights; it stays in the file as it is. */
     private static final Set<String> NOT_WEIGHTS = Set.of("optimizer", "metrics", "seed_generator");
+
+    /** Parts of Bidirectional and of the attention layers; no layer has parts of both. */
+    private static final List<String> PARTS = List.of(
+            "forward_layer", "backward_layer", "query_dense", "key_dense", "value_dense", "output_dense");
 
     private static final Pattern BATCH_NORMALIZATION = Pattern.compile("(sync_)?batch_normalization(_\\d+)?");
     private static final Pattern NUMBER = Pattern.compile("\\d{1,9}");
@@ -56,8 +61,12 @@ final class VariableTree {
         children.entrySet().stream()
                 .filter(child -> !child.getKey().equals(VARIABLES) && !NOT_WEIGHTS.contains(child.getKey()))
                 .filter(child -> child.getValue().isGroup())
-                .sorted(Comparator.comparingLong(child -> child.getValue().address()))
+                .sorted(Comparator.comparingInt(child -> rank(child.getKey())))
                 .forEach(child -> collect(child.getValue(), child.getKey(), depth + 1, weights));
+    }
+
+    private static int rank(String attribute) {
+        return PARTS.indexOf(attribute.startsWith("_") ? attribute.substring(1) : attribute);
     }
 
     private void addVariables(Hdf5Object group, String owner, List<KerasWeight> weights) {
