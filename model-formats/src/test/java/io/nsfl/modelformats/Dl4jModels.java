@@ -125,6 +125,7 @@ final class Dl4jModels {
                 .build());
     }
 
+    @SuppressWarnings("deprecation") // GravesLSTM: old models still have it.
     private static Model recurrent() {
         return initialized(builder()
                 .list()
@@ -165,8 +166,7 @@ final class Dl4jModels {
         ComputationGraph graph = new ComputationGraph(builder()
                 .graphBuilder()
                 .addInputs("in")
-                .addLayer(
-                        "z", new DenseLayer.Builder().nIn(4).nOut(3).build(), "in")
+                .addLayer("z", new DenseLayer.Builder().nIn(4).nOut(3).build(), "in")
                 .addLayer(
                         "a",
                         new DenseLayer.Builder().nIn(4).nOut(2).hasBias(false).build(),

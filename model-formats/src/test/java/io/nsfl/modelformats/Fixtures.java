@@ -1,22 +1,22 @@
 package io.nsfl.modelformats;
 
+import io.nsfl.federation.tensor.TensorSet;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-import io.nsfl.federation.tensor.TensorSet;
-
 /** Model files made by the frameworks themselves; the scripts under src/test/python say how. */
 public record Fixtures(String name, Function<TensorSet, TensorSet> naming) {
     public static Stream<Fixtures> all() {
-        Stream<Fixtures> keras = Stream.of("sequential", "nested").flatMap(model -> Stream.of(
-                        "keras2/" + model + ".h5",
-                        "keras2/" + model + ".weights.h5",
-                        "keras2/" + model + ".old.h5",
-                        "keras3/" + model + ".h5",
-                        "keras3/" + model + ".weights.h5")
-                .map(name -> new Fixtures(name, Values::numbered)));
+        Stream<Fixtures> keras = Stream.of("sequential", "nested")
+                .flatMap(model -> Stream.of(
+                                "keras2/" + model + ".h5",
+                                "keras2/" + model + ".weights.h5",
+                                "keras2/" + model + ".old.h5",
+                                "keras3/" + model + ".h5",
+                                "keras3/" + model + ".weights.h5")
+                        .map(name -> new Fixtures(name, Values::numbered)));
         Stream<Fixtures> torch = Stream.of("network", "mixed", "checkpoint")
                 .map(name -> new Fixtures("torch/" + name + ".pth", Function.identity()));
         Stream<Fixtures> dl4j = Stream.of("layers", "graph", "recurrent")

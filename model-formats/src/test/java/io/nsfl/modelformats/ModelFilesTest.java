@@ -66,7 +66,8 @@ class ModelFilesTest {
 
     @Test
     void writesTheTemplateItselfWhenNoValueChanges() {
-        for (String name : List.of("keras3/nested.h5", "keras2/sequential.h5", "torch/mixed.pth", "torch/network.pth")) {
+        for (String name :
+                List.of("keras3/nested.h5", "keras2/sequential.h5", "torch/mixed.pth", "torch/network.pth")) {
             Path copy = directory.resolve("copy");
             try (ModelFile model = ModelFiles.open(Fixtures.path(name))) {
                 model.writeCopy(model.tensors(), copy);
@@ -77,14 +78,10 @@ class ModelFilesTest {
 
     @Test
     void tellsRunningStatisticsAndCountersFromWeights() {
-        assertThat(kinds("keras2/sequential.h5"))
-                .containsExactly("T", "T", "T", "T", "S", "S", "T", "T");
-        assertThat(kinds("keras3/sequential.weights.h5"))
-                .containsExactly("T", "T", "T", "T", "S", "S", "T", "T");
-        assertThat(kinds("torch/network.pth"))
-                .containsExactly("T", "T", "T", "T", "S", "S", "I", "T", "T", "T");
-        assertThat(kinds("dl4j/layers.zip"))
-                .containsExactly("T", "T", "T", "T", "S", "S", "T", "T", "T", "T");
+        assertThat(kinds("keras2/sequential.h5")).containsExactly("T", "T", "T", "T", "S", "S", "T", "T");
+        assertThat(kinds("keras3/sequential.weights.h5")).containsExactly("T", "T", "T", "T", "S", "S", "T", "T");
+        assertThat(kinds("torch/network.pth")).containsExactly("T", "T", "T", "T", "S", "S", "I", "T", "T", "T");
+        assertThat(kinds("dl4j/layers.zip")).containsExactly("T", "T", "T", "T", "S", "S", "T", "T", "T", "T");
     }
 
     @Test
@@ -93,7 +90,8 @@ class ModelFilesTest {
                 ModelFile other = ModelFiles.open(Fixtures.path("keras3/nested.h5"))) {
             assertThatThrownBy(() -> keras.writeCopy(other.tensors(), directory.resolve("copy")))
                     .isInstanceOfSatisfying(
-                            FaultException.class, refused -> assertThat(refused.fault()).isEqualTo(Fault.SHAPE));
+                            FaultException.class,
+                            refused -> assertThat(refused.fault()).isEqualTo(Fault.SHAPE));
         }
         assertThat(directory).isEmptyDirectory();
     }
@@ -103,7 +101,9 @@ class ModelFilesTest {
         try (ModelFile model = ModelFiles.open(Fixtures.path("torch/network.pth"))) {
             List<NamedTensor> mixed = model.tensors().tensors().stream()
                     .map(tensor -> tensor.spec().name().equals("last.weight")
-                            ? Values.changed(new TensorSet(List.of(tensor))).tensors().getFirst()
+                            ? Values.changed(new TensorSet(List.of(tensor)))
+                                    .tensors()
+                                    .getFirst()
                             : tensor)
                     .toList();
             assertThatThrownBy(() -> model.writeCopy(new TensorSet(mixed), directory.resolve("copy")))
@@ -128,7 +128,9 @@ class ModelFilesTest {
     private static List<String> kinds(String name) {
         try (ModelFile model = ModelFiles.open(Fixtures.path(name))) {
             return model.tensors().specs().stream()
-                    .map(spec -> spec.kind() == TensorKind.STATISTIC ? "S" : spec.kind().name().substring(0, 1))
+                    .map(spec -> spec.kind() == TensorKind.STATISTIC
+                            ? "S"
+                            : spec.kind().name().substring(0, 1))
                     .toList();
         }
     }

@@ -28,7 +28,8 @@ public final class Values {
         List<NamedTensor> changed = new ArrayList<>();
         for (NamedTensor tensor : tensors.tensors()) {
             TensorSpec spec = tensor.spec();
-            MemorySegment data = Arena.ofAuto().allocate(Math.max(1, spec.bytes())).asSlice(0, spec.bytes());
+            MemorySegment data =
+                    Arena.ofAuto().allocate(Math.max(1, spec.bytes())).asSlice(0, spec.bytes());
             data.copyFrom(tensor.data());
             for (long at = 0; at < spec.bytes(); at += spec.dtype().bytes()) {
                 // The lowest bit of the first element's byte: another number of about the same size, and another truth.
@@ -45,14 +46,14 @@ public final class Values {
         for (NamedTensor tensor : tensors.tensors()) {
             TensorSpec spec = tensor.spec();
             String name = "%04d".formatted(numbered.size());
-            numbered.add(new NamedTensor(
-                    new TensorSpec(name, spec.dtype(), spec.shape(), spec.kind()), tensor.data()));
+            numbered.add(new NamedTensor(new TensorSpec(name, spec.dtype(), spec.shape(), spec.kind()), tensor.data()));
         }
         return new TensorSet(numbered);
     }
 
     public static TensorSet floats(String name, float... values) {
-        MemorySegment data = Arena.ofAuto().allocate(Math.max(1, 4L * values.length)).asSlice(0, 4L * values.length);
+        MemorySegment data =
+                Arena.ofAuto().allocate(Math.max(1, 4L * values.length)).asSlice(0, 4L * values.length);
         for (int i = 0; i < values.length; i++) {
             data.set(FLOAT, 4L * i, values[i]);
         }
@@ -83,7 +84,10 @@ public final class Values {
     public static void assertSame(TensorSet actual, TensorSet expected) {
         assertThat(actual.specs()).isEqualTo(expected.specs());
         for (int i = 0; i < actual.tensors().size(); i++) {
-            assertThat(actual.tensors().get(i).data().mismatch(expected.tensors().get(i).data()))
+            assertThat(actual.tensors()
+                            .get(i)
+                            .data()
+                            .mismatch(expected.tensors().get(i).data()))
                     .as(actual.specs().get(i).name())
                     .isEqualTo(-1);
         }

@@ -27,8 +27,8 @@ final class VariableTree {
     private static final Set<String> NOT_WEIGHTS = Set.of("optimizer", "metrics", "seed_generator");
 
     /** Parts of Bidirectional and of the attention layers; no layer has parts of both. */
-    private static final List<String> PARTS = List.of(
-            "forward_layer", "backward_layer", "query_dense", "key_dense", "value_dense", "output_dense");
+    private static final List<String> PARTS =
+            List.of("forward_layer", "backward_layer", "query_dense", "key_dense", "value_dense", "output_dense");
 
     private static final Pattern BATCH_NORMALIZATION = Pattern.compile("(sync_)?batch_normalization(_\\d+)?");
     private static final Pattern NUMBER = Pattern.compile("\\d{1,9}");
