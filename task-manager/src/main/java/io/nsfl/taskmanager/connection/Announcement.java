@@ -1,0 +1,51 @@
+package io.nsfl.taskmanager.connection;
+
+import com.google.protobuf.ByteString;
+import io.nsfl.protocol.ids.ClientKey;
+import io.nsfl.protocol.ids.Runtime;
+import io.nsfl.protocol.v1.Dataset;
+import io.nsfl.protocol.v1.Register;
+import io.nsfl.protocol.v1.Resources;
+import io.nsfl.protocol.v1.TaskStatus;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What this client says about itself when it registers, besides its tasks.
+ *
+ * @param os for people
+ * @param version of this software, for people
+ */
+public record Announcement(
+        String name,
+        String address,
+        String platform,
+        String os,
+        List<String> labels,
+        List<Dataset> datasets,
+        Resources capacity,
+        int maxTaskParallelism,
+        boolean registration,
+        String version) {
+    /** The answer to a challenge. */
+    Register register(ClientKey key, byte[] nonce, String session, Set<Runtime> runtimes, List<TaskStatus> tasks) {
+        return Register.newBuilder()
+                .setIdentityKey(ByteString.copyFrom(key.identity().identityKey()))
+                .setSignature(ByteString.copyFrom(key.signRegister(nonce)))
+                .setName(name)
+                .setAddress(address)
+                .setPlatform(platform)
+                .setOs(os)
+                .addAllRuntimes(
+                        runtimes.stream().map(Runtime::canonicalName).sorted().toList())
+                .addAllLabels(labels)
+                .addAllDatasets(datasets)
+                .setCapacity(capacity)
+                .setMaxTaskParallelism(maxTaskParallelism)
+                .setRegistration(registration)
+                .setSessionId(session)
+                .setVersion(version)
+                .addAllTasks(tasks)
+                .build();
+    }
+}
