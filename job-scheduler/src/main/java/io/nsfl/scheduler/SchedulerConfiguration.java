@@ -1,0 +1,311 @@
+package io.nsfl.scheduler;
+
+import io.grpc.ManagedChannel;
+import io.nsfl.protocol.ids.IdSource;
+import io.nsfl.scheduler.clients.ClientController;
+import io.nsfl.scheduler.clients.CoordinatorCalls;
+import io.nsfl.scheduler.clients.SelectorCalls;
+import io.nsfl.scheduler.course.Course;
+import io.nsfl.scheduler.ending.Deletion;
+import io.nsfl.scheduler.ending.Ending;
+import io.nsfl.scheduler.ending.EndingPolicy;
+import io.nsfl.scheduler.intake.FollowController;
+import io.nsfl.scheduler.intake.Followers;
+import io.nsfl.scheduler.intake.HealthController;
+import io.nsfl.scheduler.intake.JobController;
+import io.nsfl.scheduler.intake.JobIntake;
+import io.nsfl.scheduler.job.EventLog;
+import io.nsfl.scheduler.job.JobFlow;
+import io.nsfl.scheduler.job.JobTable;
+import io.nsfl.scheduler.job.RoundLog;
+import io.nsfl.scheduler.launch.CoordinatorSettings;
+import io.nsfl.scheduler.launch.JobFiles;
+import io.nsfl.scheduler.launch.Launch;
+import io.nsfl.scheduler.queue.Admission;
+import io.nsfl.scheduler.queue.AdmissionPolicy;
+import io.nsfl.scheduler.recovery.Recovery;
+import io.nsfl.scheduler.recovery.Takeover;
+import io.nsfl.scheduler.watch.HeartbeatController;
+import io.nsfl.scheduler.watch.Heartbeats;
+import io.nsfl.scheduler.watch.Restarts;
+import io.nsfl.scheduler.watch.Watch;
+import io.nsfl.scheduler.watch.WatchPolicy;
+import io.nsfl.servicekit.fault.RestFaultConfiguration;
+import io.nsfl.servicekit.grpc.Channels;
+import io.nsfl.servicekit.lifecycle.ConfigurationReport;
+import io.nsfl.servicekit.security.InternalSecret;
+import io.nsfl.servicekit.security.InternalSecretFilter;
+import io.nsfl.servicekit.security.SecretClientInterceptor;
+import io.nsfl.servicekit.time.ScheduledTimers;
+import io.nsfl.servicekit.time.Timers;
+import io.nsfl.storage.document.DocumentStore;
+import io.nsfl.storage.document.postgres.PostgresDocumentStore;
+import io.nsfl.storage.document.postgres.PostgresSettings;
+import io.nsfl.workload.WorkloadLauncher;
+import io.nsfl.workload.process.Inheritable;
+import io.nsfl.workload.process.ProcessWorkloadLauncher;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.ZoneId;
+import java.util.OptionalInt;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+
+/** All wiring of the job-scheduler. What a test or an embedding process brings itself is not made. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(SchedulerProperties.class)
+@Import(RestFaultConfiguration.class)
+public class SchedulerConfiguration {
+    @Bean
+    @ConditionalOnMissingBean
+    InstantSource clock() {
+        return InstantSource.system();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    ZoneId zone() {
+        return ZoneId.systemDefault();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    IdSource ids() {
+        return () -> UUID.randomUUID().toString();
+    }
+
+    @Bean(destroyMethod = "close")
+    @ConditionalOnMissingBean(Timers.class)
+    ScheduledTimers timers() {
+        return new ScheduledTimers("scheduler-timers");
+    }
+
+    @Bean(destroyMethod = "shutdownNow")
+    ExecutorService jobThreads() {
+        return Executors.newThreadPerTaskExecutor(
+                Thread.ofVirtual().name("job-", 0).factory());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    InternalSecret internalSecret(SchedulerProperties properties) {
+        ConfigurationReport.log(
+                LoggerFactory.getLogger(SchedulerApplication.class), "job-scheduler", "nsfl.scheduler", properties);
+        return InternalSecret.loadOrCreate(properties.internalSecretFile(), new SecureRandom());
+    }
+
+    @Bean(destroyMethod = "close")
+    @ConditionalOnMissingBean
+    DocumentStore documentStore(SchedulerProperties properties) {
+        PostgresSettings settings = PostgresSettings.of(
+                properties.dbAddress(), properties.dbName(), properties.dbUsername(), properties.dbPassword());
+        return PostgresDocumentStore.open(settings, Thread::sleep);
+    }
+
+    @Bean(destroyMethod = "shutdownNow")
+    ScheduledExecutorService workloadTimer() {
+        return Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().daemon().name("workloads").factory());
+    }
+
+    @Bean(destroyMethod = "close")
+    @ConditionalOnMissingBean
+    WorkloadLauncher workloadLauncher(
+            SchedulerProperties properties, InstantSource clock, ScheduledExecutorService workloadTimer) {
+        return new ProcessWorkloadLauncher(
+                properties.stateDirectory(), Inheritable.of(System.getenv()), clock, workloadTimer);
+    }
+
+    @Bean(destroyMethod = "shutdownNow")
+    ManagedChannel selectorChannel(SchedulerProperties properties, InternalSecret secret) {
+        return Channels.open(properties.selectorAddress(), SecretClientInterceptor.internal(secret));
+    }
+
+    @Bean
+    SelectorCalls selectorCalls(ManagedChannel selectorChannel, SchedulerProperties properties) {
+        return new SelectorCalls(selectorChannel, properties.selectorAddress());
+    }
+
+    @Bean
+    CoordinatorCalls coordinatorCalls(InternalSecret secret) {
+        return new CoordinatorCalls(SecretClientInterceptor.internal(secret));
+    }
+
+    @Bean
+    JobTable jobTable(DocumentStore store, SchedulerProperties properties) {
+        return new JobTable(store, properties.dbCollectionName());
+    }
+
+    @Bean
+    EventLog eventLog(DocumentStore store, InstantSource clock) {
+        return new EventLog(store, clock);
+    }
+
+    @Bean
+    RoundLog roundLog(DocumentStore store) {
+        return new RoundLog(store);
+    }
+
+    @Bean(destroyMethod = "close")
+    JobFlow jobFlow(JobTable table, EventLog events, Timers timers, ExecutorService jobThreads) {
+        return new JobFlow(table, events, timers, jobThreads);
+    }
+
+    @Bean
+    JobFiles jobFiles(SchedulerProperties properties) {
+        return new JobFiles(properties.workspace(), properties.tempDir());
+    }
+
+    @Bean
+    OwnAddress ownAddress(SchedulerProperties properties) {
+        return new OwnAddress(properties.jobSchedulerAddress());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    WatchPolicy watchPolicy(SchedulerProperties properties) {
+        return new WatchPolicy(
+                properties.coordinatorHeartbeatTimeout(),
+                Duration.ofSeconds(90),
+                5,
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(30));
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    AdmissionPolicy admissionPolicy(SchedulerProperties properties) {
+        int most = properties.resourceCheckMaxTimes();
+        return new AdmissionPolicy(
+                Duration.ofMillis(500), Duration.ofSeconds(5), most == 0 ? OptionalInt.empty() : OptionalInt.of(most));
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    EndingPolicy endingPolicy() {
+        return new EndingPolicy(Duration.ofSeconds(30), Duration.ofSeconds(5), Duration.ofSeconds(1));
+    }
+
+    @Bean
+    Watch watch(JobFlow flow, WorkloadLauncher launcher, WatchPolicy policy) {
+        return new Watch(flow, new Restarts(flow, launcher, policy), policy);
+    }
+
+    @Bean
+    Ending ending(
+            JobFlow flow,
+            CoordinatorCalls coordinators,
+            WorkloadLauncher launcher,
+            SelectorCalls selector,
+            EndingPolicy policy,
+            Timers timers,
+            ExecutorService jobThreads) {
+        return Ending.of(flow, coordinators, launcher, selector, policy, timers, jobThreads);
+    }
+
+    @Bean
+    Course course(
+            JobFlow flow,
+            SelectorCalls selector,
+            AdmissionPolicy policy,
+            CoordinatorSettings coordinator,
+            WorkloadLauncher launcher,
+            JobFiles files,
+            Watch watch,
+            Ending ending,
+            Deletion deletion) {
+        Course course = new Course(
+                flow,
+                new Admission(flow, selector, policy),
+                new Launch(files, coordinator, launcher),
+                watch,
+                ending,
+                deletion);
+        flow.connect(course);
+        return course;
+    }
+
+    @Bean
+    CoordinatorSettings coordinatorSettings(SchedulerProperties properties, OwnAddress own, InternalSecret secret) {
+        return new CoordinatorSettings(
+                properties.coordinatorCommand(),
+                properties.coordinatorImage(),
+                properties.deploymentWay(),
+                properties.reportPeriod(),
+                own,
+                properties.selectorAddress(),
+                secret.hex());
+    }
+
+    @Bean
+    Deletion deletion(JobFlow flow, Ending ending, JobFiles files, JobTable table, EventLog events, RoundLog rounds) {
+        return new Deletion(flow, ending, files, table, events, rounds);
+    }
+
+    @Bean
+    Takeover takeover(
+            JobTable table,
+            JobFlow flow,
+            WorkloadLauncher launcher,
+            CoordinatorCalls coordinators,
+            Watch watch,
+            Ending ending,
+            Timers timers,
+            ExecutorService jobThreads) {
+        return new Takeover(new Recovery(table, flow, launcher, coordinators, watch, ending), timers, jobThreads);
+    }
+
+    @Bean
+    JobIntake jobIntake(JobTable table, JobFlow flow, JobFiles files, IdSource ids, InstantSource clock, ZoneId zone) {
+        return new JobIntake(table, flow, files, ids, clock, zone);
+    }
+
+    @Bean
+    JobController jobController(JobIntake intake, JobTable table) {
+        return new JobController(intake, table);
+    }
+
+    @Bean(destroyMethod = "close")
+    Followers followers(JobTable table, EventLog events, ExecutorService jobThreads) {
+        return new Followers(table, events, jobThreads);
+    }
+
+    @Bean
+    FollowController followController(JobTable table, EventLog events, RoundLog rounds, Followers followers) {
+        return new FollowController(table, events, rounds, followers);
+    }
+
+    @Bean
+    HealthController healthController() {
+        return new HealthController();
+    }
+
+    @Bean
+    ClientController clientController(SelectorCalls selector) {
+        return new ClientController(selector);
+    }
+
+    @Bean
+    HeartbeatController heartbeatController(JobFlow flow, EventLog events, RoundLog rounds, Watch watch) {
+        return new HeartbeatController(new Heartbeats(flow, events, rounds, watch));
+    }
+
+    @Bean
+    FilterRegistrationBean<InternalSecretFilter> heartbeatsAreInternal(InternalSecret secret) {
+        FilterRegistrationBean<InternalSecretFilter> filter =
+                new FilterRegistrationBean<>(new InternalSecretFilter(secret));
+        filter.addUrlPatterns("/api/v1/heartbeat");
+        filter.setAsyncSupported(true);
+        return filter;
+    }
+}

@@ -1,0 +1,160 @@
+package io.nsfl.scheduler.intake;
+
+import io.nsfl.protocol.fault.Fault;
+import io.nsfl.protocol.fault.FaultException;
+import io.nsfl.protocol.ids.JobKey;
+import io.nsfl.protocol.job.JobJson;
+import io.nsfl.protocol.job.LenientJson;
+import io.nsfl.scheduler.job.Job;
+import io.nsfl.scheduler.job.JobState;
+import io.nsfl.scheduler.job.JobTable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The jobs over REST. */
+@RestController
+@RequestMapping("/api/v1/namespaces/{namespace}/jobs")
+public final class JobController {
+    /** A job object is small: 1 MiB. */
+    private static final int MAX_JOB = 1 << 20;
+
+    private static final String START = ":start";
+    private static final String STOP = ":stop";
+
+    private final JobIntake intake;
+    private final JobTable table;
+
+    public JobController(JobIntake intake, JobTable table) {
+        this.intake = intake;
+        this.table = table;
+    }
+
+    @PostMapping
+    public ResponseEntity<byte[]> create(@PathVariable String namespace, InputStream body) throws IOException {
+        intake.create(namespace, object(body));
+        return succeeded(HttpStatus.CREATED);
+    }
+
+    /**
+     * @param state only jobs in this state
+     * @param after id of the job after which the page starts
+     * @param limit of the page
+     */
+    @GetMapping
+    public ResponseEntity<byte[]> list(
+            @PathVariable String namespace,
+            @RequestParam(required = false) String state,
+            @RequestParam(required = false) String after,
+            @RequestParam(defaultValue = "2147483647") int limit) {
+        if (limit < 1) {
+            throw new FaultException(
+                    Fault.REQUEST_INVALID, "The limit of a list is at least 1, not %d.".formatted(limit));
+        }
+        Optional<Job> last = Optional.ofNullable(after).map(id -> table.require(new JobKey(namespace, id)));
+        ObjectNode answer = JobJson.newObject();
+        ArrayNode jobs = answer.putArray("jobs");
+        List<Job> found = table.list(namespace, Optional.ofNullable(state).map(JobController::state), last, limit);
+        found.forEach(job -> jobs.add(shown(job)));
+        return json(HttpStatus.OK, answer);
+    }
+
+    /** The version is in the header {@code ETag}, for updates with {@code If-Match}. */
+    @GetMapping("/{id}")
+    public ResponseEntity<byte[]> get(@PathVariable String namespace, @PathVariable String id) {
+        Job job = table.require(new JobKey(namespace, id));
+        return ResponseEntity.ok()
+                .eTag(Long.toString(job.version()))
+                .contentType(MediaType.APPLICATION_JSON)
+                .body(JobJson.bytes(shown(job)));
+    }
+
+    /** Update, and with {@code :start} or {@code :stop} after the id the operations of that name, whose body is ignored. */
+    @PutMapping("/{target}")
+    public CompletableFuture<ResponseEntity<byte[]>> put(
+            @PathVariable String namespace,
+            @PathVariable String target,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) String match,
+            InputStream body)
+            throws IOException {
+        int colon = target.indexOf(':');
+        JobKey key = new JobKey(namespace, colon < 0 ? target : target.substring(0, colon));
+        CompletableFuture<Job> done = switch (colon < 0 ? "" : target.substring(colon)) {
+            case "" -> intake.update(key, object(body), version(match));
+            case START -> intake.start(key);
+            case STOP -> intake.stop(key);
+            default ->
+                throw new FaultException(
+                        Fault.PATH_UNKNOWN,
+                        "A job has the operations %s and %s, not %s.".formatted(START, STOP, target.substring(colon)));
+        };
+        return done.thenApply(job -> succeeded(HttpStatus.OK));
+    }
+
+    @DeleteMapping("/{id}")
+    public CompletableFuture<ResponseEntity<byte[]>> delete(@PathVariable String namespace, @PathVariable String id) {
+        return intake.delete(new JobKey(namespace, id)).thenApply(job -> succeeded(HttpStatus.OK));
+    }
+
+    private static ObjectNode object(InputStream body) throws IOException {
+        byte[] json = body.readNBytes(MAX_JOB + 1);
+        if (json.length > MAX_JOB) {
+            throw new FaultException(Fault.REQUEST_TOO_LARGE, "A job has at most 1 MiB.");
+        }
+        return LenientJson.readObject(json, "The request's body");
+    }
+
+    private static JobState state(String name) {
+        return JobState.of(name)
+                .orElseThrow(() -> new FaultException(
+                        Fault.REQUEST_INVALID,
+                        "There is no job state %s; the states are %s.".formatted(name, List.of(JobState.values()))));
+    }
+
+    private static OptionalLong version(String match) {
+        if (match == null || match.equals("*")) {
+            return OptionalLong.empty();
+        }
+        String digits = match.replace("\"", "");
+        if (!digits.matches("[0-9]{1,18}")) {
+            throw new FaultException(
+                    Fault.REQUEST_INVALID,
+                    "The header If-Match takes the ETag of a GET, which %s is not.".formatted(match));
+        }
+        return OptionalLong.of(Long.parseLong(digits));
+    }
+
+    private static ObjectNode shown(Job job) {
+        ObjectNode data = job.data();
+        data.remove(Job.INTERNAL);
+        return data;
+    }
+
+    private static ResponseEntity<byte[]> succeeded(HttpStatus status) {
+        return json(status, JobJson.newObject().put("state", "SUCCEEDED"));
+    }
+
+    private static ResponseEntity<byte[]> json(HttpStatus status, ObjectNode answer) {
+        return ResponseEntity.status(status)
+                .contentType(MediaType.APPLICATION_JSON)
+                .body(JobJson.bytes(answer));
+    }
+}

@@ -1,0 +1,2 @@
+/** At start: the store against what really runs. */
+package io.nsfl.scheduler.recovery;
