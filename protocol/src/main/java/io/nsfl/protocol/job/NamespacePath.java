@@ -4,6 +4,7 @@ import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -26,7 +27,12 @@ public final class NamespacePath {
                 return Optional.of("must stay below the namespace: .. is not allowed");
             }
         }
-        return Optional.empty();
+        try {
+            Path.of(path);
+            return Optional.empty();
+        } catch (InvalidPathException unspeakable) {
+            return Optional.of("holds characters that file names cannot have here");
+        }
     }
 
     /** The path without slashes around it, as it stands below the namespace: {@code /output/} is {@code output}. */
