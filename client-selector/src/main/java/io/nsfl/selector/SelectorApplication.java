@@ -24,6 +24,7 @@ public class SelectorApplication {
             "spring.config.name", "client-selector",
             "spring.application.name", "client-selector",
             "spring.grpc.server.reflection.enabled", "false",
+            "spring.grpc.server.servlet.enabled", "false",
             "spring.grpc.server.shutdown.grace-period", "2s");
 
     public static void main(String[] args) {
