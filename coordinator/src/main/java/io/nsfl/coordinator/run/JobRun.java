@@ -197,6 +197,11 @@ public final class JobRun implements AutoCloseable {
         post(new RoundEvent.Superseded(reason));
     }
 
+    /** The process goes: nobody waits for its answers any more. */
+    public void leave() {
+        desk.end();
+    }
+
     /** After the end: gives memory and files back. */
     @Override
     public void close() {

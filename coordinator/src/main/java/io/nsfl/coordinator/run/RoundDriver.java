@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /**
  * Performs what the phases decide and brings the answers back as events. Decisions run on the run's mailbox; disk and calls have a lane
@@ -74,7 +75,7 @@ final class RoundDriver {
 
     /** Begins with a first step; the future completes when this process has nothing more to do for the run. */
     CompletableFuture<Ended> begin(Step first) {
-        lanes.decisions().execute(() -> take(first));
+        lanes.decisions().execute(() -> take(() -> first));
         return end;
     }
 
@@ -82,7 +83,7 @@ final class RoundDriver {
     void post(RoundEvent event) {
         lanes.decisions().execute(() -> {
             if (phase != null) {
-                take(phase.on(event, clock.instant()));
+                take(() -> phase.on(event, clock.instant()));
             }
         });
     }
@@ -101,6 +102,18 @@ final class RoundDriver {
                 event.getTask().getClientId(),
                 value,
                 event.getReason().getMessage())));
+    }
+
+    /** A defect here must not leave a run that looks alive. */
+    private void take(Supplier<Step> decision) {
+        try {
+            take(decision.get());
+        } catch (RuntimeException defect) {
+            if (!end.isDone()) {
+                end.completeExceptionally(defect);
+            }
+            throw defect;
+        }
     }
 
     private void take(Step step) {
@@ -190,7 +203,7 @@ final class RoundDriver {
                         .schedule(
                                 Duration.between(clock.instant(), order.when()),
                                 lanes.decisions(),
-                                () -> take(phase.on(new RoundEvent.Woke(), clock.instant()))));
+                                () -> take(() -> phase.on(new RoundEvent.Woke(), clock.instant()))));
             }
             case Effect.Finish order -> finish(order);
             case Effect.Announce announce -> announce(announce);

@@ -14,14 +14,16 @@ import io.nsfl.protocol.v1.TaskRef;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * Everything about a run that does not change while it is played.
  *
- * @param address {@code host:port} at which clients reach this coordinator; empty = by the route, on the channel they have
+ * @param address {@code host:port} at which clients reach this coordinator, known once its server runs; empty = by the route, on the
+ *     channel they have
  */
-public record RunPlan(JobConfig job, RunRef ref, RunKey key, RoundRules rules, String address) {
-    public static RunPlan of(JobConfig job, RunRef ref, RunKey key, String address) {
+public record RunPlan(JobConfig job, RunRef ref, RunKey key, RoundRules rules, Supplier<String> address) {
+    public static RunPlan of(JobConfig job, RunRef ref, RunKey key, Supplier<String> address) {
         return new RunPlan(job, ref, key, RoundRules.of(job.hyperParameters(), job.redundancy()), address);
     }
 

@@ -73,7 +73,7 @@ final class SelectionOrders {
         for (String client : clients) {
             request.addAssignments(Assignment.newBuilder()
                     .setTask(plan.task(work, client))
-                    .setCoordinatorAddress(plan.address())
+                    .setCoordinatorAddress(plan.address().get())
                     .setRoute(plan.job().key().serviceName())
                     .setDeadlineMs(Math.max(1, Duration.between(now, deadline).toMillis()))
                     .setStartDelayMs(clients.size() < SPREAD_FROM ? 0 : slot * START_SLOT_MILLIS)

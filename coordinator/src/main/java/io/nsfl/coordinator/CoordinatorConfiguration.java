@@ -1,0 +1,205 @@
+package io.nsfl.coordinator;
+
+import io.grpc.BindableService;
+import io.nsfl.coordinator.broadcast.TaskEndpoint;
+import io.nsfl.coordinator.broadcast.TaskGate;
+import io.nsfl.coordinator.checkpoint.RunOutputs;
+import io.nsfl.coordinator.report.ControlEndpoint;
+import io.nsfl.coordinator.report.CurrentStatus;
+import io.nsfl.coordinator.report.LogReport;
+import io.nsfl.coordinator.report.Reports;
+import io.nsfl.coordinator.report.RunReport;
+import io.nsfl.coordinator.report.SchedulerReport;
+import io.nsfl.coordinator.run.JobRun;
+import io.nsfl.coordinator.run.Lanes;
+import io.nsfl.coordinator.run.RunIdentity;
+import io.nsfl.coordinator.run.RunPlan;
+import io.nsfl.coordinator.selection.ClientSelection;
+import io.nsfl.coordinator.updates.StageArea;
+import io.nsfl.coordinator.updates.UpdateIntake;
+import io.nsfl.coordinator.updates.UploadBudget;
+import io.nsfl.protocol.ids.IdSource;
+import io.nsfl.protocol.job.Scripts;
+import io.nsfl.protocol.v1.CoordinatorControlGrpc;
+import io.nsfl.servicekit.grpc.GrpcServerAddress;
+import io.nsfl.servicekit.grpc.GrpcServerConfiguration;
+import io.nsfl.servicekit.security.InternalSecret;
+import io.nsfl.servicekit.security.SecretServerInterceptor;
+import io.nsfl.servicekit.time.Mailbox;
+import io.nsfl.servicekit.time.ScheduledTimers;
+import io.nsfl.servicekit.time.Timers;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.core.annotation.Order;
+import org.springframework.grpc.server.GlobalServerInterceptor;
+
+/** What a coordinator is made of. {@link CoordinatorProperties} and, with a selector, the internal secret come from the command line. */
+@Configuration(proxyBeanMethods = false)
+@Import({GrpcServerConfiguration.class, HostedClientsConfiguration.class, SelectedClientsConfiguration.class})
+public class CoordinatorConfiguration {
+    private static final Logger log = LoggerFactory.getLogger(CoordinatorConfiguration.class);
+
+    /** Property: whether the clients' sessions are hosted here. */
+    static final String DIRECT = "nsfl.coordinator.direct";
+
+    /** Property: whether a job-scheduler is told. */
+    static final String SCHEDULED = "nsfl.coordinator.scheduled";
+
+    /** Results that are on their way in at one time; others are told to come back. */
+    private static final long UPLOAD_BYTES = 2L << 30;
+
+    @Bean
+    InstantSource clock() {
+        return InstantSource.system();
+    }
+
+    @Bean
+    IdSource idSource() {
+        return () -> UUID.randomUUID().toString();
+    }
+
+    @Bean(destroyMethod = "close")
+    ScheduledTimers timers() {
+        return new ScheduledTimers("timers");
+    }
+
+    /** Threads for the lanes and for streams that send. */
+    @Bean(destroyMethod = "shutdownNow")
+    ExecutorService threads() {
+        return Executors.newCachedThreadPool(
+                Thread.ofPlatform().daemon().name("lane-", 0).factory());
+    }
+
+    @Bean
+    Lanes lanes(ExecutorService threads, Timers timers) {
+        return new Lanes(
+                mailbox("decisions", threads), mailbox("disk", threads), mailbox("calls", threads), timers);
+    }
+
+    @Bean(destroyMethod = "close")
+    Scratch scratch() {
+        return Scratch.create();
+    }
+
+    @Bean
+    RunIdentity runIdentity(CoordinatorProperties properties, Optional<InternalSecret> secret, IdSource ids) {
+        return properties.direct()
+                ? RunIdentity.own(
+                        properties.job(), properties.journals(), properties.keys(), ids, new SecureRandom())
+                : RunIdentity.given(
+                        properties.job(),
+                        properties.run().orElseGet(ids::next),
+                        properties.epoch(),
+                        secret.orElseThrow().bytes(),
+                        properties.journals());
+    }
+
+    @Bean
+    RunPlan runPlan(CoordinatorProperties properties, RunIdentity identity, ObjectProvider<GrpcServerAddress> server) {
+        Supplier<String> address = properties.direct() || properties.viaProxy()
+                ? () -> ""
+                : () -> reachable(properties.bind()) + ":" + server.getObject().port();
+        return RunPlan.of(properties.job(), identity.ref(), identity.key(), address);
+    }
+
+    @Bean
+    CurrentStatus currentStatus(RunIdentity identity) {
+        return new CurrentStatus(identity.ref());
+    }
+
+    @Bean
+    RunReport runReport(
+            CoordinatorProperties properties,
+            CurrentStatus status,
+            Optional<SchedulerReport> scheduler,
+            InstantSource clock) {
+        List<RunReport> reports = new ArrayList<>();
+        reports.add(status);
+        reports.add(new LogReport(properties.job().hyperParameters().maxRoundNum(), clock));
+        scheduler.ifPresent(reports::add);
+        return new Reports(reports);
+    }
+
+    @Bean(destroyMethod = "close")
+    JobRun jobRun(
+            CoordinatorProperties properties,
+            RunPlan plan,
+            RunIdentity identity,
+            Scratch scratch,
+            ClientSelection selection,
+            RunReport report,
+            Lanes lanes,
+            InstantSource clock) {
+        Path template = Path.of(plan.job().modelPath().orElseThrow());
+        String name = template.getFileName().toString();
+        RunOutputs outputs = new RunOutputs(
+                properties.output(),
+                properties.workspace(),
+                plan.job().key().id(),
+                properties.checkpointsDirectory(),
+                name.substring(name.lastIndexOf('.') + 1));
+        JobRun.Places places = new JobRun.Places(
+                template, plan.job().scripts().map(Scripts::path).map(Path::of), scratch.directory(), outputs);
+        return JobRun.open(plan, places, identity.journal(), selection, report, lanes, clock, new SecureRandom());
+    }
+
+    @Bean
+    BindableService taskService(
+            RunIdentity identity, JobRun run, Scratch scratch, Timers timers, ExecutorService threads) {
+        TaskGate gate = new TaskGate(
+                identity.key(),
+                identity.ref().getNamespace(),
+                identity.ref().getJob(),
+                identity.ref().getRun());
+        UpdateIntake intake = new UpdateIntake(
+                gate, run.desk(), new StageArea(scratch.directory().resolve("stage")), new UploadBudget(UPLOAD_BYTES));
+        return new TaskEndpoint(gate, run.desk(), intake, timers, threads).service();
+    }
+
+    /** Without an internal secret nobody could prove to be the scheduler; every call is refused then. */
+    @Bean
+    BindableService controlService(CurrentStatus status, JobRun run) {
+        return new ControlEndpoint(status, run::stop);
+    }
+
+    @Bean
+    @GlobalServerInterceptor
+    @Order(GrpcServerConfiguration.FAULTS_FIRST + 1)
+    SecretServerInterceptor controlGuard(Optional<InternalSecret> secret) {
+        return SecretServerInterceptor.internal(
+                secret.orElseGet(() -> InternalSecret.generate(new SecureRandom())),
+                Set.of(CoordinatorControlGrpc.SERVICE_NAME));
+    }
+
+    /** Nobody waits for a receipt of a server that stops. */
+    @Bean
+    ApplicationListener<ContextClosedEvent> farewell(JobRun run) {
+        return closed -> run.leave();
+    }
+
+    static Mailbox mailbox(String name, ExecutorService threads) {
+        return new Mailbox(name, threads, defect -> log.error("A task of {} failed", name, defect));
+    }
+
+    /** A server on all addresses is reached at this machine's own. */
+    static String reachable(String bind) {
+        return bind.equals("0.0.0.0") ? "127.0.0.1" : bind;
+    }
+}
