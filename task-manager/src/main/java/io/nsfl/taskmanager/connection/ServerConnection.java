@@ -25,7 +25,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +36,11 @@ import org.slf4j.LoggerFactory;
 public final class ServerConnection implements TaskNews {
     private static final Logger LOG = LoggerFactory.getLogger(ServerConnection.class);
     private static final Duration BEAT = Duration.ofSeconds(20);
+    /** Bounds of the back-off after a loss. */
+    public static final Duration FIRST_WAIT = Duration.ofMillis(250);
+
+    public static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
+
     private static final int SILENT_BEATS = 3;
     private static final int DEFAULT_REPORT_SECONDS = 150;
 
@@ -61,14 +65,14 @@ public final class ServerConnection implements TaskNews {
             CompletableFuture<Set<Runtime>> runtimes,
             Mailbox mailbox,
             Timers timers,
-            Function<Duration, Backoff> backoffs) {
+            Backoff backoff) {
         this.server = server;
         this.key = key;
         this.announcement = announcement;
         this.runtimes = runtimes;
         this.mailbox = mailbox;
         this.timers = timers;
-        this.backoff = backoffs.apply(Duration.ofMillis(250));
+        this.backoff = backoff;
     }
 
     /** Connects as soon as it is known which runtimes work, and stays connected. */
@@ -171,6 +175,8 @@ public final class ServerConnection implements TaskNews {
                 .whenCompleteAsync(
                         (List<TaskStatus> tasks, Throwable failure) -> {
                             if (stream == from && failure == null) {
+                                // From here on news of tasks follow, so that none falls between.
+                                from.registered = true;
                                 from.up.onNext(ClientEvent.newBuilder()
                                         .setRegister(announcement.register(key, nonce, session, runtimes.join(), tasks))
                                         .build());
@@ -180,7 +186,6 @@ public final class ServerConnection implements TaskNews {
     }
 
     private void registered(Stream from, ServerEvent event) {
-        from.registered = true;
         session = event.getRegistered().getSessionId();
         backoff.reset();
         comeBack = Duration.ZERO;

@@ -14,12 +14,16 @@ import io.nsfl.protocol.v1.Artifact;
 import io.nsfl.protocol.v1.ArtifactHeader;
 import io.nsfl.protocol.v1.FetchTaskRequest;
 import io.nsfl.protocol.v1.TaskRef;
+import io.nsfl.taskmanager.task.TaskKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -42,6 +46,7 @@ public final class ArtifactCache {
     private final Path directory;
     private final long limit;
     private final ConcurrentHashMap<String, ReentrantLock> locks = new ConcurrentHashMap<>();
+    private final Map<TaskKey, Set<String>> pinned = new HashMap<>();
 
     /** @param limit bytes that one file may have */
     public ArtifactCache(Path directory, long limit) {
@@ -49,7 +54,10 @@ public final class ArtifactCache {
         this.limit = limit;
     }
 
-    /** The file with these bytes, fetched now if it is not here. Blocks; can be interrupted. */
+    /**
+     * The file with these bytes, fetched now if it is not here; it stays until the task is {@link #release released}. Blocks; can be
+     * interrupted.
+     */
     public Path obtain(Artifact artifact, TaskRef task, Channel coordinator) throws IOException, InterruptedException {
         if (artifact.getSha256().size() != 32 || artifact.getSize() < 0) {
             throw new FaultException(
@@ -63,6 +71,7 @@ public final class ArtifactCache {
         }
         String digest = HexFormat.of().formatHex(artifact.getSha256().toByteArray());
         Path file = directory.resolve(digest);
+        pin(TaskKey.of(task), digest);
         ReentrantLock lock = locks.computeIfAbsent(digest, key -> new ReentrantLock());
         lock.lockInterruptibly();
         try {
@@ -139,8 +148,19 @@ public final class ArtifactCache {
         }
     }
 
-    /** Deletes every file that is not among these digests. */
-    public void retain(Set<String> digests) {
+    private synchronized void pin(TaskKey task, String digest) {
+        pinned.computeIfAbsent(task, key -> new HashSet<>()).add(digest);
+    }
+
+    /** The task needs its files no longer. */
+    public synchronized void release(TaskKey task) {
+        pinned.remove(task);
+    }
+
+    /** Deletes every file that no task has obtained and that is not among these digests. */
+    public synchronized void retain(Set<String> others) {
+        Set<String> digests = new HashSet<>(others);
+        pinned.values().forEach(digests::addAll);
         if (!Files.isDirectory(directory)) {
             return;
         }

@@ -63,6 +63,10 @@ final class ExecutorLink {
         wanted.keySet().forEach(this::send);
     }
 
+    synchronized void ended(TaskKey key) {
+        wanted.remove(key);
+    }
+
     synchronized void release(TaskKey key, String reason) {
         TaskRecord task = wanted.remove(key);
         if (task != null && channel != null) {

@@ -182,7 +182,15 @@ public final class Executors implements AutoCloseable {
         return accepted;
     }
 
-    /** The task is ended or not wanted any more. */
+    /** The task has ended: its executor need not be told about it again. */
+    public void ended(TaskKey task) {
+        ExecutorLink link = known(ExecutorKey.of(client, task).name());
+        if (link != null) {
+            link.ended(task);
+        }
+    }
+
+    /** The task is not wanted any more: what runs of it is stopped. */
     public void release(TaskKey task, String reason) {
         ExecutorLink link = known(ExecutorKey.of(client, task).name());
         if (link != null) {

@@ -36,7 +36,7 @@ public final class TaskDesk {
     /** How long past its deadline a finished result is still offered: the time a coordinator was down does not count for its round. */
     private static final Duration RESULT_GRACE = Duration.ofHours(1);
     /** Finished tasks that are remembered, so that a late repeat of an assignment does not start them again. */
-    private static final int REMEMBERED = 1000;
+    private static final int REMEMBERED = 200;
 
     private static final int MAX_STARTS = 2;
 
@@ -296,10 +296,9 @@ public final class TaskDesk {
                 .toList());
     }
 
-    /** The records of all tasks that are not over. */
-    public CompletableFuture<List<TaskRecord>> live() {
-        return mailbox.submit(() ->
-                tasks.values().stream().filter(task -> !task.state().over()).toList());
+    /** Every task that is remembered, over or not. */
+    public CompletableFuture<List<TaskRecord>> all() {
+        return mailbox.submit(() -> List.copyOf(tasks.values()));
     }
 
     public CompletableFuture<Optional<TaskRecord>> find(TaskKey key) {
@@ -326,6 +325,9 @@ public final class TaskDesk {
             return;
         }
         TaskRecord moved = task.in(next.get(), reason, clock.instant());
+        if (moved.state().over()) {
+            moved = moved.slim();
+        }
         store.put(moved);
         tasks.put(moved.key(), moved);
         LOG.info("Task {} is {}{}", moved.id(), moved.state().stage(), reason.isEmpty() ? "" : ": " + reason);

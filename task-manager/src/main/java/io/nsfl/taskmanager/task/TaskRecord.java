@@ -61,6 +61,17 @@ public record TaskRecord(
                 changedAt);
     }
 
+    /** Without what only a running task needs: many finished ones are remembered. */
+    TaskRecord slim() {
+        return description
+                .map(known -> describedBy(known.toBuilder()
+                        .clearTensors()
+                        .clearParametersJson()
+                        .clearPreparedParamsJson()
+                        .build()))
+                .orElse(this);
+    }
+
     TaskRecord startedOnceMore() {
         return new TaskRecord(
                 id,
