@@ -108,7 +108,7 @@ def make(directory, models):
     for name, build in models.items():
         model = build()
         if name in SMALL:
-            model.compile("adam", "mse")
+            model.compile("adam", keras.losses.MeanSquaredError())
             model.fit(inputs(model), np.zeros((4,) + tuple(model.output_shape[1:])), verbose=0)
         model.set_weights([
             rng.uniform(0.5, 1.5, w.shape).astype(w.dtype) if w.dtype.kind == "f" else w for w in model.get_weights()])

@@ -76,8 +76,11 @@ public final class MappedFile implements AutoCloseable {
         return arena.allocate(size, alignment);
     }
 
+    /** Gives the memory back; closing again does nothing. */
     @Override
     public void close() {
-        arena.close();
+        if (arena.scope().isAlive()) {
+            arena.close();
+        }
     }
 }
