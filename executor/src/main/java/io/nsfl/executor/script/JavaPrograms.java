@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.jar.Attributes;
@@ -29,15 +30,15 @@ public final class JavaPrograms {
     private static final int MOST_SOURCES = 1_000;
 
     private final Path cache;
-    private final Path sdk;
+    private final List<Path> sdk;
 
     /**
      * @param cache directory for compiled classes
-     * @param sdk directory of the SDK's jars
+     * @param sdk the SDK's jars, or directories of them
      */
-    public JavaPrograms(Path cache, Path sdk) {
+    public JavaPrograms(Path cache, List<Path> sdk) {
         this.cache = cache;
-        this.sdk = sdk;
+        this.sdk = List.copyOf(sdk);
     }
 
     /** @throws FaultException SCRIPT_FAILED with the compiler's messages, TASK_CONFIG_INVALID for an entry that is no program */
@@ -57,8 +58,21 @@ public final class JavaPrograms {
     }
 
     /** The SDK's jars as one class path. */
-    public String sdkClassPath() {
-        return sdk.resolve("*").toString();
+    public String sdkClassPath() throws IOException {
+        List<String> jars = new ArrayList<>();
+        for (Path entry : sdk) {
+            if (!Files.isDirectory(entry)) {
+                jars.add(entry.toString());
+                continue;
+            }
+            try (Stream<Path> files = Files.list(entry)) {
+                files.map(Path::toString)
+                        .filter(file -> file.endsWith(".jar"))
+                        .sorted()
+                        .forEach(jars::add);
+            }
+        }
+        return String.join(java.io.File.pathSeparator, jars);
     }
 
     private static JavaProgram jar(Path directory, Path file) throws IOException {
@@ -117,7 +131,7 @@ public final class JavaPrograms {
                                     "-sourcepath",
                                     directory.toString(),
                                     "-cp",
-                                    jars() + java.io.File.pathSeparator + directory),
+                                    sdkClassPath() + java.io.File.pathSeparator + directory),
                             null,
                             files.getJavaFileObjects(file))
                     .call();
@@ -125,17 +139,6 @@ public final class JavaPrograms {
                 throw new FaultException(
                         Fault.SCRIPT_FAILED, "The script " + file.getFileName() + " does not compile:\n" + messages);
             }
-        }
-    }
-
-    private String jars() throws IOException {
-        try (Stream<Path> jars = Files.list(sdk)) {
-            return String.join(
-                    java.io.File.pathSeparator,
-                    jars.map(Path::toString)
-                            .filter(jar -> jar.endsWith(".jar"))
-                            .sorted()
-                            .toList());
         }
     }
 

@@ -1,0 +1,2 @@
+/** What leaves the client: the change of the weights, protected. */
+package io.nsfl.executor.protect;

@@ -1,0 +1,137 @@
+package io.nsfl.executor.task;
+
+import io.nsfl.executor.script.ProcessEnd;
+import io.nsfl.executor.script.ProcessTree;
+import io.nsfl.executor.script.RunningScript;
+import io.nsfl.executor.script.ScriptLog;
+import io.nsfl.executor.script.ScriptOrder;
+import io.nsfl.executor.script.ScriptStarter;
+import io.nsfl.protocol.fault.Fault;
+import io.nsfl.protocol.fault.FaultException;
+import io.nsfl.servicekit.time.Timers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
+
+/**
+ * The processes of one task from their start to their end. All of them must end well; the first that does not ends the others. May
+ * be stopped by any thread.
+ */
+final class ScriptRun {
+    private static final int TAIL = 4_000;
+    private static final int SIGHUP = 1;
+    private static final int SIGINT = 2;
+    private static final int SIGKILL = 9;
+    private static final int SIGTERM = 15;
+
+    private final ScriptPlan plan;
+    private final ScriptStarter starter;
+    private final Timers timers;
+    private final LongSupplier oomKills;
+    private final AtomicReference<FaultException> stopped = new AtomicReference<>();
+    private final List<RunningScript> running = new ArrayList<>();
+
+    /** @param oomKills how many processes the kernel has killed for want of memory so far */
+    ScriptRun(ScriptPlan plan, ScriptStarter starter, Timers timers, LongSupplier oomKills) {
+        this.plan = plan;
+        this.starter = starter;
+        this.timers = timers;
+        this.oomKills = oomKills;
+    }
+
+    /** Runs to the end. @throws FaultException why it did not end well */
+    void await() {
+        long oomBefore = oomKills.getAsLong();
+        Timers.Timer timer = timers.schedule(
+                plan.timeout(),
+                task -> Thread.ofVirtual().start(task),
+                () -> stop(new FaultException(
+                        Fault.SCRIPT_TIMEOUT,
+                        "The script ran longer than its timeout of " + plan.timeout().toSeconds()
+                                + " s and was killed; raise train.timeout or evaluate.timeout (minutes) in the task config.")));
+        try {
+            List<CompletableFuture<Void>> ends = new ArrayList<>();
+            for (ScriptOrder order : plan.workers()) {
+                RunningScript script = start(order);
+                ends.add(script.end().thenAccept(end -> judge(end, order, oomBefore)));
+            }
+            CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new)).join();
+        } finally {
+            timer.cancel();
+        }
+        FaultException failure = stopped.get();
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    /** Kills all processes; the first reason counts. Harmless when repeated or late. */
+    void stop(FaultException reason) {
+        stopped.compareAndSet(null, reason);
+        List<RunningScript> scripts;
+        synchronized (running) {
+            scripts = List.copyOf(running);
+        }
+        for (RunningScript script : scripts) {
+            if (script.pid() > 0 && !script.end().isDone()) {
+                ProcessTree.kill(script.pid(), plan.workers().getFirst().workspace());
+            }
+        }
+    }
+
+    private RunningScript start(ScriptOrder order) {
+        RunningScript script;
+        synchronized (running) {
+            script = stopped.get() != null
+                    ? new RunningScript(-1, CompletableFuture.completedFuture(new ProcessEnd.Signalled(SIGKILL)))
+                    : starter.start(order);
+            running.add(script);
+        }
+        if (stopped.get() != null) {
+            stop(stopped.get());
+        }
+        return script;
+    }
+
+    private void judge(ProcessEnd end, ScriptOrder order, long oomBefore) {
+        switch (end) {
+            case ProcessEnd.Exited(int code) -> exited(code, order);
+            case ProcessEnd.Signalled(int signal) -> stop(signalled(signal, order, oomBefore));
+            case ProcessEnd.NotStarted(String reason) ->
+                stop(new FaultException(
+                        Fault.SCRIPT_FAILED,
+                        "The script " + order.command() + " " + order.entry() + " could not be started: " + reason));
+        }
+    }
+
+    private void exited(int code, ScriptOrder order) {
+        if (code != 0) {
+            stop(outOfMemory(order)
+                    ? failed(Fault.SCRIPT_OUT_OF_MEMORY, "The script ran out of memory (exit code " + code + ").", order)
+                    : failed(Fault.SCRIPT_FAILED, "The script ended with exit code " + code + ".", order));
+        }
+    }
+
+    private FaultException signalled(int signal, ScriptOrder order, long oomBefore) {
+        if (signal == SIGKILL && oomKills.getAsLong() > oomBefore) {
+            return failed(Fault.SCRIPT_OUT_OF_MEMORY, "The system killed the script for want of memory.", order);
+        }
+        return switch (signal) {
+            case SIGHUP, SIGINT, SIGKILL, SIGTERM ->
+                failed(Fault.SCRIPT_KILLED, "The script was killed by signal " + signal + " from outside.", order);
+            default -> failed(Fault.SCRIPT_FAILED, "The script crashed with signal " + signal + ".", order);
+        };
+    }
+
+    private static boolean outOfMemory(ScriptOrder order) {
+        String tail = ScriptLog.tail(order.log(), TAIL);
+        return tail.contains("MemoryError") || tail.contains("java.lang.OutOfMemoryError") || tail.contains("CUDA out of memory");
+    }
+
+    private static FaultException failed(Fault fault, String sentence, ScriptOrder order) {
+        String tail = ScriptLog.tail(order.log(), TAIL).strip();
+        return new FaultException(fault, tail.isEmpty() ? sentence + " It wrote nothing." : sentence + "\n" + tail);
+    }
+}

@@ -1,0 +1,98 @@
+package io.nsfl.executor.task;
+
+import io.nsfl.protocol.fault.Fault;
+import io.nsfl.protocol.fault.FaultException;
+import io.nsfl.protocol.v1.RunTaskRequest;
+import io.nsfl.protocol.v1.TaskEndedRequest;
+import io.nsfl.protocol.v1.TaskRef;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The tasks of this executor: those that run and the latest that ended. A repeated request changes nothing; for a task that ended its
+ * end is reported again. Safe for all threads.
+ */
+public final class TaskDesk {
+    private static final int REMEMBERED = 64;
+
+    private final TaskTools tools;
+    private final InstantSource clock;
+    private final Reports reports;
+    private final Map<TaskRef, TaskRun> running = new LinkedHashMap<>();
+    private final Map<TaskRef, TaskEndedRequest> ended = new LinkedHashMap<>();
+
+    /** What is said about tasks. */
+    public interface Reports {
+        void started(TaskRef task);
+
+        void ended(TaskEndedRequest end);
+    }
+
+    public TaskDesk(TaskTools tools, InstantSource clock, Reports reports) {
+        this.tools = tools;
+        this.clock = clock;
+        this.reports = reports;
+    }
+
+    /** Takes a task; returns at once. */
+    public void run(RunTaskRequest request) {
+        TaskRef key = key(request.getDescription().getTask());
+        TaskEndedRequest before;
+        TaskRun task = null;
+        synchronized (this) {
+            before = ended.get(key);
+            if (before == null && !running.containsKey(key)) {
+                task = new TaskRun(request, tools, clock);
+                running.put(key, task);
+            }
+        }
+        if (before != null) {
+            reports.ended(before);
+        } else if (task != null) {
+            TaskRun taken = task;
+            reports.started(request.getDescription().getTask());
+            Thread.ofPlatform().name("task").start(() -> finish(key, taken.run()));
+        }
+    }
+
+    /** Kills a task's processes; it ends as cancelled. Harmless when unknown or repeated. */
+    public void cancel(TaskRef task, String reason) {
+        TaskRun run;
+        synchronized (this) {
+            run = running.get(key(task));
+        }
+        if (run != null) {
+            run.stop(new FaultException(Fault.SCRIPT_KILLED, "The task was cancelled: " + reason));
+        }
+    }
+
+    /** What runs now. */
+    public synchronized List<TaskRef> running() {
+        return running.values().stream()
+                .map(run -> run.request().getDescription().getTask())
+                .toList();
+    }
+
+    /** Kills everything. */
+    public void close() {
+        running().forEach(task -> cancel(task, "the executor ends"));
+    }
+
+    private void finish(TaskRef key, TaskEndedRequest end) {
+        synchronized (this) {
+            running.remove(key);
+            ended.put(key, end);
+            if (ended.size() > REMEMBERED) {
+                ended.remove(ended.keySet().iterator().next());
+            }
+        }
+        reports.ended(end);
+    }
+
+    /** The token is not part of what a task is. */
+    private static TaskRef key(TaskRef task) {
+        return task.toBuilder().clearToken().build();
+    }
+}

@@ -1,0 +1,158 @@
+package io.nsfl.executor.task;
+
+import com.google.protobuf.ByteString;
+import io.nsfl.executor.protect.UpdateFile;
+import io.nsfl.executor.result.TaskMetrics;
+import io.nsfl.executor.result.TrainedModel;
+import io.nsfl.federation.protect.ClientProtection;
+import io.nsfl.federation.tensor.TensorSpec;
+import io.nsfl.protocol.fault.Fault;
+import io.nsfl.protocol.fault.FaultException;
+import io.nsfl.protocol.ids.Runtime;
+import io.nsfl.protocol.v1.FaultDetail;
+import io.nsfl.protocol.v1.RunTaskRequest;
+import io.nsfl.protocol.v1.TaskEndedRequest;
+import io.nsfl.protocol.v1.TaskKind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One task from its request to what is reported about it. Runs on one thread; may be stopped by any. */
+final class TaskRun {
+    private static final Logger log = LoggerFactory.getLogger(TaskRun.class);
+    /** Of a script that something outside killed. */
+    private static final int STARTS = 2;
+
+    private final RunTaskRequest request;
+    private final TaskTools tools;
+    private final InstantSource clock;
+    private FaultException stopped;
+    private ScriptRun script;
+
+    TaskRun(RunTaskRequest request, TaskTools tools, InstantSource clock) {
+        this.request = request;
+        this.tools = tools;
+        this.clock = clock;
+    }
+
+    RunTaskRequest request() {
+        return request;
+    }
+
+    /** Kills the task's processes; it then ends with this reason, if it has not ended. */
+    void stop(FaultException reason) {
+        ScriptRun current;
+        synchronized (this) {
+            stopped = stopped == null ? reason : stopped;
+            current = script;
+        }
+        if (current != null) {
+            current.stop(reason);
+        }
+    }
+
+    /** The whole task; never throws. */
+    TaskEndedRequest run() {
+        TaskEndedRequest.Builder ended =
+                TaskEndedRequest.newBuilder().setTask(request.getDescription().getTask());
+        Path workspace = Path.of(request.getWorkspace());
+        try {
+            removeLeftovers(workspace);
+            Instant start = clock.instant();
+            try {
+                runScript();
+            } finally {
+                ended.setScriptMs(Duration.between(start, clock.instant()).toMillis());
+            }
+            collect(workspace, ended);
+        } catch (FaultException failure) {
+            fail(ended, workspace, failure.fault(), failure.getMessage());
+        } catch (IOException e) {
+            fail(
+                    ended,
+                    workspace,
+                    Fault.STORAGE_UNAVAILABLE,
+                    "The task's workspace " + workspace + " fails: " + e.getMessage());
+        } catch (RuntimeException | Error e) {
+            log.error("Task in {} failed", workspace, e);
+            fail(ended, workspace, Fault.INTERNAL_ERROR, "The executor failed: " + e);
+        }
+        return ended.build();
+    }
+
+    private void runScript() {
+        ScriptPlan plan = ScriptPlan.of(request, tools.environment());
+        tools.preload().accept(plan.preload());
+        for (int starts = 1; ; starts++) {
+            try {
+                begin(plan).await();
+                return;
+            } catch (FaultException failure) {
+                if (failure.fault() != Fault.SCRIPT_KILLED || starts == STARTS || isStopped()) {
+                    throw failure;
+                }
+                log.warn("The script was killed from outside; it is started again");
+            }
+        }
+    }
+
+    private ScriptRun begin(ScriptPlan plan) {
+        synchronized (this) {
+            if (stopped != null) {
+                throw stopped;
+            }
+            script = new ScriptRun(plan, tools.starter(), tools.timers(), tools.oomKills());
+            return script;
+        }
+    }
+
+    private synchronized boolean isStopped() {
+        return stopped != null;
+    }
+
+    private void collect(Path workspace, TaskEndedRequest.Builder ended) {
+        ended.putAllMetrics(TaskMetrics.read(workspace));
+        if (request.getDescription().getTask().getKind() != TaskKind.TASK_KIND_TRAIN) {
+            return;
+        }
+        Runtime runtime = Runtime.of(request.getDescription().getRuntime())
+                .orElseThrow(() -> new FaultException(
+                        Fault.TASK_CONFIG_INVALID,
+                        "Runtime " + request.getDescription().getRuntime() + " is not known."));
+        List<TensorSpec> model = TensorRules.specs(request.getDescription().getTensorsList());
+        try (TrainedModel trained = TrainedModel.open(workspace, runtime, model)) {
+            UpdateFile update = UpdateFile.write(
+                    workspace, Path.of(request.getBaseWeights()), model, trained.tensors(), ClientProtection.NONE);
+            ended.setUpdateFile(update.path().toString()).setUpdateSha256(ByteString.copyFrom(update.sha256()));
+        }
+    }
+
+    /** A repeated start must not take an earlier one's result for its own. */
+    private static void removeLeftovers(Path workspace) throws IOException {
+        List<String> names =
+                new ArrayList<>(List.of("metrics.json", "delta_weights.safetensors", "error.log", "result_param.json"));
+        for (Runtime runtime : Runtime.values()) {
+            names.add(TrainedModel.fileName(runtime));
+        }
+        for (String name : names) {
+            Files.deleteIfExists(workspace.resolve(name));
+        }
+        Files.createDirectories(workspace.resolve("tmp"));
+    }
+
+    private static void fail(TaskEndedRequest.Builder ended, Path workspace, Fault fault, String message) {
+        ended.setFailure(FaultDetail.newBuilder().setCode(fault.name()).setMessage(message));
+        try {
+            Files.writeString(workspace.resolve("error.log"), message + "\n");
+        } catch (IOException e) {
+            log.warn("Cannot write error.log in {}: {}", workspace, e.toString());
+        }
+    }
+}

@@ -1,0 +1,20 @@
+package io.nsfl.executor.task;
+
+import io.nsfl.executor.script.ScriptStarter;
+import io.nsfl.servicekit.time.Timers;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/**
+ * What every task of this executor works with.
+ *
+ * @param preload imports modules ahead of a script; failures are the script's to report
+ * @param oomKills how many processes the kernel has killed for want of memory so far
+ */
+public record TaskTools(
+        ScriptEnvironment environment,
+        ScriptStarter starter,
+        Consumer<List<String>> preload,
+        Timers timers,
+        LongSupplier oomKills) {}
