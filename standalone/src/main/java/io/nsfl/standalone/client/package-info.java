@@ -1,0 +1,2 @@
+/** Clients of this machine. */
+package io.nsfl.standalone.client;

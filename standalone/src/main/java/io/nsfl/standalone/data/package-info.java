@@ -1,0 +1,2 @@
+/** MNIST, fetched and checked. */
+package io.nsfl.standalone.data;

@@ -1,0 +1,2 @@
+/** From nothing to a trained model. */
+package io.nsfl.standalone.demo;

@@ -1,0 +1,2 @@
+/** Where everything of one installation lies. */
+package io.nsfl.standalone.home;
