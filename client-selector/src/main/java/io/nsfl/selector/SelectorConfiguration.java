@@ -15,6 +15,7 @@ import io.nsfl.storage.document.DocumentStore;
 import io.nsfl.storage.document.memory.MemoryDocumentStore;
 import io.nsfl.storage.document.postgres.PostgresDocumentStore;
 import io.nsfl.storage.document.postgres.PostgresSettings;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -57,12 +58,13 @@ public class SelectorConfiguration {
 
     @Bean
     InternalSecret internalSecret(SelectorProperties properties) {
-        return InternalSecret.load(properties
-                .internalSecretFile()
-                .orElseThrow(() -> new FaultException(
-                        Fault.CONFIGURATION_INVALID,
-                        "The internal secret's file is not configured: name the file that the job-scheduler made in"
-                                + " NSFL_INTERNAL_SECRET_FILE.")));
+        if (properties.internalSecretFile().isBlank()) {
+            throw new FaultException(
+                    Fault.CONFIGURATION_INVALID,
+                    "The internal secret's file is not configured: name the file that the job-scheduler made in"
+                            + " NSFL_INTERNAL_SECRET_FILE.");
+        }
+        return InternalSecret.load(Path.of(properties.internalSecretFile()));
     }
 
     @Bean

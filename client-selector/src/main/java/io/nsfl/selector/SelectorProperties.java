@@ -2,9 +2,7 @@ package io.nsfl.selector;
 
 import io.nsfl.sessions.SessionSettings;
 import io.nsfl.sessions.ranking.RankingWeights;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -25,7 +23,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties(prefix = "nsfl.selector", ignoreUnknownFields = false)
 public record SelectorProperties(
-        Optional<Path> internalSecretFile,
+        @DefaultValue("") String internalSecretFile,
         @DefaultValue("150s") Duration reportPeriod,
         @DefaultValue("20s") Duration beatPeriod,
         @DefaultValue("180s") Duration leaseDuration,

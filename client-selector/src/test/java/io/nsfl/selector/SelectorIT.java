@@ -127,9 +127,9 @@ class SelectorIT {
         start();
         TestClient client = TestClient.registered(outside, ClientKey.generate(random));
         assertThatThrownBy(() -> selection(outside).listClients(ListClientsRequest.getDefaultInstance()))
-                .isInstanceOfSatisfying(StatusRuntimeException.class, refused -> assertThat(
-                                refused.getStatus().getCode())
-                        .isEqualTo(Status.Code.UNAUTHENTICATED));
+                .isInstanceOfSatisfying(
+                        StatusRuntimeException.class,
+                        refused -> assertThat(refused.getStatus().getCode()).isEqualTo(Status.Code.UNAUTHENTICATED));
         assertThat(selection(inside)
                         .listClients(ListClientsRequest.getDefaultInstance())
                         .getClientsList())

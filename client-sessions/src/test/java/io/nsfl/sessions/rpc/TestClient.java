@@ -96,8 +96,8 @@ public final class TestClient implements StreamObserver<ServerEvent> {
     /** Whether the server takes this stream; false: it was ended. */
     boolean challenged() throws Exception {
         CompletableFuture<Boolean> let = ended.thenApply(status -> false);
-        return (boolean) CompletableFuture.anyOf(let, challenge.thenApply(event -> true))
-                .get(PATIENCE_S, TimeUnit.SECONDS);
+        return (boolean)
+                CompletableFuture.anyOf(let, challenge.thenApply(event -> true)).get(PATIENCE_S, TimeUnit.SECONDS);
     }
 
     /** How the stream ended. */
