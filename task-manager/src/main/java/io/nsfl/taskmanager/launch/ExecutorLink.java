@@ -17,6 +17,8 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The way to one executor, and the tasks it is to run. They are sent when it has said where it listens, and again whenever it says so again:
@@ -26,6 +28,9 @@ final class ExecutorLink {
     private static final Duration AGAIN = Duration.ofMillis(500);
     private static final long CALL_SECONDS = 20;
 
+    private static final Logger LOG = LoggerFactory.getLogger(ExecutorLink.class);
+
+    private final String name;
     private final TaskDesk desk;
     private final RunOrder order;
     private final Executors.Surroundings surroundings;
@@ -35,7 +40,13 @@ final class ExecutorLink {
     private ManagedChannel channel;
     private boolean closed;
 
-    ExecutorLink(TaskDesk desk, RunOrder order, Executors.Surroundings surroundings, InternalSecret credential) {
+    ExecutorLink(
+            String name,
+            TaskDesk desk,
+            RunOrder order,
+            Executors.Surroundings surroundings,
+            InternalSecret credential) {
+        this.name = name;
         this.desk = desk;
         this.order = order;
         this.surroundings = surroundings;
@@ -56,11 +67,12 @@ final class ExecutorLink {
             return;
         }
         if (!listensAt.equals(address) || channel == null) {
+            LOG.info("Executor {} listens at {}", name, listensAt);
             shutdown();
             address = listensAt;
             channel = surroundings.channels().apply(listensAt, credential);
+            wanted.keySet().forEach(this::send);
         }
-        wanted.keySet().forEach(this::send);
     }
 
     synchronized void ended(TaskKey key) {

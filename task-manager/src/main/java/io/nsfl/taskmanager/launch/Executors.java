@@ -136,7 +136,7 @@ public final class Executors implements AutoCloseable {
     }
 
     private synchronized ExecutorLink link(ExecutorKey key, InternalSecret credential) {
-        return links.computeIfAbsent(key.name(), name -> new ExecutorLink(desk, order, surroundings, credential));
+        return links.computeIfAbsent(key.name(), name -> new ExecutorLink(name, desk, order, surroundings, credential));
     }
 
     /** A new run of a job ends the executors of its earlier ones, unless they still work. */
@@ -169,7 +169,6 @@ public final class Executors implements AutoCloseable {
         if (link == null) {
             link = link(ExecutorKey.of(launcher.find(name).orElseThrow()), InternalSecret.of(credential.get()));
         }
-        LOG.info("Executor {} listens at {}", name, address);
         link.connect(address);
     }
 

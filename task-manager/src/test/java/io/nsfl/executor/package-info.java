@@ -1,0 +1,2 @@
+/** Stands in for the executor in tests. */
+package io.nsfl.executor;

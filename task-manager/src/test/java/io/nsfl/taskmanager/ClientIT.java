@@ -1,0 +1,314 @@
+package io.nsfl.taskmanager;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nsfl.federation.tensor.DType;
+import io.nsfl.federation.tensor.NamedTensor;
+import io.nsfl.federation.tensor.TensorKind;
+import io.nsfl.federation.tensor.TensorSet;
+import io.nsfl.federation.tensor.TensorSpec;
+import io.nsfl.modelformats.safetensors.SafetensorsWriter;
+import io.nsfl.protocol.ids.Runtime;
+import io.nsfl.protocol.v1.ArtifactKind;
+import io.nsfl.protocol.v1.ClientEvent;
+import io.nsfl.protocol.v1.TaskDirective;
+import io.nsfl.protocol.v1.TaskPhase;
+import io.nsfl.taskmanager.fetch.ScriptPolicy;
+import java.io.File;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** A whole client with its store, its channels and real executor processes against a server that is part of the test. */
+class ClientIT {
+    private static final int ELEMENTS = 700_000;
+
+    @TempDir
+    Path directory;
+
+    private TestServer server;
+    private ConfigurableApplicationContext client;
+
+    @BeforeEach
+    void open() throws IOException {
+        server = new TestServer();
+        writeArtifacts();
+        layInstallation();
+        start();
+    }
+
+    @AfterEach
+    void close() {
+        client.close();
+        for (ProcessHandle executor : executors()) {
+            executor.destroyForcibly();
+        }
+        server.close();
+    }
+
+    private void start() {
+        client = TaskManagerApplication.start(properties());
+        await("the client registered", () -> server.heard(ClientEvent.EventCase.REGISTER));
+    }
+
+    /** The client's process ends without a word; its executors go on. */
+    private void restart() {
+        client.close();
+        server.events.clear();
+        start();
+    }
+
+    private TaskManagerProperties properties() {
+        return new TaskManagerProperties(
+                server.address(),
+                "test",
+                "0.0.0.0:22000",
+                22000,
+                "linux",
+                directory.resolve("lmdb"),
+                workspace(),
+                workspace(),
+                Optional.empty(),
+                1024,
+                "INFO",
+                true,
+                List.of(),
+                Set.of(Runtime.DL4J),
+                Map.of(),
+                -1,
+                0,
+                0,
+                0,
+                ScriptPolicy.ACCEPT_ALL,
+                Duration.ofSeconds(300),
+                Optional.of(directory.resolve("installation")));
+    }
+
+    private Path workspace() {
+        return directory.resolve("workspace");
+    }
+
+    /** The stand-in executor of this module's test classes, in the layout of an installation. */
+    private void layInstallation() throws IOException {
+        Files.createDirectories(workspace());
+        Path executor = Files.createDirectories(directory.resolve("installation/executor/lib"));
+        Path java = Files.createDirectories(directory.resolve("installation/sdk/java/lib"));
+        Files.createFile(java.resolveSibling("sdk-java.jar"));
+        String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        for (String entry : classPath.split(File.pathSeparator)) {
+            Path path = Path.of(entry).toAbsolutePath();
+            if (path.endsWith("test-classes")) {
+                Files.createSymbolicLink(executor.resolveSibling("executor.jar"), path);
+            } else if (Files.isRegularFile(path)) {
+                Files.createSymbolicLink(executor.resolve(path.getFileName()), path);
+            }
+        }
+    }
+
+    private void writeArtifacts() throws IOException {
+        Path model = directory.resolve("model.safetensors");
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment values = arena.allocate(ELEMENTS * 4L, 8);
+            TensorSpec spec = new TensorSpec("w", DType.F32, List.of((long) ELEMENTS), TensorKind.TRAINABLE);
+            SafetensorsWriter.write(model, new TensorSet(List.of(new NamedTensor(spec, values))), Map.of());
+        }
+        Path scripts = directory.resolve("scripts.zip");
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(scripts))) {
+            zip.putNextEntry(new ZipEntry("task.json"));
+            zip.write("{\"train\": {\"command\": \"java\", \"entry\": \"Train.java\"}}".getBytes());
+        }
+        artifact("weights", ArtifactKind.ARTIFACT_KIND_WEIGHTS, model);
+        artifact("template", ArtifactKind.ARTIFACT_KIND_TEMPLATE, model);
+        artifact("scripts", ArtifactKind.ARTIFACT_KIND_SCRIPTS, scripts);
+    }
+
+    private void artifact(String name, ArtifactKind kind, Path file) {
+        server.artifacts.put(name, file);
+        server.kinds.put(name, kind);
+    }
+
+    private boolean told(TaskPhase phase) {
+        return server.events.stream()
+                .anyMatch(
+                        event -> event.hasTaskStatus() && event.getTaskStatus().getPhase() == phase);
+    }
+
+    private List<Path> workspaces() {
+        try (Stream<Path> entries = Files.list(workspace())) {
+            return entries.filter(path -> path.getFileName().toString().startsWith("train-"))
+                    .toList();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private long starts() {
+        try {
+            Path starts = workspace().resolve("starts");
+            return Files.exists(starts) ? Files.readAllLines(starts).size() : 0;
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private List<ProcessHandle> executors() {
+        return ProcessHandle.allProcesses()
+                .filter(process -> process.info()
+                        .commandLine()
+                        .filter(line -> line.contains(workspace() + "/.nsfl/executors")
+                                && line.contains("ExecutorApplication")
+                                && !line.contains("setsid"))
+                        .isPresent())
+                .filter(process -> process.info()
+                        .command()
+                        .filter(command -> command.endsWith("java"))
+                        .isPresent())
+                .toList();
+    }
+
+    private static void await(String what, BooleanSupplier condition) {
+        for (int looks = 0; looks < 6000; looks++) {
+            if (condition.getAsBoolean()) {
+                return;
+            }
+            try {
+                new CountDownLatch(1).await(10, TimeUnit.MILLISECONDS);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+        throw new AssertionError("Within 60 s it did not happen that " + what);
+    }
+
+    private void waitsFor(Path file) {
+        server.parameters = "{\"wait_for\": \"" + file + "\"}";
+    }
+
+    @Test
+    void takesFetchesRunsAndDeliversATask() throws IOException {
+        server.assign(1);
+
+        await("the result is there", () -> server.results.size() == 1);
+        assertThat(server.received).isEqualTo(Files.readAllBytes(server.artifacts.get("weights")));
+        assertThat(server.results.getFirst().getMetricsMap()).containsEntry("sample_num", 7.0);
+        await("the selector knows", () -> told(TaskPhase.TASK_PHASE_DELIVERED));
+        assertThat(told(TaskPhase.TASK_PHASE_ACCEPTED)).isTrue();
+        assertThat(workspaces()).allMatch(path -> path.toString().endsWith("_running"));
+
+        server.direct(1, TaskDirective.Order.SETTLED_INCLUDED);
+
+        await(
+                "the workspace is put away",
+                () -> workspaces().stream().noneMatch(path -> path.toString().endsWith("_running")));
+        assertThat(workspaces().getFirst()).isDirectoryContaining(path -> path.endsWith("init_weights.safetensors"));
+    }
+
+    @Test
+    void goesOnWhereBrokenStreamsStopped() throws IOException {
+        server.breakFetches.set(1);
+        server.breakUploads.set(1);
+
+        server.assign(1);
+
+        await("the result is there", () -> server.results.size() == 1);
+        assertThat(server.received).isEqualTo(Files.readAllBytes(server.artifacts.get("weights")));
+        assertThat(server.fetchOffsets).contains(1L << 20);
+        assertThat(server.results.getFirst().getOffset()).isPositive();
+    }
+
+    @Test
+    void reportsAFailureWithTheTailOfItsLog() {
+        server.parameters = "{\"fail\": \"The script failed: last line of the log\"}";
+
+        server.assign(1);
+
+        await("the failure is told", () -> server.results.size() == 1);
+        assertThat(server.results.getFirst().getFailure().getMessage()).contains("last line of the log");
+    }
+
+    @Test
+    void keepsItsExecutorBetweenRounds() {
+        server.assign(1);
+        await("the first result is there", () -> server.results.size() == 1);
+        List<Long> before = executors().stream().map(ProcessHandle::pid).toList();
+
+        server.assign(2);
+
+        await("the second result is there", () -> server.results.size() == 2);
+        assertThat(executors()).extracting(ProcessHandle::pid).isEqualTo(before).hasSize(1);
+    }
+
+    @Test
+    void adoptsARunningExecutorAfterARestart() throws IOException {
+        Path go = directory.resolve("go");
+        waitsFor(go);
+        server.assign(1);
+        await("the script runs", () -> starts() == 1);
+
+        restart();
+        Files.createFile(go);
+
+        await("the result is there", () -> server.results.size() == 1);
+        assertThat(starts()).isEqualTo(1);
+    }
+
+    @Test
+    void deliversAFinishedResultAgainWithoutTrainingAgain() {
+        server.assign(1);
+        await("the result is there", () -> server.results.size() == 1);
+        await("it is held", () -> told(TaskPhase.TASK_PHASE_DELIVERED));
+
+        restart();
+        await("the stream is open again", () -> server.stages.getLast().equals("held"));
+        server.direct(1, TaskDirective.Order.DELIVER_AGAIN);
+
+        await("it is there again", () -> server.results.size() == 2);
+        assertThat(starts()).isEqualTo(1);
+    }
+
+    @Test
+    void startsATaskOnceMoreWhenItsExecutorIsKilledAndNotTwice() throws IOException {
+        waitsFor(directory.resolve("never"));
+        server.assign(1);
+        await("the script runs", () -> starts() == 1);
+
+        executors().forEach(ProcessHandle::destroyForcibly);
+        await("it runs again", () -> starts() == 2);
+        executors().forEach(ProcessHandle::destroyForcibly);
+
+        await("the failure is told", () -> server.results.size() == 1);
+        assertThat(server.results.getFirst().getFailure().getCode()).isEqualTo("SCRIPT_KILLED");
+        assertThat(starts()).isEqualTo(2);
+    }
+
+    @Test
+    void dropsAStoppedTask() {
+        waitsFor(directory.resolve("never"));
+        server.assign(1);
+        await("the script runs", () -> starts() == 1);
+        await("the stream is open", () -> server.stages.contains("training"));
+
+        server.direct(1, TaskDirective.Order.STOP);
+
+        await("the selector knows", () -> told(TaskPhase.TASK_PHASE_DROPPED));
+        assertThat(server.results).isEmpty();
+    }
+}
