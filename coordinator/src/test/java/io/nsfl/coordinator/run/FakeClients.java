@@ -1,0 +1,235 @@
+package io.nsfl.coordinator.run;
+
+import com.google.protobuf.ByteString;
+import io.nsfl.coordinator.checkpoint.Digests;
+import io.nsfl.coordinator.round.RoundDesk;
+import io.nsfl.coordinator.round.StagedResult;
+import io.nsfl.coordinator.selection.ClientSelection;
+import io.nsfl.federation.tensor.NamedTensor;
+import io.nsfl.federation.tensor.TensorSpec;
+import io.nsfl.federation.tensor.TensorSet;
+import io.nsfl.modelformats.safetensors.SafetensorsWriter;
+import io.nsfl.protocol.fault.Fault;
+import io.nsfl.protocol.fault.FaultException;
+import io.nsfl.protocol.v1.AssignRequest;
+import io.nsfl.protocol.v1.Assignment;
+import io.nsfl.protocol.v1.FaultDetail;
+import io.nsfl.protocol.v1.Lease;
+import io.nsfl.protocol.v1.LeaseEvent;
+import io.nsfl.protocol.v1.Receipt;
+import io.nsfl.protocol.v1.ReleaseRequest;
+import io.nsfl.protocol.v1.ReserveRequest;
+import io.nsfl.protocol.v1.ReserveResponse;
+import io.nsfl.protocol.v1.ResultHeader;
+import io.nsfl.protocol.v1.RunRef;
+import io.nsfl.protocol.v1.TaskKind;
+import io.nsfl.protocol.v1.TaskRef;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+
+/**
+ * Clients that outlive the coordinator, and the selection that leases them. A client trains each task once, keeps the result, and delivers
+ * it to whatever coordinator is there until it learns that it is settled.
+ */
+final class FakeClients implements ClientSelection {
+    /** What goes wrong. */
+    record Troubles(double slow, double duplicate, double fails, Set<String> dead) {
+        static final Troubles NONE = new Troubles(0, 0, 0, Set.of());
+    }
+
+    private final World world;
+    private final Path directory;
+    private final List<String> clients;
+    private final Troubles troubles;
+    private final Map<String, ReserveResponse> reservations = new HashMap<>();
+    private final Map<TaskRef, StagedResult> trained = new HashMap<>();
+    private final Set<TaskRef> settled = new HashSet<>();
+    private Consumer<LeaseEvent> listener = _ -> {};
+    private int trainings;
+
+    FakeClients(World world, Path directory, int count, Troubles troubles) {
+        this.world = world;
+        this.directory = directory;
+        this.troubles = troubles;
+        this.clients = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            clients.add("c-" + i);
+        }
+    }
+
+    /** How often a script ran: work that is repeated shows here. */
+    int trainings() {
+        return trainings;
+    }
+
+    static long weight(String client) {
+        return 10L + Integer.parseInt(client.substring(2));
+    }
+
+    @Override
+    public ReserveResponse reserve(ReserveRequest request) {
+        String key = request.getKind() + "/" + request.getRound() + "/" + request.getAttempt();
+        return reservations.computeIfAbsent(key, _ -> choose(request));
+    }
+
+    private ReserveResponse choose(ReserveRequest request) {
+        List<String> chosen = new ArrayList<>(clients);
+        chosen.removeAll(request.getAvoidList());
+        for (String avoided : new TreeSet<>(request.getAvoidList())) {
+            if (chosen.size() < request.getCount()) {
+                chosen.add(avoided);
+            }
+        }
+        if (chosen.size() < request.getMinimum()) {
+            throw new FaultException(Fault.CLIENTS_INSUFFICIENT, chosen.size() + " clients fit.");
+        }
+        ReserveResponse.Builder response = ReserveResponse.newBuilder().setLeaseDurationS(180);
+        chosen.stream()
+                .limit(request.getCount())
+                .forEach(client -> response.addLeases(Lease.newBuilder().setClientId(client)));
+        return response.build();
+    }
+
+    @Override
+    public void assign(AssignRequest request) {
+        request.getAssignmentsList().stream().map(Assignment::getTask).forEach(task -> {
+            if (!troubles.dead().contains(task.getClientId())) {
+                world.later(delay(), () -> work(task));
+            }
+        });
+    }
+
+    @Override
+    public void release(ReleaseRequest request) {}
+
+    @Override
+    public void renew(RunRef run) {}
+
+    @Override
+    public void watch(RunRef run, Consumer<LeaseEvent> events, Consumer<String> superseded) {
+        listener = events;
+    }
+
+    @Override
+    public void close() {}
+
+    private void work(TaskRef task) {
+        if (settled.contains(task)) {
+            return;
+        }
+        listener.accept(LeaseEvent.newBuilder()
+                .setChange(LeaseEvent.Change.ACCEPTED)
+                .setTask(task)
+                .build());
+        if (!trained.containsKey(task)) {
+            train(task).ifPresent(result -> trained.put(task, result));
+        }
+        if (trained.containsKey(task)) {
+            world.later(delay(), () -> deliver(task));
+        }
+    }
+
+    private Optional<StagedResult> train(TaskRef task) {
+        Optional<RoundDesk> desk = world.desk();
+        try {
+            if (desk.isEmpty()) {
+                return again(task);
+            }
+            desk.get().describe(task);
+        } catch (FaultException refused) {
+            return refused.fault() == Fault.UNAVAILABLE ? again(task) : Optional.empty();
+        }
+        trainings++;
+        ResultHeader.Builder header = ResultHeader.newBuilder()
+                .setTask(task)
+                .putMetrics("sample_num", weight(task.getClientId()))
+                .putMetrics("accuracy", 0.5)
+                .setResultDigest(ByteString.copyFromUtf8(task.getClientId() + task.getRound() + task.getAttempt()));
+        if (world.chance(troubles.fails())) {
+            header.setFailure(FaultDetail.newBuilder().setCode(Fault.SCRIPT_FAILED.name()).setMessage("exit code 1"));
+            return Optional.of(new StagedResult(task, header.build(), Optional.empty()));
+        }
+        Optional<Path> update = task.getKind() == TaskKind.TASK_KIND_TRAIN
+                ? Optional.of(update(task, desk.get().open().orElseThrow().base()))
+                : Optional.empty();
+        return Optional.of(new StagedResult(task, header.build(), update));
+    }
+
+    private Optional<StagedResult> again(TaskRef task) {
+        world.later(Duration.ofMillis(500), () -> work(task));
+        return Optional.empty();
+    }
+
+    /** Goes by the client, the round, and the weights it starts from: another base would show in the final model. */
+    private Path update(TaskRef task, TensorSet base) {
+        List<NamedTensor> changes = new ArrayList<>();
+        for (NamedTensor tensor : base.tensors()) {
+            TensorSpec spec = tensor.spec();
+            byte[] noise = Digests.sha256(
+                    (task.getClientId() + "/" + task.getRound() + "/" + spec.name()).getBytes(StandardCharsets.UTF_8));
+            float[] values = new float[(int) spec.elements()];
+            for (int i = 0; i < values.length; i++) {
+                float before = tensor.data().get(ValueLayout.JAVA_FLOAT_UNALIGNED, 4L * i);
+                values[i] = noise[i % noise.length] / 1000f - before / 10f;
+            }
+            changes.add(new NamedTensor(spec, World.offHeap(values)));
+        }
+        Path file = directory.resolve(
+                task.getClientId() + "-" + task.getRound() + "-" + task.getAttempt() + ".safetensors");
+        SafetensorsWriter.write(file, new TensorSet(changes), Map.of());
+        return file;
+    }
+
+    private void deliver(TaskRef task) {
+        if (settled.contains(task)) {
+            return;
+        }
+        Optional<RoundDesk> desk = world.desk();
+        if (desk.isEmpty()) {
+            world.later(Duration.ofMillis(500), () -> deliver(task));
+            return;
+        }
+        Optional<Receipt> known = desk.get().decided(task);
+        if (known.isPresent() && known.get().getVerdict() != Receipt.Verdict.HELD) {
+            settle(task);
+            return;
+        }
+        if (known.isEmpty()) {
+            desk.get().offer(trained.get(task));
+            if (world.chance(troubles.duplicate())) {
+                desk.get().offer(trained.get(task));
+            }
+        }
+        // Until it is settled it may be asked for again: by a coordinator that lost it.
+        world.later(Duration.ofSeconds(1), () -> deliver(task));
+    }
+
+    private void settle(TaskRef task) {
+        settled.add(task);
+        Optional.ofNullable(trained.remove(task)).flatMap(StagedResult::stageFile).ifPresent(file -> {
+            try {
+                Files.deleteIfExists(file);
+            } catch (IOException failed) {
+                throw new UncheckedIOException(failed);
+            }
+        });
+    }
+
+    private Duration delay() {
+        return Duration.ofMillis(world.chance(troubles.slow()) ? 5000 : 20 + world.below(200));
+    }
+}

@@ -1,0 +1,142 @@
+package io.nsfl.coordinator.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nsfl.coordinator.round.Ended;
+import io.nsfl.coordinator.round.RunState;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class JobRunTest {
+    @TempDir
+    Path directory;
+
+    @Test
+    void playsAllRoundsAndFinishes() {
+        World world = new World(directory, World.hyper(3, 2, 2), 1, 1);
+
+        Ended ended = world.playToTheEnd();
+
+        assertThat(world.report().defects()).isEmpty();
+        assertThat(ended.state()).contains(RunState.FINISHED);
+        assertThat(world.report().rounds().keySet()).containsExactly(1, 2, 3);
+        assertThat(world.report().rounds().get(2).evaluate()).containsEntry("accuracy", 0.5);
+        assertThat(world.report().rounds().get(1).train()).containsEntry("sample_num", 21.0);
+    }
+
+    @Test
+    void keepsTheFilesOfItsUserWhereTheyBelong() {
+        World world = new World(directory, World.hyper(3, 2, 2), 1, 1);
+
+        world.playToTheEnd();
+
+        Path run = world.output().resolve("fl_sim_output_V0");
+        assertThat(run.resolve("metrics.json")).hasContent("""
+                {
+                    "accuracy" : [
+                        0.5,
+                        0.5
+                    ],
+                    "loss" : [ ]
+                }""");
+        assertThat(run.resolve("checkpoints/checkpoint_v1/checkpoint_2.safetensors"))
+                .exists();
+        assertThat(run.resolve("checkpoints/checkpoint_v2/checkpoint_3.safetensors"))
+                .exists();
+        assertThat(world.report().checkpoints()).containsOnlyKeys("checkpoint_v1", "checkpoint_v2");
+        assertThat(world.report().checkpoints().get("checkpoint_v2").path())
+                .isEqualTo("output/fl_sim_output_V0/checkpoints/checkpoint_v2/checkpoint_3.safetensors");
+    }
+
+    @Test
+    void goesOnWithTheClientsThatRemainWhenTheThresholdAllows() {
+        World world = new World(directory, World.hyper(2, 3, 2), 1, 1)
+                .clients(3, new FakeClients.Troubles(0, 0, 0, Set.of("c-1")));
+
+        Ended ended = world.playToTheEnd();
+
+        assertThat(ended.state()).contains(RunState.FINISHED);
+        assertThat(world.report().rounds().get(1).included()).isEqualTo(2);
+    }
+
+    @Test
+    void failsWithAReasonWhenNoRoundCanSucceed() {
+        World world = new World(directory, World.hyper(5, 2, 2), 1, 1)
+                .clients(2, new FakeClients.Troubles(0, 0, 1, Set.of()));
+
+        Ended ended = world.playToTheEnd();
+
+        assertThat(ended.state()).contains(RunState.FAILED);
+        assertThat(ended.reason()).contains("3 rounds in a row", "No round succeeded");
+        assertThat(world.report().eventTypes()).contains("ROUND_RETRIED", "ROUND_SKIPPED", "TASK_FAILED");
+    }
+
+    @Test
+    void stopsWithACheckpointOfWhatIsCommitted() {
+        World world = new World(directory, World.hyper(50, 2, 2), 1, 1);
+        world.start();
+        while (world.report().rounds().isEmpty()) {
+            world.pass(Duration.ofMillis(100));
+        }
+
+        world.stop();
+        world.pass(Duration.ofMinutes(1));
+
+        assertThat(world.ended().flatMap(Ended::state)).contains(RunState.STOPPED);
+        assertThat(world.report().checkpoints()).hasSize(1);
+    }
+
+    @Test
+    void stopsBeforeTheFirstCommitToo() {
+        World world = new World(directory, World.hyper(50, 2, 2), 1, 1);
+        world.start();
+        world.pass(Duration.ofMillis(1));
+
+        world.stop();
+        world.pass(Duration.ofMinutes(1));
+
+        assertThat(world.ended().flatMap(Ended::state)).contains(RunState.STOPPED);
+        assertThat(world.report().checkpoints()).isEmpty();
+    }
+
+    @Test
+    void trainsNothingTwiceWhenTheCoordinatorDiesInTheMiddleOfARound() throws IOException {
+        World undisturbed = new World(subdirectory("undisturbed"), World.hyper(2, 3, 3), 1, 1);
+        undisturbed.playToTheEnd();
+        World world = new World(subdirectory("disturbed"), World.hyper(2, 3, 3), 1, 1)
+                .clients(3, new FakeClients.Troubles(0.5, 0, 0, Set.of()));
+        world.start();
+        world.pass(Duration.ofMillis(400));
+        world.kill();
+
+        Ended ended = world.playToTheEnd();
+
+        assertThat(ended.state()).contains(RunState.FINISHED);
+        assertThat(world.fakeClients().trainings())
+                .isEqualTo(undisturbed.fakeClients().trainings());
+        assertThat(world.lastModel()).isEqualTo(undisturbed.lastModel());
+        assertThat(world.report().eventTypes()).contains("RUN_RESUMED");
+    }
+
+    @Test
+    void tellsTheEndAgainWhenItIsStartedAfterwards() {
+        World world = new World(directory, World.hyper(1, 1, 1), 1, 1);
+        world.playToTheEnd();
+        world.kill();
+
+        Ended again = world.playToTheEnd();
+
+        assertThat(again.state()).isEqualTo(Optional.of(RunState.FINISHED));
+        assertThat(world.output().toFile().list()).containsExactly("fl_sim_output_V0");
+    }
+
+    private Path subdirectory(String name) throws IOException {
+        return Files.createDirectory(directory.resolve(name));
+    }
+}
