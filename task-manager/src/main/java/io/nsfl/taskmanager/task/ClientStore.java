@@ -34,6 +34,7 @@ public final class ClientStore implements AutoCloseable {
     private final Dbi<ByteBuffer> tasks;
     private final Dbi<ByteBuffer> executors;
     private long mapSize;
+    private boolean closed;
 
     private ClientStore(Env<ByteBuffer> env, long mapSize) {
         this.env = env;
@@ -94,6 +95,7 @@ public final class ClientStore implements AutoCloseable {
 
     /** Every task, over or not. */
     public synchronized List<TaskRecord> tasks() {
+        requireOpen();
         List<TaskRecord> found = new ArrayList<>();
         try (Txn<ByteBuffer> txn = env.txnRead();
                 CursorIterable<ByteBuffer> entries = tasks.iterate(txn)) {
@@ -119,6 +121,7 @@ public final class ClientStore implements AutoCloseable {
     }
 
     public synchronized Optional<String> credential(String executor) {
+        requireOpen();
         try (Txn<ByteBuffer> txn = env.txnRead()) {
             ByteBuffer value = executors.get(txn, bytes(executor));
             return Optional.ofNullable(value).map(found -> new String(array(found), StandardCharsets.US_ASCII));
@@ -127,6 +130,7 @@ public final class ClientStore implements AutoCloseable {
 
     /** Every executor's credential. */
     public synchronized List<String> credentials() {
+        requireOpen();
         List<String> found = new ArrayList<>();
         try (Txn<ByteBuffer> txn = env.txnRead();
                 CursorIterable<ByteBuffer> entries = executors.iterate(txn)) {
@@ -139,7 +143,15 @@ public final class ClientStore implements AutoCloseable {
         write(txn -> executors.delete(txn, bytes(executor)));
     }
 
+    /** A closed environment's memory is gone: touching it would end the process. */
+    private void requireOpen() {
+        if (closed) {
+            throw new FaultException(Fault.STORAGE_UNAVAILABLE, "The task store is closed: this client is being stopped.");
+        }
+    }
+
     private synchronized void write(Consumer<Txn<ByteBuffer>> change) {
+        requireOpen();
         while (true) {
             try (Txn<ByteBuffer> txn = env.txnWrite()) {
                 change.accept(txn);
@@ -167,7 +179,10 @@ public final class ClientStore implements AutoCloseable {
     }
 
     @Override
-    public void close() {
-        env.close();
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            env.close();
+        }
     }
 }
