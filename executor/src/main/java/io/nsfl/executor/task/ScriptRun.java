@@ -47,10 +47,12 @@ final class ScriptRun {
         Timers.Timer timer = timers.schedule(
                 plan.timeout(),
                 task -> Thread.ofVirtual().start(task),
-                () -> stop(new FaultException(
-                        Fault.SCRIPT_TIMEOUT,
-                        "The script ran longer than its timeout of " + plan.timeout().toSeconds()
-                                + " s and was killed; raise train.timeout or evaluate.timeout (minutes) in the task config.")));
+                () -> stop(
+                        new FaultException(
+                                Fault.SCRIPT_TIMEOUT,
+                                "The script ran longer than its timeout of "
+                                        + plan.timeout().toSeconds()
+                                        + " s and was killed; raise train.timeout or evaluate.timeout (minutes) in the task config.")));
         try {
             List<CompletableFuture<Void>> ends = new ArrayList<>();
             for (ScriptOrder order : plan.workers()) {
@@ -97,20 +99,25 @@ final class ScriptRun {
 
     private void judge(ProcessEnd end, ScriptOrder order, long oomBefore) {
         switch (end) {
-            case ProcessEnd.Exited(int code) -> exited(code, order);
-            case ProcessEnd.Signalled(int signal) -> stop(signalled(signal, order, oomBefore));
-            case ProcessEnd.NotStarted(String reason) ->
+            case ProcessEnd.Exited exited -> exited(exited.code(), order);
+            case ProcessEnd.Signalled killed -> stop(signalled(killed.signal(), order, oomBefore));
+            case ProcessEnd.NotStarted failed ->
                 stop(new FaultException(
                         Fault.SCRIPT_FAILED,
-                        "The script " + order.command() + " " + order.entry() + " could not be started: " + reason));
+                        "The script " + order.command() + " " + order.entry() + " could not be started: "
+                                + failed.reason()));
         }
     }
 
     private void exited(int code, ScriptOrder order) {
         if (code != 0) {
-            stop(outOfMemory(order)
-                    ? failed(Fault.SCRIPT_OUT_OF_MEMORY, "The script ran out of memory (exit code " + code + ").", order)
-                    : failed(Fault.SCRIPT_FAILED, "The script ended with exit code " + code + ".", order));
+            stop(
+                    outOfMemory(order)
+                            ? failed(
+                                    Fault.SCRIPT_OUT_OF_MEMORY,
+                                    "The script ran out of memory (exit code " + code + ").",
+                                    order)
+                            : failed(Fault.SCRIPT_FAILED, "The script ended with exit code " + code + ".", order));
         }
     }
 
@@ -127,7 +134,9 @@ final class ScriptRun {
 
     private static boolean outOfMemory(ScriptOrder order) {
         String tail = ScriptLog.tail(order.log(), TAIL);
-        return tail.contains("MemoryError") || tail.contains("java.lang.OutOfMemoryError") || tail.contains("CUDA out of memory");
+        return tail.contains("MemoryError")
+                || tail.contains("java.lang.OutOfMemoryError")
+                || tail.contains("CUDA out of memory");
     }
 
     private static FaultException failed(Fault fault, String sentence, ScriptOrder order) {
