@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * counts as gone and the stream ends; the task itself stays open, the client may come back.
  *
  * <p>Everything that is sent goes through a mailbox, because directives come from the engine's thread and beats from the clock's. The
- * desk is only called from the stream's own callbacks, never from the mailbox: neither waits for the other.
+ * desk never waits for the mailbox: it only posts to it.
  */
 final class ProgressStream implements StreamObserver<Progress> {
     /** Between two beats. */
@@ -39,9 +39,9 @@ final class ProgressStream implements StreamObserver<Progress> {
 
     // Touched by the call's callbacks only.
     private TaskRef task;
-    private RoundDesk.Subscription subscription = () -> {};
 
     // Touched by the outbox's tasks only.
+    private RoundDesk.Subscription subscription = () -> {};
     private Timers.Timer beat;
     private int silent;
     private boolean ended;
@@ -66,7 +66,6 @@ final class ProgressStream implements StreamObserver<Progress> {
         try {
             accept(progress);
         } catch (FaultException refused) {
-            leave();
             outbox.execute(() -> fail(refused));
         }
     }
@@ -78,7 +77,6 @@ final class ProgressStream implements StreamObserver<Progress> {
 
     @Override
     public void onCompleted() {
-        leave();
         outbox.execute(() -> {
             if (end()) {
                 response.onCompleted();
@@ -90,7 +88,8 @@ final class ProgressStream implements StreamObserver<Progress> {
         if (task == null) {
             gate.admit(progress.getTask());
             task = progress.getTask();
-            subscription = desk.directives(task, directive -> outbox.execute(() -> send(directive)));
+            RoundDesk.Subscription orders = desk.directives(task, directive -> outbox.execute(() -> send(directive)));
+            outbox.execute(() -> keep(orders));
         } else if (!task.equals(progress.getTask())) {
             throw new FaultException(
                     Fault.REQUEST_INVALID, "A progress stream is about one task; open another for another task.");
@@ -100,12 +99,15 @@ final class ProgressStream implements StreamObserver<Progress> {
     }
 
     private void gone() {
-        leave();
         outbox.execute(this::end);
     }
 
-    private void leave() {
-        subscription.close();
+    private void keep(RoundDesk.Subscription orders) {
+        if (ended) {
+            orders.close();
+        } else {
+            subscription = orders;
+        }
     }
 
     private void startBeating() {
@@ -150,6 +152,7 @@ final class ProgressStream implements StreamObserver<Progress> {
             return false;
         }
         ended = true;
+        subscription.close();
         if (beat != null) {
             beat.cancel();
         }

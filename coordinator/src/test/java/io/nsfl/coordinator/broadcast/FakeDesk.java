@@ -1,0 +1,126 @@
+package io.nsfl.coordinator.broadcast;
+
+import io.nsfl.coordinator.round.ArtifactFile;
+import io.nsfl.coordinator.round.OpenWork;
+import io.nsfl.coordinator.round.RoundDesk;
+import io.nsfl.coordinator.round.StagedResult;
+import io.nsfl.coordinator.round.WorkId;
+import io.nsfl.protocol.fault.Fault;
+import io.nsfl.protocol.fault.FaultException;
+import io.nsfl.protocol.v1.Progress;
+import io.nsfl.protocol.v1.Receipt;
+import io.nsfl.protocol.v1.TaskDescription;
+import io.nsfl.protocol.v1.TaskDirective;
+import io.nsfl.protocol.v1.TaskRef;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+/** A desk that a test opens work at; answers offers with HELD (a failure with SETTLED_DROPPED), at once or when the test says so. */
+public final class FakeDesk implements RoundDesk {
+    public final List<StagedResult> offers = new CopyOnWriteArrayList<>();
+    public final List<Long> offeredBytes = new CopyOnWriteArrayList<>();
+    public final List<Progress> progress = new CopyOnWriteArrayList<>();
+    public final Map<String, ArtifactFile> artifacts = new ConcurrentHashMap<>();
+    public volatile Consumer<TaskDirective> sink;
+    public volatile boolean subscribed;
+    private final Map<TaskRef, Receipt> decisions = new ConcurrentHashMap<>();
+    private final List<Runnable> waiting = new CopyOnWriteArrayList<>();
+    private volatile Optional<OpenWork> open = Optional.empty();
+    private volatile boolean patient;
+
+    public void open(OpenWork work) {
+        open = Optional.of(work);
+    }
+
+    public void close() {
+        open = Optional.empty();
+    }
+
+    /** From now on offers wait for {@link #decideAll}. */
+    public void holdDecisions() {
+        patient = true;
+    }
+
+    public void decideAll() {
+        waiting.forEach(Runnable::run);
+        waiting.clear();
+    }
+
+    @Override
+    public Optional<OpenWork> open() {
+        return open;
+    }
+
+    @Override
+    public TaskDescription describe(TaskRef task) {
+        if (open.isEmpty()) {
+            throw new FaultException(Fault.UNAVAILABLE, "The round is being opened.");
+        }
+        OpenWork work = open.get();
+        if (!WorkId.of(task).equals(new WorkId(work.round(), work.attempt(), work.kind()))) {
+            throw new FaultException(Fault.STALE, "Round " + task.getRound() + " is over.");
+        }
+        return TaskDescription.newBuilder().setTask(task).setRuntime("pytorch").build();
+    }
+
+    @Override
+    public ArtifactFile artifact(TaskRef task, String name) {
+        return Optional.ofNullable(artifacts.get(name))
+                .orElseThrow(() -> new FaultException(Fault.ARTIFACT_UNKNOWN, "No artifact named " + name + "."));
+    }
+
+    @Override
+    public CompletionStage<Receipt> offer(StagedResult result) {
+        offers.add(result);
+        offeredBytes.add(result.stageFile().map(FakeDesk::size).orElse(0L));
+        Receipt receipt = Receipt.newBuilder()
+                .setVerdict(result.header().hasFailure() ? Receipt.Verdict.SETTLED_DROPPED : Receipt.Verdict.HELD)
+                .build();
+        CompletableFuture<Receipt> decision = new CompletableFuture<>();
+        Runnable decide = () -> {
+            decisions.put(result.task(), receipt);
+            decision.complete(receipt);
+        };
+        if (patient) {
+            waiting.add(decide);
+        } else {
+            decide.run();
+        }
+        return decision;
+    }
+
+    @Override
+    public Optional<Receipt> decided(TaskRef task) {
+        return Optional.ofNullable(decisions.get(task));
+    }
+
+    @Override
+    public Subscription directives(TaskRef task, Consumer<TaskDirective> listener) {
+        sink = listener;
+        subscribed = true;
+        return () -> subscribed = false;
+    }
+
+    @Override
+    public void progress(Progress word) {
+        progress.add(word);
+    }
+
+    private static long size(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException gone) {
+            throw new UncheckedIOException(gone);
+        }
+    }
+}
