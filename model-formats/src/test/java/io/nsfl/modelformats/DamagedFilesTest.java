@@ -35,7 +35,7 @@ class DamagedFilesTest {
         Files.delete(directory);
     }
 
-    @Property(tries = 3000, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 800, shrinking = ShrinkingMode.OFF)
     void readsOrRefusesAFileWithChangedBytes(@ForAll("models") Path model, @ForAll long seed) throws IOException {
         byte[] bytes = Files.readAllBytes(model);
         Random random = new Random(seed);
@@ -50,7 +50,7 @@ class DamagedFilesTest {
         readOrRefuse(bytes);
     }
 
-    @Property(tries = 500, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 200, shrinking = ShrinkingMode.OFF)
     void readsOrRefusesAFileThatIsCutOff(@ForAll("models") Path model, @ForAll long seed) throws IOException {
         byte[] bytes = Files.readAllBytes(model);
         readOrRefuse(Arrays.copyOf(bytes, new Random(seed).nextInt(bytes.length)));
@@ -60,7 +60,9 @@ class DamagedFilesTest {
     Arbitrary<Path> models() {
         return Arbitraries.of(Stream.concat(
                         Fixtures.all().map(Fixtures::file),
-                        Stream.of(Fixtures.path("torch/mixed.pth.safetensors"), Fixtures.path("torch/network.pth.safetensors")))
+                        Stream.of(
+                                Fixtures.path("torch/mixed.pth.safetensors"),
+                                Fixtures.path("torch/network.pth.safetensors")))
                 .toList());
     }
 

@@ -32,7 +32,9 @@ class HostileFilesTest {
     private Path directory;
 
     @ParameterizedTest
-    @ValueSource(strings = {"os system", "builtins eval", "posix system", "__main__ Net", "torch load", "collections Counter"})
+    @ValueSource(
+            strings = {"os system", "builtins eval", "posix system", "__main__ Net", "torch load", "collections Counter"
+            })
     void refusesAPickleThatNamesAFunction(String global) {
         String[] names = global.split(" ");
         Path file = torch("c" + names[0] + "\n" + names[1] + "\n(X\u0004\0\0\0echotR.");
@@ -74,8 +76,9 @@ class HostileFilesTest {
     @Test
     void readsTheTensorThatIsLikeThoseButInPlace() {
         try (ModelFile model = ModelFiles.open(torch(tensor(0, 4, 1)))) {
-            assertThat(model.tensors().specs()).singleElement().satisfies(spec -> assertThat(spec.shape())
-                    .containsExactly(4L));
+            assertThat(model.tensors().specs())
+                    .singleElement()
+                    .satisfies(spec -> assertThat(spec.shape()).containsExactly(4L));
         }
     }
 
@@ -105,11 +108,17 @@ class HostileFilesTest {
 
     @Test
     void refusesSerializedJavaObjects() throws IOException {
-        byte[] object = ByteBuffer.allocate(8).putShort((short) 0xaced).putShort((short) 5).array();
+        byte[] object = ByteBuffer.allocate(8)
+                .putShort((short) 0xaced)
+                .putShort((short) 5)
+                .array();
         assertRefused(dl4jWith("extra.bin", object), Fault.MODEL_HOSTILE, "serialized Java object");
         assertRefused(dl4jWith("preprocessor.bin", new byte[9]), Fault.MODEL_HOSTILE, "preprocessor.bin");
         assertRefused(dl4jWith("objects/x", new byte[9]), Fault.MODEL_HOSTILE, "objects/x");
-        byte[] custom = ByteBuffer.allocate(20).putShort((short) 6).put("CUSTOM".getBytes(StandardCharsets.US_ASCII)).array();
+        byte[] custom = ByteBuffer.allocate(20)
+                .putShort((short) 6)
+                .put("CUSTOM".getBytes(StandardCharsets.US_ASCII))
+                .array();
         assertRefused(dl4jWith("normalizer.bin", custom), Fault.MODEL_HOSTILE, "normalizer.bin");
     }
 
@@ -124,11 +133,12 @@ class HostileFilesTest {
 
     @Test
     void refusesADl4jConfigurationWithAnotherNumberOfParameters() throws IOException {
-        String layer = "{\"layer\":{\"@class\":\"org.deeplearning4j.nn.conf.layers.DenseLayer\",\"nin\":%d,\"nout\":%d}}";
-        for (int size : List.of(3, Integer.MAX_VALUE)) {
+        String layer =
+                "{\"layer\":{\"@class\":\"org.deeplearning4j.nn.conf.layers.DenseLayer\",\"nin\":%d,\"nout\":%d}}";
+        for (int size : List.of(3, 1 << 30, Integer.MAX_VALUE)) {
             String json = "{\"confs\":[" + layer.formatted(size, size) + "]}";
             Path file = dl4jWith("configuration.json", json.getBytes(StandardCharsets.US_ASCII));
-            assertRefused(file, Fault.MODEL_UNREADABLE, "parameters");
+            assertRefused(file, Fault.MODEL_UNREADABLE, size == 3 ? "12 parameters" : "");
         }
     }
 
@@ -145,8 +155,8 @@ class HostileFilesTest {
     @ValueSource(
             strings = {
                 "\"class_name\": \"Flatten\" -> \"class_name\": \"Lambda\" ",
-                "\"module\": \"keras.initializers\" -> \"module\": \"os.path.initializ\"",
-                "\"module\": \"keras.initializers\" -> \"module\": \"kerasevil.initial\"",
+                "\"module\": \"keras.initializers\" -> \"module\": \"os.path.initialize\"",
+                "\"module\": \"keras.initializers\" -> \"module\": \"kerasevil.initials\"",
             })
     void refusesAKerasModelThatCarriesCode(String replacement) throws IOException {
         String[] parts = replacement.split(" -> ");
@@ -165,7 +175,10 @@ class HostileFilesTest {
 
     @Test
     void saysWhatToDoWithOtherFilesOfTheFrameworks() throws IOException {
-        assertRefused(file(new byte[] {(byte) 0x80, 2, (byte) 0x8a, 10, 1, 2, 3, 4, 5}), Fault.MODEL_UNREADABLE, "before 1.6");
+        assertRefused(
+                file(new byte[] {(byte) 0x80, 2, (byte) 0x8a, 10, 1, 2, 3, 4, 5}),
+                Fault.MODEL_UNREADABLE,
+                "before 1.6");
         assertRefused(archive(Map.of("model.weights.h5", new byte[1])), Fault.MODEL_UNREADABLE, ".keras");
         assertRefused(archive(Map.of("x", new byte[1])), Fault.MODEL_UNREADABLE, "neither");
         assertRefused(file(new byte[100]), Fault.MODEL_UNREADABLE, "none of them");
@@ -184,7 +197,8 @@ class HostileFilesTest {
     private void assertRefused(Path file, Fault fault, String reason) {
         assertThatThrownBy(() -> ModelFiles.open(file))
                 .isInstanceOfSatisfying(
-                        FaultException.class, refused -> assertThat(refused.fault()).isEqualTo(fault))
+                        FaultException.class,
+                        refused -> assertThat(refused.fault()).isEqualTo(fault))
                 .hasMessageContaining(reason);
     }
 
@@ -196,7 +210,10 @@ class HostileFilesTest {
     }
 
     private static String whole(int value) {
-        byte[] bytes = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(value).array();
+        byte[] bytes = ByteBuffer.allocate(4)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(value)
+                .array();
         return "J" + new String(bytes, StandardCharsets.ISO_8859_1);
     }
 

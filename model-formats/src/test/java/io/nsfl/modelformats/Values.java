@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nsfl.federation.tensor.DType;
 import io.nsfl.federation.tensor.NamedTensor;
+import io.nsfl.federation.tensor.TensorKind;
 import io.nsfl.federation.tensor.TensorSet;
 import io.nsfl.federation.tensor.TensorSpec;
 import io.nsfl.modelformats.safetensors.SafetensorsFile;
@@ -57,8 +58,7 @@ public final class Values {
         for (int i = 0; i < values.length; i++) {
             data.set(FLOAT, 4L * i, values[i]);
         }
-        TensorSpec spec = new TensorSpec(
-                name, DType.F32, List.of((long) values.length), io.nsfl.federation.tensor.TensorKind.TRAINABLE);
+        TensorSpec spec = new TensorSpec(name, DType.F32, List.of((long) values.length), TensorKind.TRAINABLE);
         return new TensorSet(List.of(new NamedTensor(spec, data)));
     }
 
