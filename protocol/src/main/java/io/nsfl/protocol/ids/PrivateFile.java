@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -57,12 +58,23 @@ public final class PrivateFile {
                 }
                 out.force(true);
             }
-            Files.createLink(absolute, made);
+            publish(made, absolute);
             return true;
         } catch (FileAlreadyExistsException second) {
             return false;
         } finally {
             Files.deleteIfExists(made);
+        }
+    }
+
+    /** A link cannot replace a file that came first; a file system without links is taken at its word. */
+    private static void publish(Path made, Path file) throws IOException {
+        try {
+            Files.createLink(file, made);
+        } catch (FileAlreadyExistsException second) {
+            throw second;
+        } catch (FileSystemException | UnsupportedOperationException noLinks) {
+            Files.move(made, file);
         }
     }
 }

@@ -2,13 +2,13 @@ package io.nsfl.servicekit.lifecycle;
 
 import io.nsfl.protocol.fault.FaultException;
 import io.nsfl.protocol.fault.Violation;
+import java.io.IOException;
 import java.net.BindException;
 import java.util.ArrayList;
 import java.util.List;
 import org.springframework.boot.context.properties.ConfigurationPropertiesBindException;
 import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
 import org.springframework.boot.context.properties.bind.validation.BindValidationException;
-import org.springframework.boot.web.server.PortInUseException;
 import org.springframework.validation.FieldError;
 
 /**
@@ -19,6 +19,9 @@ import org.springframework.validation.FieldError;
  * @param foreseen false = a defect of ours: the stack trace belongs in the log
  */
 public record StartFailure(List<String> sentences, int exitCode, boolean foreseen) {
+    /** By name: a service without REST does not have the class, and a type that is absent cannot be switched on. */
+    private static final String PORT_IN_USE = "org.springframework.boot.web.server.PortInUseException";
+
     /** Looks through the causes for what a person can do something about. */
     public static StartFailure of(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
@@ -31,6 +34,9 @@ public record StartFailure(List<String> sentences, int exitCode, boolean foresee
     }
 
     private static StartFailure known(Throwable cause) {
+        if (cause.getClass().getName().equals(PORT_IN_USE)) {
+            return configuration(List.of(cause.getMessage() + ": stop what listens there or give another port."));
+        }
         return switch (cause) {
             case FaultException fault ->
                 new StartFailure(sentencesOf(fault), fault.fault().exitCode(), true);
@@ -50,14 +56,18 @@ public record StartFailure(List<String> sentences, int exitCode, boolean foresee
             when !deeper(bind) ->
                 configuration(List.of(
                         "The configuration cannot be read: " + rootOf(bind).getMessage()));
-            case PortInUseException taken ->
-                configuration(List.of(
-                        "Port " + taken.getPort() + " is in use already: stop what listens there or give another."));
-            case BindException taken ->
-                configuration(List.of("A server cannot listen where it should (" + taken.getMessage()
-                        + "): the port is in use or the address is not this machine's."));
+            case IOException io
+            when isBind(io) ->
+                configuration(List.of("A server cannot listen where it should (" + io.getMessage()
+                        + "): the port is in use already or the address is not this machine's."));
             default -> null;
         };
+    }
+
+    /** Of the JDK, or of gRPC, which hides the reason of its native transport behind an exception of no type of its own. */
+    private static boolean isBind(IOException failure) {
+        return failure instanceof BindException
+                || String.valueOf(failure.getMessage()).startsWith("Failed to bind to address");
     }
 
     private static boolean deeper(Throwable bind) {

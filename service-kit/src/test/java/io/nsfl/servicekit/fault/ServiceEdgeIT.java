@@ -1,6 +1,7 @@
 package io.nsfl.servicekit.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.grpc.ManagedChannel;
@@ -13,6 +14,7 @@ import io.nsfl.protocol.fault.Violation;
 import io.nsfl.protocol.ids.Headers;
 import io.nsfl.protocol.v1.CheckResourcesRequest;
 import io.nsfl.protocol.v1.CheckResourcesResponse;
+import io.nsfl.protocol.v1.Conditions;
 import io.nsfl.protocol.v1.CoordinatorControlGrpc;
 import io.nsfl.protocol.v1.CoordinatorStatus;
 import io.nsfl.protocol.v1.SelectionServiceGrpc;
@@ -22,6 +24,7 @@ import io.nsfl.protocol.v1.StopResponse;
 import io.nsfl.servicekit.grpc.Channels;
 import io.nsfl.servicekit.grpc.GrpcServerAddress;
 import io.nsfl.servicekit.grpc.GrpcServerConfiguration;
+import io.nsfl.servicekit.lifecycle.StartFailure;
 import io.nsfl.servicekit.security.InternalSecret;
 import io.nsfl.servicekit.security.InternalSecretFilter;
 import io.nsfl.servicekit.security.SecretClientInterceptor;
@@ -195,6 +198,37 @@ class ServiceEdgeIT {
                         .checkResources(request)
                         .getSatisfied())
                 .isTrue();
+    }
+
+    @Test
+    void takesMessagesUpToThePlatformsOwnBound() {
+        var stub = SelectionServiceGrpc.newBlockingStub(channel)
+                .withInterceptors(SecretClientInterceptor.internal(SECRET));
+        CheckResourcesRequest beyondTheLibrarysDefault = CheckResourcesRequest.newBuilder()
+                .setConditions(Conditions.newBuilder().setRuntime("x".repeat(6 << 20)))
+                .build();
+
+        assertThat(stub.checkResources(beyondTheLibrarysDefault).getSatisfied()).isTrue();
+    }
+
+    @Test
+    void saysInOneSentenceThatAPortIsTaken() {
+        int taken = service.getBean(GrpcServerAddress.class).port();
+        int takenByRest = URI.create(rest).getPort();
+
+        assertThat(startFailure("--spring.grpc.server.port=" + taken, "--server.port=0"))
+                .satisfies(sentence -> assertThat(sentence).contains("in use", Integer.toString(taken)));
+        assertThat(startFailure("--spring.grpc.server.port=0", "--server.port=" + takenByRest))
+                .satisfies(sentence -> assertThat(sentence).contains("in use", Integer.toString(takenByRest)));
+    }
+
+    private static String startFailure(String... ports) {
+        SpringApplicationBuilder second = new SpringApplicationBuilder(Service.class)
+                .properties("server.address=127.0.0.1", "spring.grpc.server.address=127.0.0.1");
+        StartFailure failure = StartFailure.of(catchThrowable(() -> second.run(ports)));
+        assertThat(failure.foreseen()).isTrue();
+        assertThat(failure.sentences()).hasSize(1);
+        return failure.sentences().getFirst();
     }
 
     private static FaultException fault(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
