@@ -1,0 +1,2 @@
+/** Measures the parts whose speed the platform promises. */
+package io.nsfl.benchmarks;
