@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -57,17 +56,6 @@ public final class JobConfigReader {
             "run",
             "epoch");
 
-    private static final Set<String> KNOWN_HYPER = Set.of(
-            "max_round_num",
-            "client_num",
-            "threshold_client_num",
-            "evaluate_interval",
-            "save_interval",
-            "round_timeout",
-            "learning_rate",
-            "collect_window",
-            "seed");
-
     /** Who reads, which decides what is allowed. */
     private enum Mode {
         CREATE,
@@ -110,7 +98,7 @@ public final class JobConfigReader {
         job.warnOfMisspelt(KNOWN);
         JobKey key = key(namespace);
         Optional<Runtime> runtime = runtime();
-        HyperParameters hyper = hyperParameters();
+        HyperParameters hyper = HyperParametersReader.read(job, mode == Mode.COORDINATOR ? 0 : 1);
         Model model = model(runtime);
         Optional<Scripts> scripts = scripts();
         Optional<String> taskEntry = taskEntry(scripts.isPresent());
@@ -170,34 +158,6 @@ public final class JobConfigReader {
             job.violation("runtime", "must be tensorflow (or keras), pytorch or dl4j");
         }
         return runtime;
-    }
-
-    private HyperParameters hyperParameters() {
-        HyperParameters absent = HyperParameters.defaults();
-        JsonFields hyper = job.fields("hyper_parameters");
-        hyper.warnOfMisspelt(KNOWN_HYPER);
-        int leastInterval = mode == Mode.COORDINATOR ? 0 : 1;
-        int clientNum = count(hyper, "client_num", absent.clientNum(), 1);
-        int threshold = count(hyper, "threshold_client_num", absent.thresholdClientNum(), 1);
-        if (threshold > clientNum) {
-            hyper.violation("threshold_client_num", "must be at most client_num, which is " + clientNum);
-        }
-        return new HyperParameters(
-                count(hyper, "max_round_num", absent.maxRoundNum(), 1),
-                clientNum,
-                threshold,
-                count(hyper, "evaluate_interval", absent.evaluateInterval(), leastInterval),
-                count(hyper, "save_interval", absent.saveInterval(), leastInterval),
-                count(hyper, "round_timeout", absent.roundTimeoutSeconds(), 1),
-                hyper.decimal("learning_rate", absent.learningRate(), false),
-                hyper.decimal("collect_window", absent.collectWindowSeconds(), true),
-                hyper.has("seed")
-                        ? OptionalLong.of(hyper.integer("seed", 0, 0, Long.MAX_VALUE))
-                        : OptionalLong.empty());
-    }
-
-    private static int count(JsonFields fields, String name, int absent, int min) {
-        return (int) fields.integer(name, absent, min, Integer.MAX_VALUE);
     }
 
     /** Where the run's first model comes from: exactly one of the three. */
@@ -311,9 +271,9 @@ public final class JobConfigReader {
         JsonFields resource = job.fields("resource");
         resource.warnOfMisspelt(Set.of("worker_num", "cpu", "gpu", "memory"));
         return new ResourceRequest(
-                count(resource, "worker_num", absent.workerNum(), 0),
+                resource.count("worker_num", absent.workerNum(), 0),
                 resource.decimal("cpu", absent.cpu(), true),
-                count(resource, "gpu", absent.gpu(), 0),
+                resource.count("gpu", absent.gpu(), 0),
                 resource.integer("memory", absent.memoryMb(), 0, Integer.MAX_VALUE));
     }
 

@@ -102,6 +102,11 @@ final class JsonFields {
         return whole.orElse(absent);
     }
 
+    /** A whole number of at least {@code min} that fits an int. */
+    int count(String name, int absent, int min) {
+        return (int) integer(name, absent, min, Integer.MAX_VALUE);
+    }
+
     /** A number, whole or not, also in quotes. @param zero whether 0 is allowed; less never is */
     double decimal(String name, double absent, boolean zero) {
         JsonNode given = raw(name);
