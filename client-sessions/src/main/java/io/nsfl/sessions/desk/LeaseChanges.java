@@ -28,8 +28,13 @@ final class LeaseChanges {
         this.watchers = watchers;
     }
 
-    /** The client has it in its own store. */
+    /** The client has it in its own store; if nobody needs it any more, it is told (again) to stop. */
     void accepted(Lease lease, long nowMs) {
+        if (lease.ended() && lease.cancel().isEmpty()) {
+            lease.heldAfterAll();
+            cancel(lease, "The work was released before.", nowMs);
+            return;
+        }
         if (!lease.toSend() && lease.state() != LeaseState.ASSIGNED) {
             return;
         }

@@ -10,7 +10,6 @@ import io.nsfl.protocol.v1.RenewResponse;
 import io.nsfl.protocol.v1.TaskKind;
 import io.nsfl.protocol.v1.TaskRef;
 import io.nsfl.sessions.lease.Lease;
-import io.nsfl.sessions.lease.LeaseState;
 import io.nsfl.sessions.lease.Ledgers;
 import io.nsfl.sessions.lease.Ledgers.Standing;
 import io.nsfl.sessions.lease.Reservation;
@@ -50,7 +49,7 @@ final class Leasing {
         List<String> unknown = new ArrayList<>();
         for (Assignment assignment : assignments) {
             ledger.flatMap(known -> lease(known, assignment.getTask()))
-                    .filter(lease -> lease.state() != LeaseState.RELEASED && !expired(lease))
+                    .filter(lease -> !lease.ended())
                     .ifPresentOrElse(
                             leases::add, () -> unknown.add(assignment.getTask().getClientId()));
         }
@@ -74,10 +73,6 @@ final class Leasing {
             changes.now(lease);
             effects.then(() -> sending.toClient(lease.clientId(), nowMs));
         }
-    }
-
-    private static boolean expired(Lease lease) {
-        return lease.state() == LeaseState.LOST && lease.reason().getCode().equals(Fault.LEASE_UNKNOWN.name());
     }
 
     private static Optional<Lease> lease(RunLedger ledger, TaskRef task) {

@@ -1,5 +1,6 @@
 package io.nsfl.sessions.lease;
 
+import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.v1.Assignment;
 import io.nsfl.protocol.v1.Cancel;
 import io.nsfl.protocol.v1.FaultDetail;
@@ -147,6 +148,20 @@ public final class Lease {
     /** The client has answered the assignment. */
     public void answered() {
         toSend = false;
+    }
+
+    /** Whether its coordinator is through with it: released, or not renewed in time. */
+    public boolean ended() {
+        return switch (state) {
+            case RELEASED -> true;
+            case LOST -> reservation.closed() || reason.getCode().equals(Fault.LEASE_UNKNOWN.name());
+            case RESERVED, ASSIGNED, ACCEPTED, DELIVERED, REFUSED -> false;
+        };
+    }
+
+    /** The client says that it has the work, which was not known or no longer believed. */
+    public void heldAfterAll() {
+        held = true;
     }
 
     /** The client does not have the work (any more): there is nothing to cancel. */

@@ -41,6 +41,7 @@ final class DeskFixture {
     final SessionSettings settings;
     final Map<String, FakeChannel> channels = new HashMap<>();
     SessionDesk desk;
+    long deadlineMs = 600_000;
 
     DeskFixture() {
         this(SessionSettings.defaults());
@@ -152,7 +153,7 @@ final class DeskFixture {
         clients.forEach(client -> request.addAssignments(Assignment.newBuilder()
                 .setTask(task(run, round, client))
                 .setCoordinatorAddress(coordinator)
-                .setDeadlineMs(600_000)
+                .setDeadlineMs(deadlineMs)
                 .setStartDelayMs(1_000)));
         this.<AssignRequest, Void>call(request.build(), desk::assign);
     }
