@@ -117,7 +117,7 @@ public record Collecting(
                 .decide(now)
                 .after(
                         new Effect.Answer(offer, Repeats.DROPPED),
-                        Effect.Announce.client(id, "TASK_FAILED", offer.client(), failure));
+                        Effect.Announce.client(id, failure.event(), offer.client(), failure));
     }
 
     private Collecting enqueue(Offer offer) {
