@@ -13,6 +13,7 @@ import io.nsfl.scheduler.launch.Launch;
 import io.nsfl.scheduler.queue.Admission;
 import io.nsfl.scheduler.watch.Watch;
 import io.nsfl.workload.WorkloadStatus;
+import java.time.Duration;
 import java.util.Optional;
 
 /** The table from states to steps. */
@@ -58,7 +59,12 @@ public final class Course implements StateEffects {
 
     private void start(Job job) {
         watch.forget(job);
-        flow.laterFor(job, watch.pauseBefore(job), this::launch);
+        Duration pause = watch.pauseBefore(job);
+        if (pause.isZero()) {
+            flow.postFor(job, this::launch);
+        } else {
+            flow.laterFor(job, pause, this::launch);
+        }
     }
 
     private void launch(Job job) {
