@@ -58,10 +58,10 @@ class ClientIT {
     @AfterEach
     void close() {
         client.close();
-        for (ProcessHandle executor : executors()) {
-            executor.destroyForcibly();
-        }
         server.close();
+        executors().forEach(ProcessHandle::destroyForcibly);
+        // Their supervisors note the end before they go.
+        await("nothing of it is left", () -> processes().isEmpty());
     }
 
     private void start() {
@@ -169,17 +169,22 @@ class ClientIT {
         }
     }
 
+    /** The executors' programs. */
     private List<ProcessHandle> executors() {
-        return ProcessHandle.allProcesses()
-                .filter(process -> process.info()
-                        .commandLine()
-                        .filter(line -> line.contains(workspace() + "/.nsfl/executors")
-                                && line.contains("ExecutorApplication")
-                                && !line.contains("setsid"))
-                        .isPresent())
+        return processes().stream()
                 .filter(process -> process.info()
                         .command()
                         .filter(command -> command.endsWith("java"))
+                        .isPresent())
+                .toList();
+    }
+
+    /** The executors' programs and supervisors. */
+    private List<ProcessHandle> processes() {
+        return ProcessHandle.allProcesses()
+                .filter(process -> process.info()
+                        .commandLine()
+                        .filter(line -> line.contains(workspace() + "/.nsfl/executors"))
                         .isPresent())
                 .toList();
     }

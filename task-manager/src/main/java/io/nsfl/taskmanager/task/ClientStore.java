@@ -146,7 +146,8 @@ public final class ClientStore implements AutoCloseable {
     /** A closed environment's memory is gone: touching it would end the process. */
     private void requireOpen() {
         if (closed) {
-            throw new FaultException(Fault.STORAGE_UNAVAILABLE, "The task store is closed: this client is being stopped.");
+            throw new FaultException(
+                    Fault.STORAGE_UNAVAILABLE, "The task store is closed: this client is being stopped.");
         }
     }
 
