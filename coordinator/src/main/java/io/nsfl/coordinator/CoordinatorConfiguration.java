@@ -46,6 +46,7 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Primary;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.core.annotation.Order;
 import org.springframework.grpc.server.GlobalServerInterceptor;
@@ -124,7 +125,9 @@ public class CoordinatorConfiguration {
         return new CurrentStatus(identity.ref());
     }
 
+    /** Everybody who is told; the one that the run talks to. */
     @Bean
+    @Primary
     RunReport runReport(
             CoordinatorProperties properties,
             CurrentStatus status,
