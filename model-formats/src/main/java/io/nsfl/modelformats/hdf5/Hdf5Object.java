@@ -13,6 +13,7 @@ public final class Hdf5Object {
     private static final int SYMBOL_ENTRY = 40;
     private static final int NODE_PREFIX = 24;
     private static final int MAX_LEVELS = 16;
+    private static final int LINK_HAS_TYPE = 8;
 
     private final Hdf5Heaps heaps;
     private final Hdf5Bytes bytes;
@@ -42,6 +43,7 @@ public final class Hdf5Object {
      */
     public Map<String, Hdf5Object> children() {
         if (children == null) {
+            header.find(ObjectHeader.LINK).ifPresent(this::refuseLink);
             NavigableMap<Long, Hdf5Object> byPlaceOfName = new TreeMap<>();
             header.find(ObjectHeader.SYMBOL_TABLE).ifPresent(table -> {
                 bytes.require(table.size() >= 16, "the symbol table of \"" + path + "\" is too short");
@@ -72,6 +74,15 @@ public final class Hdf5Object {
     /** This object as an array of values in the file. */
     public Hdf5Dataset dataset() {
         return Hdf5Dataset.read(bytes, header, path);
+    }
+
+    /** Keras' groups have a symbol table; single links are how HDF5 keeps those to other files. */
+    private void refuseLink(ObjectHeader.Message link) {
+        boolean typed = (bytes.u8(link.at() + 1) & LINK_HAS_TYPE) != 0;
+        if (typed && bytes.u8(link.at() + 2) != 0) {
+            throw bytes.hostile("group \"" + path + "\" has a link to somewhere else");
+        }
+        throw bytes.unreadable("group \"" + path + "\" is stored in a way that Keras never uses");
     }
 
     private Map<String, Hdf5Object> byName(NavigableMap<Long, Hdf5Object> byPlaceOfName) {

@@ -10,6 +10,7 @@ import java.util.Optional;
 record ObjectHeader(List<Message> messages) {
     static final int DATASPACE = 0x01;
     static final int DATATYPE = 0x03;
+    static final int LINK = 0x06;
     static final int EXTERNAL_FILES = 0x07;
     static final int LAYOUT = 0x08;
     static final int ATTRIBUTE = 0x0c;
