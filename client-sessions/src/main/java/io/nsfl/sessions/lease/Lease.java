@@ -13,8 +13,11 @@ import java.util.Optional;
  * <p>Times are milliseconds since the epoch.
  */
 public final class Lease {
-    /** A cancel counts as told once a stream has lived through so many sendings of it. */
-    private static final int CANCEL_TRIES = 3;
+    /**
+     * A cancel counts as told once a stream has lived through so many sendings of it: the last is 75 s after the first and the
+     * count is made 60 s later, when a stream whose other end is gone (three silent beats) has long been given up.
+     */
+    private static final int CANCEL_TRIES = 5;
 
     private final Reservation reservation;
     private final String clientId;

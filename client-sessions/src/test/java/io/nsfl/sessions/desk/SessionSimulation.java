@@ -66,6 +66,7 @@ class SessionSimulation {
             final int round;
             final List<String> clients;
             boolean assigned;
+            boolean releaseTried;
             boolean released;
 
             Work(RunRef run, int round, List<String> clients) {
@@ -94,6 +95,7 @@ class SessionSimulation {
         }
 
         private void step() {
+            cutOff();
             String client = "c-" + random.nextInt(CLIENTS);
             switch (random.nextInt(12)) {
                 case 0, 1 -> connect(client);
@@ -109,9 +111,14 @@ class SessionSimulation {
             }
         }
 
-        /** A client that gives no sign of life for three beats is cut off. */
         private void pass() {
-            fixture.pass(Duration.ofSeconds(random.nextInt(30)));
+            fixture.clock.pass(Duration.ofSeconds(random.nextInt(30)));
+            cutOff();
+            fixture.pass(Duration.ZERO);
+        }
+
+        /** A client that gives no sign of life for three beats is cut off. */
+        private void cutOff() {
             heldByClient.keySet().stream()
                     .filter(client -> fixture.clock.millis() - alive.getOrDefault(client, 0L) > 60_000)
                     .forEach(this::breakOff);
@@ -137,8 +144,9 @@ class SessionSimulation {
 
         /** One of two jobs takes 1 to 3 clients; sometimes it asks again for what it has. */
         private void reserve() {
+            // A coordinator repeats what it asked last; a release that was refused may have happened all the same.
             Optional<Work> known =
-                    work.values().stream().filter(open -> !open.released).findAny();
+                    work.values().stream().reduce((earlier, later) -> later).filter(latest -> !latest.releaseTried);
             if (known.isPresent() && random.nextInt(3) == 0) {
                 attempt(() -> assertThat(ask(
                                 known.get().run,
@@ -179,6 +187,7 @@ class SessionSimulation {
         }
 
         private void release(Work open) {
+            open.releaseTried = true;
             attempt(() -> {
                 fixture.release(ReleaseRequest.newBuilder().setRun(open.run).setRound(open.round));
                 open.released = true;
