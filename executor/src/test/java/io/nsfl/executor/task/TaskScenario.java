@@ -29,10 +29,13 @@ final class TaskScenario implements TaskDesk.Reports {
     private final BlockingQueue<TaskEndedRequest> ends = new LinkedBlockingQueue<>();
 
     TaskScenario(Path directory, ScriptStarter starter) throws IOException {
+        this(directory, starter, Path.of("/sdk"));
+    }
+
+    TaskScenario(Path directory, ScriptStarter starter, Path sdk) throws IOException {
         this.workspace = Files.createDirectories(directory.resolve("task_running"));
         Files.createDirectories(workspace.resolve("scripts"));
-        ScriptEnvironment environment =
-                new ScriptEnvironment(Map.of("PATH", "/usr/local/bin:/usr/bin:/bin"), Path.of("/sdk"));
+        ScriptEnvironment environment = new ScriptEnvironment(Map.of("PATH", "/usr/local/bin:/usr/bin:/bin"), sdk);
         desk = new TaskDesk(new TaskTools(environment, starter, modules -> {}, timers, oomKills::get), timers, this);
     }
 
