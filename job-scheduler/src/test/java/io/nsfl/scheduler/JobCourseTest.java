@@ -51,15 +51,23 @@ class JobCourseTest {
                 launched,
                 "RUNNING",
                 33,
-                beat -> beat.put("checkpoints", Map.of("checkpoint_v1", Map.of("path", "output/c1.zip", "accuracy", 0.5))));
+                beat -> beat.put(
+                        "checkpoints", Map.of("checkpoint_v1", Map.of("path", "output/c1.zip", "accuracy", 0.5))));
         assertThat(scheduler.state("one")).isEqualTo("RUNNING");
         assertThat(scheduler.get("one").path("status").path("progress").asInt()).isEqualTo(33);
-        assertThat(scheduler.get("one").path("checkpoints").path("checkpoint_v1").path("path").asString())
+        assertThat(scheduler
+                        .get("one")
+                        .path("checkpoints")
+                        .path("checkpoint_v1")
+                        .path("path")
+                        .asString())
                 .isEqualTo("output/c1.zip");
 
         assertThat(scheduler.beat(launched, "FINISHED", 100).status()).isEqualTo(200);
         assertThat(scheduler.state("one")).isEqualTo("FINISHED");
-        assertThat(scheduler.launcher.stops()).as("it may still write its last files").isEmpty();
+        assertThat(scheduler.launcher.stops())
+                .as("it may still write its last files")
+                .isEmpty();
         scheduler.launcher.end("default-one", new WorkloadEnd.Exited(0), "");
         until(() -> scheduler.launcher.stops().contains("default-one"), () -> "not cleaned");
         until(() -> !scheduler.selector.releases().isEmpty(), () -> "not released");
@@ -85,13 +93,17 @@ class JobCourseTest {
         JsonNode config = new JsonMapper().readTree(Files.readString(file));
 
         assertThat(launched.command()).endsWith("--config_file", file.toString());
-        assertThat(config.path("model_path").asString()).isEqualTo(workspace.resolve("default/model/init.zip").toString());
-        assertThat(config.path("scripts").path("path").asString()).isEqualTo(workspace.resolve("default/scripts").toString());
-        assertThat(config.path("output").asString()).isEqualTo(workspace.resolve("default/output").toString());
+        assertThat(config.path("model_path").asString())
+                .isEqualTo(workspace.resolve("default/model/init.zip").toString());
+        assertThat(config.path("scripts").path("path").asString())
+                .isEqualTo(workspace.resolve("default/scripts").toString());
+        assertThat(config.path("output").asString())
+                .isEqualTo(workspace.resolve("default/output").toString());
         assertThat(config.path("job_name").asString()).isEqualTo("one");
         assertThat(config.path("job-id").asString()).isEqualTo("default-one");
         assertThat(config.path("namespace").asString()).isEqualTo("default");
-        assertThat(config.path("run").asString() + "/" + config.path("epoch").asInt()).isEqualTo(launched.revision());
+        assertThat(config.path("run").asString() + "/" + config.path("epoch").asInt())
+                .isEqualTo(launched.revision());
         assertThat(config.has("_nsfl")).isFalse();
         String secret = launched.secrets().get("internal_secret");
         assertThat(secret).hasSize(64);
@@ -110,7 +122,8 @@ class JobCourseTest {
         scheduler.selector.refuse("hungry", "2 clients are needed, 0 of 1 fit: c-1 lacks the dataset mnist.");
         scheduler.create("hungry");
         scheduler.awaitState("hungry", "PENDING");
-        assertThat(scheduler.reason("hungry")).isEqualTo("2 clients are needed, 0 of 1 fit: c-1 lacks the dataset mnist.");
+        assertThat(scheduler.reason("hungry"))
+                .isEqualTo("2 clients are needed, 0 of 1 fit: c-1 lacks the dataset mnist.");
 
         scheduler.create("modest");
         assertThat(scheduler.awaitLaunch(1).name()).isEqualTo("default-modest");
@@ -127,8 +140,10 @@ class JobCourseTest {
         scheduler.awaitLaunch(1);
 
         assertThat(scheduler.selector.checks().getFirst().getClientNum()).isEqualTo(2);
-        assertThat(scheduler.selector.checks().getFirst().getConditions().getRuntime()).isEqualTo("dl4j");
-        assertThat(scheduler.selector.checks().getFirst().getConditions().getDatasetsList()).containsExactly("mnist");
+        assertThat(scheduler.selector.checks().getFirst().getConditions().getRuntime())
+                .isEqualTo("dl4j");
+        assertThat(scheduler.selector.checks().getFirst().getConditions().getDatasetsList())
+                .containsExactly("mnist");
     }
 
     @Test
@@ -144,7 +159,8 @@ class JobCourseTest {
 
         assertThat(second.revision()).isEqualTo(first.revision().replace("/1", "/2"));
         assertThat(scheduler.beat(first, "RUNNING", 20).status()).isEqualTo(409);
-        assertThat(scheduler.beat(first, "RUNNING", 20).json().path("code").asString()).isEqualTo("STALE_RUN");
+        assertThat(scheduler.beat(first, "RUNNING", 20).json().path("code").asString())
+                .isEqualTo("STALE_RUN");
         assertThat(scheduler.beat(second, "RUNNING", 10).status()).isEqualTo(200);
         assertThat(scheduler.state("one")).isEqualTo("RUNNING");
     }
@@ -223,13 +239,22 @@ class JobCourseTest {
             WorkloadSpec launched = scheduler.awaitLaunch(1);
             scheduler.beat(launched, "RUNNING", 10, beat -> beat.put("address", coordinator.address()));
 
-            assertThat(scheduler.send("PUT", "/namespaces/default/jobs/one:stop", "null").status()).isEqualTo(200);
+            assertThat(scheduler
+                            .send("PUT", "/namespaces/default/jobs/one:stop", "null")
+                            .status())
+                    .isEqualTo(200);
             until(() -> coordinator.stops().size() == 1, () -> "not asked to stop");
             assertThat(scheduler.state("one")).isEqualTo("STOPPING");
-            assertThat(scheduler.beat(launched, "RUNNING", 11).json().path("order").asString()).isEqualTo("STOP");
+            assertThat(scheduler
+                            .beat(launched, "RUNNING", 11)
+                            .json()
+                            .path("order")
+                            .asString())
+                    .isEqualTo("STOP");
             scheduler.beat(launched, "STOPPED", 11);
             assertThat(scheduler.state("one")).isEqualTo("STOPPED");
-            assertThat(scheduler.get("one").path("status").path("progress").asInt()).isEqualTo(11);
+            assertThat(scheduler.get("one").path("status").path("progress").asInt())
+                    .isEqualTo(11);
         }
     }
 
@@ -256,7 +281,10 @@ class JobCourseTest {
         scheduler.send("PUT", "/namespaces/default/jobs/one:stop", null);
 
         scheduler.awaitState("one", "STOPPED");
-        assertThat(scheduler.send("PUT", "/namespaces/default/jobs/one:stop", null).status()).isEqualTo(403);
+        assertThat(scheduler
+                        .send("PUT", "/namespaces/default/jobs/one:stop", null)
+                        .status())
+                .isEqualTo(403);
     }
 
     @Test
@@ -283,14 +311,22 @@ class JobCourseTest {
         String created = scheduler.get("one").path("create_time").asString();
         scheduler.time.advance(Duration.ofSeconds(31));
 
-        assertThat(scheduler.send("PUT", "/namespaces/default/jobs/one:start", "null").status()).isEqualTo(200);
+        assertThat(scheduler
+                        .send("PUT", "/namespaces/default/jobs/one:start", "null")
+                        .status())
+                .isEqualTo(200);
         WorkloadSpec second = scheduler.awaitLaunch(2);
 
         assertThat(second.revision()).isNotEqualTo(first.revision()).endsWith("/1");
         assertThat(scheduler.beat(first, "RUNNING", 50).status()).isEqualTo(409);
-        assertThat(scheduler.get("one").path("create_time").asString()).isEqualTo(created).isEqualTo("2026-03-01 10:00:00");
+        assertThat(scheduler.get("one").path("create_time").asString())
+                .isEqualTo(created)
+                .isEqualTo("2026-03-01 10:00:00");
         assertThat(scheduler.get("one").path("start_time").asString()).isEqualTo("2026-03-01 10:00:31");
-        assertThat(scheduler.send("PUT", "/namespaces/default/jobs/one:start", null).status()).isEqualTo(403);
+        assertThat(scheduler
+                        .send("PUT", "/namespaces/default/jobs/one:start", null)
+                        .status())
+                .isEqualTo(403);
     }
 
     @Test
@@ -301,13 +337,19 @@ class JobCourseTest {
                 scheduler.awaitLaunch(1),
                 "FAILED",
                 40,
-                beat -> beat.put("checkpoints", Map.of("checkpoint_v1", Map.of("path", "fl-one/c5.zip", "accuracy", 1))));
-        String absent = SchedulerFixture.job("one").put("checkpoint_id", "checkpoint_v9").toString();
+                beat -> beat.put(
+                        "checkpoints", Map.of("checkpoint_v1", Map.of("path", "fl-one/c5.zip", "accuracy", 1))));
+        String absent = SchedulerFixture.job("one")
+                .put("checkpoint_id", "checkpoint_v9")
+                .toString();
         assertThat(scheduler.send("PUT", "/namespaces/default/jobs/one", absent).reason())
                 .contains("no checkpoint checkpoint_v9");
 
-        String update = SchedulerFixture.job("one").put("checkpoint_id", "checkpoint_v1").toString();
-        assertThat(scheduler.send("PUT", "/namespaces/default/jobs/one", update).status()).isEqualTo(200);
+        String update = SchedulerFixture.job("one")
+                .put("checkpoint_id", "checkpoint_v1")
+                .toString();
+        assertThat(scheduler.send("PUT", "/namespaces/default/jobs/one", update).status())
+                .isEqualTo(200);
         scheduler.send("PUT", "/namespaces/default/jobs/one:start", null);
         scheduler.awaitLaunch(2);
 
@@ -330,7 +372,10 @@ class JobCourseTest {
         WorkloadSpec launched = scheduler.awaitLaunch(1);
         scheduler.beat(launched, "RUNNING", 10);
 
-        assertThat(scheduler.send("DELETE", "/namespaces/default/jobs/one", null).status()).isEqualTo(200);
+        assertThat(scheduler
+                        .send("DELETE", "/namespaces/default/jobs/one", null)
+                        .status())
+                .isEqualTo(200);
         until(() -> scheduler.send("GET", "/namespaces/default/jobs/one", null).status() == 404, () -> "still there");
 
         Path output = workspace.resolve("default/output");
@@ -351,7 +396,10 @@ class JobCourseTest {
                         .setEpoch(1)
                         .build());
         assertThat(scheduler.beat(launched, "RUNNING", 10).status()).isEqualTo(409);
-        assertThat(scheduler.send("DELETE", "/namespaces/default/jobs/one", null).status()).isEqualTo(200);
+        assertThat(scheduler
+                        .send("DELETE", "/namespaces/default/jobs/one", null)
+                        .status())
+                .isEqualTo(200);
         assertThat(scheduler.create("one").status()).isEqualTo(201);
     }
 
@@ -371,18 +419,26 @@ class JobCourseTest {
             assertThat(answer.path("rounds_through").asInt()).isEqualTo(1);
         }
 
-        JsonNode all = scheduler.send("GET", "/namespaces/default/jobs/one/events", null).json().path("events");
+        JsonNode all = scheduler
+                .send("GET", "/namespaces/default/jobs/one/events", null)
+                .json()
+                .path("events");
         assertThat(all.valueStream().map(event -> event.path("type").asString()))
                 .containsSubsequence("JOB_STATE", "JOB_STATE", "CLIENTS_SELECTED", "ROUND_COMMITTED", "JOB_STATE");
         assertThat(all.valueStream().map(event -> event.path("seq").asInt()).toList())
-                .isEqualTo(java.util.stream.IntStream.rangeClosed(1, all.size()).boxed().toList());
+                .isEqualTo(java.util.stream.IntStream.rangeClosed(1, all.size())
+                        .boxed()
+                        .toList());
         int third = all.get(2).path("seq").asInt();
         JsonNode rest = scheduler
                 .send("GET", "/namespaces/default/jobs/one/events?after=" + third, null)
                 .json()
                 .path("events");
         assertThat(rest.size()).isEqualTo(all.size() - third);
-        JsonNode rounds = scheduler.send("GET", "/namespaces/default/jobs/one/metrics", null).json().path("rounds");
+        JsonNode rounds = scheduler
+                .send("GET", "/namespaces/default/jobs/one/metrics", null)
+                .json()
+                .path("rounds");
         assertThat(rounds.size()).isEqualTo(1);
         assertThat(rounds.get(0).path("train").path("loss").asDouble()).isEqualTo(0.25);
     }
@@ -393,8 +449,24 @@ class JobCourseTest {
 
     static Map<String, Object> round(WorkloadSpec launched, int round) {
         return Map.of(
-                "run", launched.revision().split("/")[0], "round", round, "attempt", 1, "state", "COMMITTED",
-                "selected", 2, "included", 2, "failed", 0, "seconds", 1.5, "train", Map.of("loss", 0.25));
+                "run",
+                launched.revision().split("/")[0],
+                "round",
+                round,
+                "attempt",
+                1,
+                "state",
+                "COMMITTED",
+                "selected",
+                2,
+                "included",
+                2,
+                "failed",
+                0,
+                "seconds",
+                1.5,
+                "train",
+                Map.of("loss", 0.25));
     }
 
     private void launchAndDie(int launch, String log) {
@@ -408,7 +480,8 @@ class JobCourseTest {
                     scheduler.time.advance(Duration.ofSeconds(1));
                     return scheduler.launcher.launches().size() >= count;
                 },
-                () -> scheduler.get("one").path("status") + " after " + scheduler.launcher.launches().size());
+                () -> scheduler.get("one").path("status") + " after "
+                        + scheduler.launcher.launches().size());
         return scheduler.launcher.launches().get(count - 1);
     }
 }

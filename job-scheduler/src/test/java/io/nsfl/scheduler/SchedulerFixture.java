@@ -41,10 +41,12 @@ import tools.jackson.databind.node.ObjectNode;
  * the launcher outlive a restart.
  */
 public final class SchedulerFixture implements AutoCloseable {
-    private static final int WAIT_SECONDS = 6;
+    private static final int WAIT_SECONDS = 60;
     public static final Instant START = Instant.parse("2026-03-01T10:00:00Z");
 
-    public final ManualTimers time = new ManualTimers(START);
+    /** Of the present life of the service: timers do not outlive it. */
+    public ManualTimers time = new ManualTimers(START);
+
     public final FakeLauncher launcher = new FakeLauncher();
     public final Path workspace;
     public final FakeSelector selector;
@@ -70,18 +72,18 @@ public final class SchedulerFixture implements AutoCloseable {
     }
 
     public void start() {
+        time = new ManualTimers(time.instant());
         List<String> all = new ArrayList<>(List.of(
                 "--server.port=0",
                 "--server.address=127.0.0.1",
+                "--server.shutdown=immediate",
                 "--nsfl.scheduler.db-address=127.0.0.1:1",
                 "--nsfl.scheduler.db-username=unused",
                 "--nsfl.scheduler.workspace=" + workspace,
                 "--nsfl.scheduler.selector-address=" + selector.address(),
                 "--nsfl.scheduler.coordinator-command=java,io.nsfl.coordinator.CoordinatorApplication"));
         all.addAll(arguments);
-        context = SchedulerApplication.builder()
-                .initializers(registering())
-                .run(all.toArray(String[]::new));
+        context = SchedulerApplication.builder().initializers(registering()).run(all.toArray(String[]::new));
     }
 
     private org.springframework.context.ApplicationContextInitializer<ConfigurableApplicationContext> registering() {
@@ -121,13 +123,10 @@ public final class SchedulerFixture implements AutoCloseable {
 
     /** A job object that is accepted. */
     public static ObjectNode job(String id) {
-        return (ObjectNode) JobJson.mapper()
-                .readTree(
-                        """
+        return (ObjectNode) JobJson.mapper().readTree("""
                         {"id":"%s","runtime":"dl4j","output":"/output","model_path":"model/init.zip",
                          "scripts":{"path":"scripts","config_file":"train.json"},"datasets":"mnist",
-                         "hyper_parameters":{"max_round_num":3,"client_num":2,"threshold_client_num":1},"note":"kept"}"""
-                                .formatted(id));
+                         "hyper_parameters":{"max_round_num":3,"client_num":2,"threshold_client_num":1},"note":"kept"}""".formatted(id));
     }
 
     public Answer create(String id) {
@@ -143,13 +142,12 @@ public final class SchedulerFixture implements AutoCloseable {
                 .timeout(Duration.ofSeconds(60))
                 .method(
                         method,
-                        body == null
-                                ? HttpRequest.BodyPublishers.noBody()
-                                : HttpRequest.BodyPublishers.ofString(body));
+                        body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
         headers.forEach(request::header);
         try {
             HttpResponse<String> response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
-            return new Answer(response.statusCode(), response.body(), response.headers().map());
+            return new Answer(
+                    response.statusCode(), response.body(), response.headers().map());
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         } catch (InterruptedException interrupted) {
@@ -195,12 +193,15 @@ public final class SchedulerFixture implements AutoCloseable {
     public static void until(BooleanSupplier condition, java.util.function.Supplier<String> otherwise) {
         await().atMost(Duration.ofSeconds(WAIT_SECONDS))
                 .pollInterval(Duration.ofMillis(10))
-                .untilAsserted(() -> assertThat(condition.getAsBoolean()).as(otherwise).isTrue());
+                .untilAsserted(
+                        () -> assertThat(condition.getAsBoolean()).as(otherwise).isTrue());
     }
 
     /** The latest launch of a job, once there are so many in all. */
     public WorkloadSpec awaitLaunch(int count) {
-        until(() -> launcher.launches().size() >= count, () -> launcher.launches().size() + " launches");
+        until(
+                () -> launcher.launches().size() >= count,
+                () -> launcher.launches().size() + " launches");
         return launcher.launches().get(count - 1);
     }
 

@@ -45,7 +45,7 @@ public final class JobIntake {
 
     /** A new job, started at once. */
     public Job create(String namespace, ObjectNode posted) {
-        JobConfig config = read(namespace, posted);
+        JobConfig config = checked(JobConfigReader.forCreate(namespace, posted));
         requireName(config.key());
         workspace.check(config, Optional.empty());
         JobEdit job = JobEdit.create(config.key(), posted, now()).run(ids.next(), now());
@@ -65,7 +65,7 @@ public final class JobIntake {
                         "Job %s is at version %d, not %d: look at it and try again."
                                 .formatted(key, job.version(), version.getAsLong()));
             }
-            JobConfig config = read(key.namespace(), withId(posted, key));
+            JobConfig config = checked(JobConfigReader.forUpdate(key.namespace(), withId(posted, key)));
             workspace.check(config, Optional.of(job));
             return flow.edit(job, edit -> edit.configuration(posted));
         });
@@ -76,7 +76,7 @@ public final class JobIntake {
         return flow.submit(key, () -> {
             Job job = require(key);
             JobOperation.START.requireAllowed(job);
-            JobConfig config = read(key.namespace(), job.data());
+            JobConfig config = checked(JobConfigReader.forUpdate(key.namespace(), job.data()));
             workspace.check(config, Optional.of(job));
             return flow.move(job, Move.START, "", edit -> edit.run(ids.next(), now()));
         });
@@ -100,8 +100,7 @@ public final class JobIntake {
         });
     }
 
-    private static JobConfig read(String namespace, ObjectNode posted) {
-        Reading<JobConfig> reading = JobConfigReader.forCreate(namespace, posted);
+    private static JobConfig checked(Reading<JobConfig> reading) {
         return reading.orThrow(Fault.REQUEST_INVALID, "The job");
     }
 

@@ -34,7 +34,7 @@ public final class Launch {
      * @throws FaultException WORKLOAD_FAILED or STORAGE_UNAVAILABLE if another try may help; anything else does not pass by itself
      */
     public void begin(Job job) {
-        JobConfig config = JobConfigReader.forCreate(job.key().namespace(), job.data())
+        JobConfig config = JobConfigReader.forUpdate(job.key().namespace(), job.data())
                 .orThrow(Fault.REQUEST_INVALID, "The stored job " + job.key());
         ObjectNode document = configuration.of(job, config);
         Path file = write(job, document);

@@ -59,7 +59,7 @@ public final class Admission {
 
     private Verdict verdict(Job job) {
         try {
-            JobConfig config = JobConfigReader.forCreate(job.key().namespace(), job.data())
+            JobConfig config = JobConfigReader.forUpdate(job.key().namespace(), job.data())
                     .orThrow(Fault.REQUEST_INVALID, "The stored job " + job.key());
             CheckResourcesResponse answer = selector.check(job.runRef(), config);
             return new Verdict(answer.getSatisfied(), answer.getExplanation(), false);

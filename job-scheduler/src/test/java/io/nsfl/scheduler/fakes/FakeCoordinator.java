@@ -16,8 +16,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** The control side of a coordinator on a real port; its heartbeats are sent by the test. */
-public final class FakeCoordinator extends CoordinatorControlGrpc.CoordinatorControlImplBase
-        implements AutoCloseable {
+public final class FakeCoordinator extends CoordinatorControlGrpc.CoordinatorControlImplBase implements AutoCloseable {
     private final Server server;
     private final List<StopRequest> stops = new CopyOnWriteArrayList<>();
     private final List<StatusRequest> questions = new CopyOnWriteArrayList<>();
@@ -60,7 +59,8 @@ public final class FakeCoordinator extends CoordinatorControlGrpc.CoordinatorCon
     @Override
     public void status(StatusRequest request, StreamObserver<CoordinatorStatus> answer) {
         questions.add(request);
-        answer.onNext(CoordinatorStatus.newBuilder().setRun(run).setState("RUNNING").build());
+        answer.onNext(
+                CoordinatorStatus.newBuilder().setRun(run).setState("RUNNING").build());
         answer.onCompleted();
     }
 

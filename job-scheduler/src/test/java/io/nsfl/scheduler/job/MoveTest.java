@@ -13,8 +13,7 @@ import org.junit.jupiter.api.TestFactory;
 
 class MoveTest {
     /** Rows: states; columns: moves in the order of their declaration; the cell is where it leads. */
-    private static final String TABLE =
-            """
+    private static final String TABLE = """
                      START   WAIT    ADMIT    RUN     RELAUNCH FINISH   FAIL   STOP     HALT    DELETE
             QUEUING  -       PENDING STARTING -       -        -        FAILED STOPPING -       DELETING
             PENDING  -       PENDING STARTING -       -        -        FAILED STOPPING -       DELETING
@@ -27,8 +26,7 @@ class MoveTest {
             DELETING -       -       -        -       -        -        -      -        -       -
             """;
 
-    private static final String OPERATIONS =
-            """
+    private static final String OPERATIONS = """
                      UPDATE START STOP DELETE
             QUEUING  y      -     y    y
             PENDING  y      -     y    y
@@ -45,19 +43,20 @@ class MoveTest {
     Stream<DynamicTest> movesAsTheTableSaysAndNoOther() {
         assertThat(header(TABLE)).isEqualTo(names(Move.values()));
         assertThat(states(TABLE)).isEqualTo(names(JobState.values()));
-        return Arrays.stream(JobState.values()).flatMap(state -> Arrays.stream(Move.values()).map(move -> {
-            String expected = cell(TABLE, state.ordinal(), move.ordinal());
-            return DynamicTest.dynamicTest(state + " " + move + " -> " + expected, () -> {
-                assertThat(move.isLegalFrom(state)).isEqualTo(!expected.equals("-"));
-                if (expected.equals("-")) {
-                    assertThatThrownBy(() -> move.from(state))
-                            .isInstanceOf(IllegalStateException.class)
-                            .hasMessageContaining(state + " by " + move);
-                } else {
-                    assertThat(move.from(state)).isEqualTo(JobState.valueOf(expected));
-                }
-            });
-        }));
+        return Arrays.stream(JobState.values())
+                .flatMap(state -> Arrays.stream(Move.values()).map(move -> {
+                    String expected = cell(TABLE, state.ordinal(), move.ordinal());
+                    return DynamicTest.dynamicTest(state + " " + move + " -> " + expected, () -> {
+                        assertThat(move.isLegalFrom(state)).isEqualTo(!expected.equals("-"));
+                        if (expected.equals("-")) {
+                            assertThatThrownBy(() -> move.from(state))
+                                    .isInstanceOf(IllegalStateException.class)
+                                    .hasMessageContaining(state + " by " + move);
+                        } else {
+                            assertThat(move.from(state)).isEqualTo(JobState.valueOf(expected));
+                        }
+                    });
+                }));
     }
 
     @TestFactory
