@@ -19,9 +19,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
@@ -34,7 +36,7 @@ public final class FakeDesk implements RoundDesk {
     public volatile Consumer<TaskDirective> sink;
     public volatile boolean subscribed;
     private final Map<TaskRef, Receipt> decisions = new ConcurrentHashMap<>();
-    private final List<Runnable> waiting = new CopyOnWriteArrayList<>();
+    private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
     private volatile Optional<OpenWork> open = Optional.empty();
     private volatile boolean patient;
 
@@ -52,8 +54,9 @@ public final class FakeDesk implements RoundDesk {
     }
 
     public void decideAll() {
-        waiting.forEach(Runnable::run);
-        waiting.clear();
+        for (Runnable next = waiting.poll(); next != null; next = waiting.poll()) {
+            next.run();
+        }
     }
 
     @Override
@@ -81,8 +84,6 @@ public final class FakeDesk implements RoundDesk {
 
     @Override
     public CompletionStage<Receipt> offer(StagedResult result) {
-        offers.add(result);
-        offeredBytes.add(result.stageFile().map(FakeDesk::size).orElse(0L));
         Receipt receipt = Receipt.newBuilder()
                 .setVerdict(result.header().hasFailure() ? Receipt.Verdict.SETTLED_DROPPED : Receipt.Verdict.HELD)
                 .build();
@@ -91,10 +92,11 @@ public final class FakeDesk implements RoundDesk {
             decisions.put(result.task(), receipt);
             decision.complete(receipt);
         };
-        if (patient) {
-            waiting.add(decide);
-        } else {
-            decide.run();
+        waiting.add(decide);
+        offeredBytes.add(result.stageFile().map(FakeDesk::size).orElse(0L));
+        offers.add(result);
+        if (!patient) {
+            decideAll();
         }
         return decision;
     }
