@@ -40,9 +40,8 @@ public class CoordinatorApplication {
             StdinSecrets secrets = StdinSecrets.read(System.in, System.getenv());
             CoordinatorProperties properties = CoordinatorSetup.read(
                     List.of(args), System.getenv(), warning -> System.err.println("coordinator: " + warning));
-            Optional<InternalSecret> secret = properties.direct()
-                    ? Optional.empty()
-                    : Optional.of(secrets.require(StdinSecrets.INTERNAL_SECRET));
+            Optional<InternalSecret> secret =
+                    properties.direct() ? Optional.empty() : Optional.of(secrets.require(StdinSecrets.INTERNAL_SECRET));
             return start(properties, secret);
         });
         if (context != null) {
@@ -60,16 +59,26 @@ public class CoordinatorApplication {
                 .addFirst(new MapPropertySource(
                         "coordinator",
                         Map.of(
-                                CoordinatorConfiguration.DIRECT, Boolean.toString(properties.direct()),
-                                CoordinatorConfiguration.SCHEDULED, Boolean.toString(properties.schedulerAddress().isPresent()),
-                                "spring.main.banner-mode", "off",
-                                "spring.config.name", "coordinator-service",
-                                "spring.application.name", "coordinator",
-                                "spring.grpc.server.reflection.enabled", "false",
-                                "spring.grpc.server.shutdown.grace-period", "2s",
-                                "spring.grpc.server.address", properties.bind(),
-                                "spring.grpc.server.port", properties.port(),
-                                "logging.level.root", properties.logLevel())));
+                                CoordinatorConfiguration.DIRECT,
+                                Boolean.toString(properties.direct()),
+                                CoordinatorConfiguration.SCHEDULED,
+                                Boolean.toString(properties.schedulerAddress().isPresent()),
+                                "spring.main.banner-mode",
+                                "off",
+                                "spring.config.name",
+                                "coordinator-service",
+                                "spring.application.name",
+                                "coordinator",
+                                "spring.grpc.server.reflection.enabled",
+                                "false",
+                                "spring.grpc.server.shutdown.grace-period",
+                                "2s",
+                                "spring.grpc.server.address",
+                                properties.bind(),
+                                "spring.grpc.server.port",
+                                properties.port(),
+                                "logging.level.root",
+                                properties.logLevel())));
         SpringApplication application = new SpringApplication(CoordinatorApplication.class);
         application.setEnvironment(environment);
         application.setWebApplicationType(WebApplicationType.NONE);

@@ -90,8 +90,7 @@ public class CoordinatorConfiguration {
 
     @Bean
     Lanes lanes(ExecutorService threads, Timers timers) {
-        return new Lanes(
-                mailbox("decisions", threads), mailbox("disk", threads), mailbox("calls", threads), timers);
+        return new Lanes(mailbox("decisions", threads), mailbox("disk", threads), mailbox("calls", threads), timers);
     }
 
     @Bean(destroyMethod = "close")
@@ -102,8 +101,7 @@ public class CoordinatorConfiguration {
     @Bean
     RunIdentity runIdentity(CoordinatorProperties properties, Optional<InternalSecret> secret, IdSource ids) {
         return properties.direct()
-                ? RunIdentity.own(
-                        properties.job(), properties.journals(), properties.keys(), ids, new SecureRandom())
+                ? RunIdentity.own(properties.job(), properties.journals(), properties.keys(), ids, new SecureRandom())
                 : RunIdentity.given(
                         properties.job(),
                         properties.run().orElseGet(ids::next),

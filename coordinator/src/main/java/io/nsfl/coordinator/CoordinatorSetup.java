@@ -111,7 +111,9 @@ final class CoordinatorSetup {
             String name = argument.replaceFirst("^-{1,2}", "").replaceFirst("=.*$", "");
             if (!argument.startsWith("--") || !FLAGS.contains(name)) {
                 violations.add(new Violation(argument, argument, "is no flag of the coordinator"));
-                boolean hasValue = equals < 0 && i + 1 < arguments.size() && !arguments.get(i + 1).startsWith("--");
+                boolean hasValue = equals < 0
+                        && i + 1 < arguments.size()
+                        && !arguments.get(i + 1).startsWith("--");
                 i += argument.startsWith("--") && hasValue ? 1 : 0;
             } else if (equals > 0) {
                 flags.put(name, argument.substring(equals + 1));

@@ -50,8 +50,10 @@ class SelectedClientsConfiguration {
                 properties.schedulerAddress().orElseThrow(),
                 secret,
                 identity.ref(),
-                () -> Optional.ofNullable(
-                                server.getObject().started().toCompletableFuture().getNow(null))
+                () -> Optional.ofNullable(server.getObject()
+                                .started()
+                                .toCompletableFuture()
+                                .getNow(null))
                         .map(port -> CoordinatorConfiguration.reachable(properties.bind()) + ":" + port)
                         .orElse(""),
                 properties.reportPeriod(),

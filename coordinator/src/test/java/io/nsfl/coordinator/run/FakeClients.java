@@ -6,8 +6,8 @@ import io.nsfl.coordinator.round.RoundDesk;
 import io.nsfl.coordinator.round.StagedResult;
 import io.nsfl.coordinator.selection.ClientSelection;
 import io.nsfl.federation.tensor.NamedTensor;
-import io.nsfl.federation.tensor.TensorSpec;
 import io.nsfl.federation.tensor.TensorSet;
+import io.nsfl.federation.tensor.TensorSpec;
 import io.nsfl.modelformats.safetensors.SafetensorsWriter;
 import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultException;
@@ -160,7 +160,8 @@ final class FakeClients implements ClientSelection {
                 .putMetrics("accuracy", 0.5)
                 .setResultDigest(ByteString.copyFromUtf8(task.getClientId() + task.getRound() + task.getAttempt()));
         if (world.chance(troubles.fails())) {
-            header.setFailure(FaultDetail.newBuilder().setCode(Fault.SCRIPT_FAILED.name()).setMessage("exit code 1"));
+            header.setFailure(
+                    FaultDetail.newBuilder().setCode(Fault.SCRIPT_FAILED.name()).setMessage("exit code 1"));
             return Optional.of(new StagedResult(task, header.build(), Optional.empty()));
         }
         Optional<Path> update = task.getKind() == TaskKind.TASK_KIND_TRAIN
@@ -220,13 +221,15 @@ final class FakeClients implements ClientSelection {
 
     private void settle(TaskRef task) {
         settled.add(task);
-        Optional.ofNullable(trained.remove(task)).flatMap(StagedResult::stageFile).ifPresent(file -> {
-            try {
-                Files.deleteIfExists(file);
-            } catch (IOException failed) {
-                throw new UncheckedIOException(failed);
-            }
-        });
+        Optional.ofNullable(trained.remove(task))
+                .flatMap(StagedResult::stageFile)
+                .ifPresent(file -> {
+                    try {
+                        Files.deleteIfExists(file);
+                    } catch (IOException failed) {
+                        throw new UncheckedIOException(failed);
+                    }
+                });
     }
 
     private Duration delay() {

@@ -12,7 +12,6 @@ import io.nsfl.federation.tensor.TensorKind;
 import io.nsfl.federation.tensor.TensorSet;
 import io.nsfl.federation.tensor.TensorSpec;
 import io.nsfl.modelformats.safetensors.SafetensorsWriter;
-import io.nsfl.protocol.fault.FaultException;
 import io.nsfl.protocol.ids.JobKey;
 import io.nsfl.protocol.ids.RunKey;
 import io.nsfl.protocol.ids.Runtime;
@@ -21,8 +20,8 @@ import io.nsfl.protocol.job.JobConfig;
 import io.nsfl.protocol.job.JobJson;
 import io.nsfl.protocol.job.ResourceRequest;
 import io.nsfl.protocol.v1.RunRef;
-import io.nsfl.servicekit.time.ManualTimers;
 import io.nsfl.servicekit.time.Mailbox;
+import io.nsfl.servicekit.time.ManualTimers;
 import io.nsfl.servicekit.time.Timers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -48,7 +47,7 @@ import java.util.concurrent.Executor;
  * the same journal.
  */
 final class World {
-    private static final RunKey KEY = RunKey.of(new byte[32]);
+    static final RunKey KEY = RunKey.of(new byte[32]);
 
     private final Path directory;
     private final JobConfig job;
@@ -88,8 +87,7 @@ final class World {
                 false,
                 false,
                 redundancy);
-        this.outputs =
-                new RunOutputs(directory.resolve("output"), directory, "sim", "checkpoints", "safetensors");
+        this.outputs = new RunOutputs(directory.resolve("output"), directory, "sim", "checkpoints", "safetensors");
         this.clients = new FakeClients(this, directory, hyper.clientNum(), FakeClients.Troubles.NONE);
     }
 
@@ -135,10 +133,9 @@ final class World {
                     .build();
             RunPlan plan = RunPlan.of(job, ref, KEY, () -> "");
             Lanes lanes = new Lanes(lane("decisions"), lane("disk"), lane("calls"), this);
-            JobRun.Places places = new JobRun.Places(
-                    Path.of(job.modelPath().orElseThrow()), Optional.empty(), scratch(), outputs);
-            run = JobRun.open(
-                    plan, places, Journal.open(records, KEY, epoch), clients, report, lanes, time, random);
+            JobRun.Places places =
+                    new JobRun.Places(Path.of(job.modelPath().orElseThrow()), Optional.empty(), scratch(), outputs);
+            run = JobRun.open(plan, places, Journal.open(records, KEY, epoch), clients, report, lanes, time, random);
             end = run.play();
         }
 
@@ -264,9 +261,8 @@ final class World {
         for (int i = 0; i < weights.length; i++) {
             weights[i] = i / 10f;
         }
-        return new TensorSet(List.of(
-                new NamedTensor(weight, offHeap(weights)),
-                new NamedTensor(bias, offHeap(new float[5]))));
+        return new TensorSet(
+                List.of(new NamedTensor(weight, offHeap(weights)), new NamedTensor(bias, offHeap(new float[5]))));
     }
 
     /** Tensors lie outside the heap. */
@@ -276,6 +272,9 @@ final class World {
 
     /** For tests that read models that nobody wrote. @throws FaultException as the journal says */
     byte[] lastModel() {
-        return history().lastCommit().map(commit -> records.files().get(commit.model())).orElseThrow();
+        return history()
+                .lastCommit()
+                .map(commit -> records.files().get(commit.model()))
+                .orElseThrow();
     }
 }
