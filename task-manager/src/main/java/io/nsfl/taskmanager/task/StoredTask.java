@@ -7,7 +7,7 @@ record StoredTask(
         TaskState state,
         byte[] resources,
         byte[] description,
-        int starts,
+        int kills,
         TaskResult result,
         String reason,
         long acceptedAtMs,

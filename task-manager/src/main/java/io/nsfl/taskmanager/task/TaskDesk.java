@@ -38,7 +38,8 @@ public final class TaskDesk {
     /** Finished tasks that are remembered, so that a late repeat of an assignment does not start them again. */
     private static final int REMEMBERED = 200;
 
-    private static final int MAX_STARTS = 2;
+    /** A task is started again so often when a signal killed its executor. */
+    private static final int KILLS_FORGIVEN = 1;
 
     private final ClientStore store;
     private final Admission admission;
@@ -189,7 +190,7 @@ public final class TaskDesk {
     }
 
     public void taken(TaskKey key) {
-        on(key, TaskEvent.TAKEN, "", TaskRecord::startedOnceMore);
+        on(key, TaskEvent.TAKEN, "", task -> task);
     }
 
     public void ended(TaskKey key, TaskResult result) {
@@ -270,14 +271,13 @@ public final class TaskDesk {
 
     private void executorEnded(TaskRecord task, WorkloadEnd end, String logTail) {
         boolean fromOutside = end instanceof WorkloadEnd.Killed || end instanceof WorkloadEnd.Lost;
-        boolean running = task.state() == TaskState.RUNNING;
-        if ((fromOutside && task.starts() < MAX_STARTS) || (end.success() && !running)) {
-            LOG.warn("The executor of {} is gone: {}; it is started again", task.id(), end.describe());
-            if (running) {
-                apply(task, TaskEvent.START_AGAIN, "Its executor is gone: " + end.describe());
-            } else {
-                proceed(task);
-            }
+        if (fromOutside && task.kills() < KILLS_FORGIVEN) {
+            startAgain(task.killedOnceMore(), end);
+            return;
+        }
+        if (end.success() && task.state() == TaskState.READY) {
+            // It went for want of work just before this task came.
+            proceed(task);
             return;
         }
         Fault fault = end instanceof WorkloadEnd.OutOfMemory
@@ -286,6 +286,18 @@ public final class TaskDesk {
         String message = "The executor of this task is gone: " + end.describe() + "."
                 + (logTail.isBlank() ? "" : "\n" + logTail);
         failed(task.key(), fault, message);
+    }
+
+    private void startAgain(TaskRecord task, WorkloadEnd end) {
+        String reason = "Its executor is gone: " + end.describe() + "; it is started again.";
+        LOG.warn("Task {}: {}", task.id(), reason);
+        if (task.state() == TaskState.RUNNING) {
+            apply(task, TaskEvent.START_AGAIN, reason);
+        } else {
+            store.put(task);
+            tasks.put(task.key(), task);
+            proceed(task);
+        }
     }
 
     /** Tasks the client holds, as a registration tells them. */

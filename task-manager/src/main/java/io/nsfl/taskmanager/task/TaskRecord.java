@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param assignment as it was last received
  * @param resources reserved for it: what was asked for within this client's own caps
  * @param description once it is fetched
- * @param starts how often its executor took it
+ * @param kills how often a signal from outside ended its executor
  * @param result once there is one
  * @param reason why it is over or waits, for people; may be empty
  * @param deadline when its result is of no use any more
@@ -27,7 +27,7 @@ public record TaskRecord(
         TaskState state,
         Resources resources,
         Optional<TaskDescription> description,
-        int starts,
+        int kills,
         Optional<TaskResult> result,
         String reason,
         Instant acceptedAt,
@@ -43,7 +43,7 @@ public record TaskRecord(
 
     TaskRecord in(TaskState next, String why, Instant now) {
         return new TaskRecord(
-                id, assignment, next, resources, description, starts, result, why, acceptedAt, deadline, now);
+                id, assignment, next, resources, description, kills, result, why, acceptedAt, deadline, now);
     }
 
     TaskRecord describedBy(TaskDescription known) {
@@ -53,7 +53,7 @@ public record TaskRecord(
                 state,
                 resources,
                 Optional.of(known),
-                starts,
+                kills,
                 result,
                 reason,
                 acceptedAt,
@@ -72,14 +72,14 @@ public record TaskRecord(
                 .orElse(this);
     }
 
-    TaskRecord startedOnceMore() {
+    TaskRecord killedOnceMore() {
         return new TaskRecord(
                 id,
                 assignment,
                 state,
                 resources,
                 description,
-                starts + 1,
+                kills + 1,
                 result,
                 reason,
                 acceptedAt,
@@ -94,7 +94,7 @@ public record TaskRecord(
                 state,
                 resources,
                 description,
-                starts,
+                kills,
                 Optional.of(outcome),
                 reason,
                 acceptedAt,
@@ -104,17 +104,7 @@ public record TaskRecord(
 
     TaskRecord reassigned(Assignment repeated, Instant newDeadline) {
         return new TaskRecord(
-                id,
-                repeated,
-                state,
-                resources,
-                description,
-                starts,
-                result,
-                reason,
-                acceptedAt,
-                newDeadline,
-                changedAt);
+                id, repeated, state, resources, description, kills, result, reason, acceptedAt, newDeadline, changedAt);
     }
 
     /** For the store: the bytes of {@link #of}. */
@@ -125,7 +115,7 @@ public record TaskRecord(
                 state,
                 resources.toByteArray(),
                 description.map(TaskDescription::toByteArray).orElse(null),
-                starts,
+                kills,
                 result.orElse(null),
                 reason,
                 acceptedAt.toEpochMilli(),
@@ -142,7 +132,7 @@ public record TaskRecord(
                 stored.description() == null
                         ? Optional.empty()
                         : Optional.of(TaskDescription.parseFrom(stored.description())),
-                stored.starts(),
+                stored.kills(),
                 Optional.ofNullable(stored.result()),
                 stored.reason(),
                 Instant.ofEpochMilli(stored.acceptedAtMs()),
