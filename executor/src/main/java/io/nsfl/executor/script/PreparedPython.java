@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
@@ -25,6 +27,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class PreparedPython implements ScriptStarter, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(PreparedPython.class);
     private static final int KILL = 9;
+    private static final int LONGEST_IMPORT_MINUTES = 5;
 
     private final String python;
     private final Path sdk;
@@ -88,7 +91,7 @@ public final class PreparedPython implements ScriptStarter, AutoCloseable {
         } catch (IOException e) {
             return SessionProcess.notStarted("The prepared Python process does not answer: " + e.getMessage());
         }
-        long pid = child.pid.join();
+        long pid = awaitPid(child);
         CompletableFuture<ProcessEnd> swept = child.end.thenApplyAsync(
                 end -> {
                     if (pid > 0) {
@@ -98,6 +101,20 @@ public final class PreparedPython implements ScriptStarter, AutoCloseable {
                 },
                 task -> Thread.ofVirtual().start(task));
         return new RunningScript(pid, swept);
+    }
+
+    /** A module that is imported ahead may hang for ever: then the process that imports is of no use any more. */
+    private long awaitPid(Child child) {
+        try {
+            return child.pid
+                    .copy()
+                    .orTimeout(LONGEST_IMPORT_MINUTES, TimeUnit.MINUTES)
+                    .join();
+        } catch (CompletionException late) {
+            log.warn("The prepared Python process does not answer; it is ended");
+            close();
+            return child.pid.join();
+        }
     }
 
     private synchronized void request(Child child) throws IOException {

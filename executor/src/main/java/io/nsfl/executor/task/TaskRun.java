@@ -30,6 +30,8 @@ final class TaskRun {
     /** Of a script that something outside killed. */
     private static final int STARTS = 2;
 
+    private static final int LONGEST_MESSAGE = 8_000;
+
     private final RunTaskRequest request;
     private final TaskTools tools;
     private final InstantSource clock;
@@ -148,7 +150,8 @@ final class TaskRun {
     }
 
     private static void fail(TaskEndedRequest.Builder ended, Path workspace, Fault fault, String message) {
-        ended.setFailure(FaultDetail.newBuilder().setCode(fault.name()).setMessage(message));
+        String bounded = message.length() <= LONGEST_MESSAGE ? message : message.substring(0, LONGEST_MESSAGE) + " ...";
+        ended.setFailure(FaultDetail.newBuilder().setCode(fault.name()).setMessage(bounded));
         try {
             Files.writeString(workspace.resolve("error.log"), message + "\n");
         } catch (IOException e) {
