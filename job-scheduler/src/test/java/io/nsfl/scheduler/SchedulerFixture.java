@@ -77,11 +77,12 @@ public final class SchedulerFixture implements AutoCloseable {
                 "--server.port=0",
                 "--server.address=127.0.0.1",
                 "--server.shutdown=immediate",
-                "--nsfl.scheduler.db-address=127.0.0.1:1",
-                "--nsfl.scheduler.db-username=unused",
                 "--nsfl.scheduler.workspace=" + workspace,
                 "--nsfl.scheduler.selector-address=" + selector.address(),
                 "--nsfl.scheduler.coordinator-command=java,io.nsfl.coordinator.CoordinatorApplication"));
+        if (store != null) {
+            all.addAll(List.of("--nsfl.scheduler.db-address=127.0.0.1:1", "--nsfl.scheduler.db-username=unused"));
+        }
         all.addAll(arguments);
         context = SchedulerApplication.builder().initializers(registering()).run(all.toArray(String[]::new));
     }
