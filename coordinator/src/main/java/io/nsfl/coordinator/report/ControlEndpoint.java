@@ -25,7 +25,9 @@ public final class ControlEndpoint extends CoordinatorControlGrpc.CoordinatorCon
         String run = current.status().getRun().getRun();
         if (!request.getRun().getRun().equals(run)) {
             throw new FaultException(
-                    Fault.STALE_RUN, "This coordinator plays run " + run + ", not " + request.getRun().getRun() + ".");
+                    Fault.STALE_RUN,
+                    "This coordinator plays run " + run + ", not "
+                            + request.getRun().getRun() + ".");
         }
         stop.accept(request.getReason().isEmpty() ? "The job was stopped." : request.getReason());
         response.onNext(StopResponse.getDefaultInstance());

@@ -32,8 +32,10 @@ public final class CurrentStatus implements RunReport {
 
     @Override
     public synchronized void phase(RoundPhase phase, Course course) {
-        CoordinatorStatus.Builder changed =
-                status.toBuilder().setPhase(phase.title()).setProgress(course.progress()).setRound(course.round());
+        CoordinatorStatus.Builder changed = status.toBuilder()
+                .setPhase(phase.title())
+                .setProgress(course.progress())
+                .setRound(course.round());
         phase.work().ifPresent(work -> changed.setRound(work.round()).setAttempt(work.attempt()));
         status = changed.build();
     }

@@ -114,6 +114,8 @@ public final class LogReport implements RunReport {
 
     private static String centred(String text, int width) {
         int left = (width - text.length()) / 2;
-        return " ".repeat(Math.max(0, left)) + text + " ".repeat(Math.max(0, width - text.length() - Math.max(0, left)));
+        return " ".repeat(Math.max(0, left))
+                + text
+                + " ".repeat(Math.max(0, width - text.length() - Math.max(0, left)));
     }
 }

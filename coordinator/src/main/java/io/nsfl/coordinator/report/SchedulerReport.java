@@ -196,8 +196,7 @@ public final class SchedulerReport implements RunReport {
                 .whenComplete((answer, failed) -> mailbox.execute(() -> answered(answer, failed, sentRounds, last)));
     }
 
-    private void answered(
-            HttpResponse<byte[]> answer, Throwable failed, List<RoundMetrics> sentRounds, boolean last) {
+    private void answered(HttpResponse<byte[]> answer, Throwable failed, List<RoundMetrics> sentRounds, boolean last) {
         inFlight = false;
         if (failed != null || answer.statusCode() != 200 && answer.statusCode() != STALE) {
             log.warn(

@@ -26,6 +26,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 
 /**
@@ -46,6 +47,7 @@ public final class JobRun implements AutoCloseable {
     private final Desk desk;
     private final RoundDriver driver;
     private final RunBook book;
+    private final AtomicBoolean stopAsked = new AtomicBoolean();
     private Optional<Timer> renewal = Optional.empty();
 
     /**
@@ -188,8 +190,10 @@ public final class JobRun implements AutoCloseable {
 
     /** Asks the run to end in order; harmless when repeated. */
     public void stop(String reason) {
-        report.state(RunState.STOPPING, reason);
-        post(new RoundEvent.StopAsked(reason));
+        if (stopAsked.compareAndSet(false, true)) {
+            report.state(RunState.STOPPING, reason);
+            post(new RoundEvent.StopAsked(reason));
+        }
     }
 
     /** Another coordinator owns the job. */

@@ -55,7 +55,8 @@ public record RunIdentity(RunRef ref, RunKey key, Journal journal) {
                     failed);
         }
         RunKey key = RunKey.of(secret);
-        return new RunIdentity(ref(job, run, 1), key, Journal.open(new DirectoryRecords(journals.resolve(run)), key, 1));
+        return new RunIdentity(
+                ref(job, run, 1), key, Journal.open(new DirectoryRecords(journals.resolve(run)), key, 1));
     }
 
     private static Optional<RunIdentity> unfinished(JobConfig job, String run, Path journals, Path keys) {
@@ -86,7 +87,9 @@ public record RunIdentity(RunRef ref, RunKey key, Journal journal) {
             return List.of();
         }
         try (Stream<Path> children = Files.list(journals)) {
-            return children.map(child -> child.getFileName().toString()).sorted().toList();
+            return children.map(child -> child.getFileName().toString())
+                    .sorted()
+                    .toList();
         } catch (IOException failed) {
             throw new FaultException(
                     Fault.STORAGE_UNAVAILABLE, "Cannot list " + journals + ": " + failed.getMessage() + ".", failed);

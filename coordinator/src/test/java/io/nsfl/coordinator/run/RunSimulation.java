@@ -30,7 +30,7 @@ class RunSimulation {
     private static final int ROUNDS = 3;
     private static final int CLIENTS = 3;
 
-    @Property(tries = 60, afterFailure = AfterFailureMode.SAMPLE_ONLY)
+    @Property(tries = 25, afterFailure = AfterFailureMode.SAMPLE_ONLY)
     void aRunThatIsKilledAgainAndAgainEndsWithTheSameBits(
             @ForAll @LongRange(min = 0) long seed, @ForAll @IntRange(min = 1, max = 6) int kills) throws Throwable {
         inTemporaryDirectory(directory -> {
@@ -49,7 +49,7 @@ class RunSimulation {
         });
     }
 
-    @Property(tries = 60, afterFailure = AfterFailureMode.SAMPLE_ONLY)
+    @Property(tries = 25, afterFailure = AfterFailureMode.SAMPLE_ONLY)
     void everyRunEndsHoweverItsClientsBehave(
             @ForAll @LongRange(min = 0) long seed,
             @ForAll @IntRange(min = 0, max = 100) int failPercent,

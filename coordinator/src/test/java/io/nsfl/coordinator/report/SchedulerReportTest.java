@@ -1,0 +1,139 @@
+package io.nsfl.coordinator.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.nsfl.coordinator.round.RunState;
+import io.nsfl.protocol.job.Heartbeat;
+import io.nsfl.protocol.job.JobEvent;
+import io.nsfl.protocol.job.JobJson;
+import io.nsfl.protocol.v1.RunRef;
+import io.nsfl.servicekit.security.InternalSecret;
+import io.nsfl.servicekit.time.Mailbox;
+import io.nsfl.servicekit.time.ScheduledTimers;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.http.HttpClient;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class SchedulerReportTest {
+    private record Reply(int status, String body) {}
+
+    private final BlockingQueue<Heartbeat> received = new LinkedBlockingQueue<>();
+    private final ConcurrentLinkedQueue<Reply> replies = new ConcurrentLinkedQueue<>();
+    private final CompletableFuture<String> stopped = new CompletableFuture<>();
+    private final CompletableFuture<String> superseded = new CompletableFuture<>();
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final ScheduledTimers timers = new ScheduledTimers("test-timers");
+    private HttpServer server;
+    private SchedulerReport report;
+
+    @BeforeEach
+    void serve() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/api/v1/heartbeat", this::answer);
+        server.start();
+        report = new SchedulerReport(
+                HttpClient.newHttpClient(),
+                "127.0.0.1:" + server.getAddress().getPort(),
+                InternalSecret.of("ab".repeat(32)),
+                RunRef.newBuilder()
+                        .setNamespace("ns")
+                        .setJob("job")
+                        .setRun("r")
+                        .setEpoch(2)
+                        .build(),
+                () -> "127.0.0.1:1",
+                Duration.ofHours(1),
+                new Mailbox("report", threads, superseded::completeExceptionally),
+                timers,
+                stopped::complete,
+                superseded::complete);
+    }
+
+    @AfterEach
+    void close() {
+        server.stop(0);
+        timers.close();
+        threads.shutdownNow();
+    }
+
+    @Test
+    void sendsEventsAgainUntilTheyAreAcknowledged() throws Exception {
+        replies.add(new Reply(503, "{}"));
+        replies.add(new Reply(200, "{\"state\":\"SUCCEEDED\",\"events_through\":7}"));
+
+        report.event(event(7));
+
+        assertThat(next().events()).extracting(JobEvent::seq).containsExactly(7L);
+        assertThat(next().events()).extracting(JobEvent::seq).containsExactly(7L);
+        report.state(RunState.RUNNING, "");
+        Heartbeat third = next();
+        assertThat(third.events()).isNull();
+        assertThat(third)
+                .extracting(Heartbeat::id, Heartbeat::namespace, Heartbeat::run, Heartbeat::epoch)
+                .containsExactly("job", "ns", "r", 2L);
+    }
+
+    @Test
+    void deliversTheLastWordEvenIfItTakesSeveralTries() throws Exception {
+        replies.add(new Reply(500, ""));
+
+        report.state(RunState.FINISHED, "");
+
+        report.lastDelivered().get(60, TimeUnit.SECONDS);
+        assertThat(List.copyOf(received)).extracting(Heartbeat::state).contains("FINISHED");
+    }
+
+    @Test
+    void passesAnOrderToStopOn() throws Exception {
+        replies.add(new Reply(200, "{\"state\":\"SUCCEEDED\",\"order\":\"STOP\"}"));
+
+        report.state(RunState.RUNNING, "");
+
+        assertThat(stopped.get(60, TimeUnit.SECONDS)).contains("job-scheduler");
+    }
+
+    @Test
+    void endsWhenAnotherRunOwnsTheJob() throws Exception {
+        replies.add(new Reply(409, "{\"code\":\"STALE_RUN\"}"));
+
+        report.state(RunState.RUNNING, "");
+
+        assertThat(superseded.get(60, TimeUnit.SECONDS)).contains("another run");
+    }
+
+    private Heartbeat next() throws InterruptedException {
+        Heartbeat beat = received.poll(60, TimeUnit.SECONDS);
+        assertThat(beat).isNotNull();
+        return beat;
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        received.add(JobJson.read(exchange.getRequestBody().readAllBytes(), Heartbeat.class));
+        Reply reply = replies.isEmpty() ? new Reply(200, "{\"state\":\"SUCCEEDED\"}") : replies.poll();
+        byte[] body = reply.body().getBytes(StandardCharsets.UTF_8);
+        exchange.sendResponseHeaders(reply.status(), body.length == 0 ? -1 : body.length);
+        exchange.getResponseBody().write(body);
+        exchange.close();
+    }
+
+    private static JobEvent event(long seq) {
+        return new JobEvent(seq, "r", Instant.EPOCH, "WARNING", null, null, null, null, "careful");
+    }
+}
