@@ -95,7 +95,7 @@ public final class PreparedPython implements ScriptStarter, AutoCloseable {
         CompletableFuture<ProcessEnd> swept = child.end.thenApplyAsync(
                 end -> {
                     if (pid > 0) {
-                        ProcessTree.kill(pid, order.workspace());
+                        ProcessTree.kill(pid, order.marks());
                     }
                     return end;
                 },

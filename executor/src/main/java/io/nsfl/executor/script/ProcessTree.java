@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
@@ -15,7 +16,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Everything that a script started, found through {@code /proc}: the processes of its session and group, their descendants, and
- * whoever carries the task's TASK_WORKSPACE in its environment, so that one that made itself a daemon is found too.
+ * whoever carries the task's variables in its environment, so that one that made itself a daemon is found too.
  */
 public final class ProcessTree {
     private static final Logger log = LoggerFactory.getLogger(ProcessTree.class);
@@ -29,11 +30,11 @@ public final class ProcessTree {
      * Kills until nothing is left; a process that multiplies is outrun because each pass kills all it sees.
      *
      * @param leader of the script's session
-     * @param workspace value of the script's TASK_WORKSPACE
+     * @param marks variables that only this script's processes have all of in their environments, as NAME=value
      */
-    public static void kill(long leader, Path workspace) {
+    public static void kill(long leader, List<String> marks) {
         for (int pass = 0; pass < PASSES; pass++) {
-            Set<Long> alive = alive(leader, workspace);
+            Set<Long> alive = alive(leader, marks);
             if (alive.isEmpty()) {
                 return;
             }
@@ -41,11 +42,10 @@ public final class ProcessTree {
             // The kernel takes a moment to bury them.
             LockSupport.parkNanos(PAUSE_NANOS);
         }
-        log.warn("Some processes of the task in {} could not be killed", workspace);
+        log.warn("Some processes with {} could not be killed", marks);
     }
 
-    static Set<Long> alive(long leader, Path workspace) {
-        byte[] mark = ("TASK_WORKSPACE=" + workspace + "\0").getBytes(StandardCharsets.UTF_8);
+    static Set<Long> alive(long leader, List<String> marks) {
         long self = ProcessHandle.current().pid();
         Map<Long, Long> parents = new HashMap<>();
         Set<Long> found = new HashSet<>();
@@ -57,7 +57,7 @@ public final class ProcessTree {
                     continue;
                 }
                 parents.put(pid, stat.parent());
-                if (pid == leader || stat.group() == leader || stat.session() == leader || carries(process, mark)) {
+                if (pid == leader || stat.group() == leader || stat.session() == leader || carries(process, marks)) {
                     found.add(pid);
                 }
             }
@@ -74,28 +74,14 @@ public final class ProcessTree {
         return found;
     }
 
-    private static boolean carries(Path process, byte[] mark) {
-        byte[] environment;
+    private static boolean carries(Path process, List<String> marks) {
         try {
-            environment = Files.readAllBytes(process.resolve("environ"));
+            String environment = Files.readString(process.resolve("environ"), StandardCharsets.ISO_8859_1);
+            return List.of(environment.split("\0")).containsAll(marks);
         } catch (IOException e) {
             // Another user's process, or it ended just now.
             return false;
         }
-        for (int at = 0; at + mark.length <= environment.length; at = next(environment, at)) {
-            if (java.util.Arrays.equals(environment, at, at + mark.length, mark, 0, mark.length)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static int next(byte[] environment, int at) {
-        int end = at;
-        while (end < environment.length && environment[end] != 0) {
-            end++;
-        }
-        return end + 1;
     }
 
     private record Stat(char state, long parent, long group, long session) {

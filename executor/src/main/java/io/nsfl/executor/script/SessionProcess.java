@@ -26,7 +26,7 @@ final class SessionProcess {
         process.onExit()
                 .thenAcceptAsync(
                         exited -> {
-                            ProcessTree.kill(exited.pid(), order.workspace());
+                            ProcessTree.kill(exited.pid(), order.marks());
                             try {
                                 output.join();
                             } catch (InterruptedException e) {

@@ -76,9 +76,10 @@ final class ScriptRun {
         synchronized (running) {
             scripts = List.copyOf(running);
         }
-        for (RunningScript script : scripts) {
+        for (int i = 0; i < scripts.size(); i++) {
+            RunningScript script = scripts.get(i);
             if (script.pid() > 0 && !script.end().isDone()) {
-                ProcessTree.kill(script.pid(), plan.workers().getFirst().workspace());
+                ProcessTree.kill(script.pid(), plan.workers().get(i).marks());
             }
         }
     }

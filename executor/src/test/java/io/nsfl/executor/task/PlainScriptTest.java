@@ -172,7 +172,7 @@ class PlainScriptTest {
         task.awaitFile("ready");
 
         task.oomKills.incrementAndGet();
-        io.nsfl.executor.script.ProcessTree.kill(-1, task.workspace);
+        io.nsfl.executor.script.ProcessTree.kill(-1, java.util.List.of("TASK_WORKSPACE=" + task.workspace));
         TaskEndedRequest end = task.end();
 
         assertThat(end.getFailure().getCode()).isEqualTo("SCRIPT_OUT_OF_MEMORY");
@@ -226,7 +226,10 @@ class PlainScriptTest {
 
     @Test
     void tellsWorkersOfOneTaskApart() throws Exception {
-        task.shell("echo \"$RANK of $WORLD_SIZE\" > \"$TASK_WORKSPACE/seen$WORKER_INDEX\"", METRICS);
+        task.shell(
+                "test $RANK = 0 || while [ ! -e \"$TASK_WORKSPACE/seen0\" ]; do :; done",
+                "echo \"$RANK of $WORLD_SIZE\" > \"$TASK_WORKSPACE/seen$WORKER_INDEX\"",
+                METRICS);
 
         TaskEndedRequest end = task.run(task.request(TaskKind.TASK_KIND_EVALUATE)
                 .setResources(Resources.newBuilder().setWorkerNum(2)));
