@@ -28,7 +28,7 @@ public interface WorkloadLauncher extends AutoCloseable {
     List<WorkloadStatus> list(Map<String, String> labels);
 
     /**
-     * Ends the workload and everything it started, politely first and by force after {@code grace}, and forgets it; blocks until that
+     * Ends the workload and everything it started except workloads that it launched itself, politely first and by force after {@code grace}, and forgets it; blocks until that
      * is done. Of an ended workload only the memory is removed. Unknown names are no error.
      */
     void stop(String name, Duration grace);

@@ -39,11 +39,20 @@ final class ProcessTable {
         return read(proc.resolve(Long.toString(pid))).filter(Entry::alive);
     }
 
-    /** Every living process that belongs to the session, or descends from a process of it, or from one of {@code known}. */
+    /**
+     * Every living process that belongs to the session, or descends from a process of it, or from one of {@code known}. Workloads that a
+     * member launched are not members: they are their own launcher's and outlive it.
+     */
     List<Entry> tree(long session, Set<Long> known) {
         List<Entry> all = all();
+        List<Entry> launched = all.stream()
+                .filter(entry -> entry.pid() == entry.session() && entry.pid() != session && supervises(entry.pid()))
+                .toList();
+        all.removeAll(launched);
         List<Entry> tree = new ArrayList<>();
         Set<Long> members = new HashSet<>(known);
+        // One that was seen before it became a supervisor is known, and no member all the same.
+        launched.forEach(entry -> members.remove(entry.pid()));
         for (Entry entry : all) {
             if (entry.session() == session) {
                 members.add(entry.pid());
@@ -62,6 +71,16 @@ final class ProcessTable {
             }
         }
         return tree;
+    }
+
+    private boolean supervises(long pid) {
+        try {
+            String commandLine =
+                    Files.readString(proc.resolve(Long.toString(pid)).resolve("cmdline"));
+            return commandLine.contains("\0" + Supervisor.MARK + "\0");
+        } catch (IOException gone) {
+            return false;
+        }
     }
 
     private List<Entry> all() {

@@ -11,6 +11,9 @@ import java.util.List;
  * program and records its exit status. The shell outlives the launcher, so an end that nobody watched is known too.
  */
 final class Supervisor {
+    /** An argument by which a supervising shell is known. */
+    static final String MARK = "nsfl-workload";
+
     // A handler (":") instead of ignoring keeps the shell alive through TERM while the program still gets the default
     // action.
     private static final String SCRIPT = """
@@ -47,7 +50,7 @@ final class Supervisor {
     }
 
     List<String> command(WorkloadSpec spec, StateDirectory state) {
-        List<String> command = new ArrayList<>(List.of("setsid", "sh", "-c", SCRIPT, "nsfl-workload"));
+        List<String> command = new ArrayList<>(List.of("setsid", "sh", "-c", SCRIPT, MARK));
         command.add(state.path().toString());
         command.add(memoryEvents.toString());
         command.add(Long.toString(spec.resources().memoryMb() * 1024));

@@ -119,6 +119,27 @@ class ProcessWorkloadLauncherTest implements WorkloadLauncherContract {
     }
 
     @Test
+    void leavesAWorkloadAloneThatAWorkloadLaunched() {
+        String nested =
+                "setsid sh -c 'tail -f /dev/null; :' " + Supervisor.MARK + " x & echo $!; exec tail -f /dev/null";
+        launcher.launch(script("outer", nested).build());
+        Await.until(
+                "it told the inner one's id",
+                () -> !launcher.find("outer").orElseThrow().logTail().isEmpty());
+        long pid = Long.parseLong(launcher.find("outer").orElseThrow().logTail().strip());
+        ProcessHandle supervisor = ProcessHandle.of(pid).orElseThrow();
+        Await.until("the inner one runs", () -> supervisor.children().count() == 1);
+        ProcessHandle program = supervisor.children().findFirst().orElseThrow();
+
+        launcher.stop("outer", Duration.ofSeconds(30));
+
+        assertThat(gone(pid)).isFalse();
+        assertThat(gone(program.pid())).isFalse();
+        program.destroyForcibly();
+        supervisor.destroyForcibly();
+    }
+
+    @Test
     void endsWhatAProgramLeavesBehind() {
         WorkloadStatus ended = run(script("leaves", "tail -f /dev/null & echo $!"));
         long left = Long.parseLong(ended.logTail().strip());
