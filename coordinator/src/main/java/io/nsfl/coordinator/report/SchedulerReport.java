@@ -70,6 +70,7 @@ public final class SchedulerReport implements RunReport {
     private boolean soon;
     private boolean first = true;
     private boolean over;
+    private boolean silent;
     private Optional<Timers.Timer> next = Optional.empty();
     private final CompletableFuture<Void> lastDelivered = new CompletableFuture<>();
 
@@ -199,12 +200,16 @@ public final class SchedulerReport implements RunReport {
     private void answered(HttpResponse<byte[]> answer, Throwable failed, List<RoundMetrics> sentRounds, boolean last) {
         inFlight = false;
         if (failed != null || answer.statusCode() != 200 && answer.statusCode() != STALE) {
-            log.warn(
-                    "The job-scheduler did not take a heartbeat: {}",
-                    failed != null ? failed.toString() : "status " + answer.statusCode());
+            if (!silent) {
+                log.warn(
+                        "The job-scheduler does not take heartbeats ({}); they are repeated until it does",
+                        failed != null ? failed.toString() : "status " + answer.statusCode());
+                silent = true;
+            }
             schedule(RETRY);
             return;
         }
+        silent = false;
         if (answer.statusCode() == STALE) {
             over = true;
             lastDelivered.complete(null);

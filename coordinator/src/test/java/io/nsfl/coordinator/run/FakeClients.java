@@ -214,9 +214,17 @@ final class FakeClients implements ClientSelection {
             if (world.chance(troubles.duplicate())) {
                 desk.get().offer(trained.get(task));
             }
+            if (world.chance(troubles.duplicate())) {
+                world.later(delay(), () -> offerBlindly(task));
+            }
         }
         // Until it is settled it may be asked for again: by a coordinator that lost it.
         world.later(Duration.ofSeconds(1), () -> deliver(task));
+    }
+
+    /** As a client that did not hear the answer. */
+    private void offerBlindly(TaskRef task) {
+        Optional.ofNullable(trained.get(task)).ifPresent(result -> world.desk().ifPresent(desk -> desk.offer(result)));
     }
 
     private void settle(TaskRef task) {
