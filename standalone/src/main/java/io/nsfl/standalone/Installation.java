@@ -33,7 +33,7 @@ import java.util.stream.Stream;
  * The processes of one NSFL_HOME: the platform and the clients of this machine. They outlive the command that started them; a later
  * command finds them again. One command at a time works on them.
  */
-final class Installation implements AutoCloseable {
+public final class Installation implements AutoCloseable {
     private static final String PLATFORM = "platform";
     private static final Duration START = Duration.ofMinutes(3);
     private static final Duration GRACE = Duration.ofSeconds(20);
@@ -49,7 +49,7 @@ final class Installation implements AutoCloseable {
     private final FileLock lock;
     private final WorkloadLauncher launcher;
 
-    Installation(NsflHome home) throws IOException {
+    public Installation(NsflHome home) throws IOException {
         this.home = home;
         this.lockFile =
                 FileChannel.open(home.run().resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -64,14 +64,14 @@ final class Installation implements AutoCloseable {
         this.launcher = launcher(home.run());
     }
 
-    Optional<Addresses> running() {
+    public Optional<Addresses> running() {
         return launcher.find(PLATFORM)
                 .filter(WorkloadStatus::alive)
                 .flatMap(status -> Addresses.read(home.addresses()));
     }
 
     /** Starts the platform, or finds the one that runs; returns when it answers. */
-    Addresses start(PlatformOptions options) throws IOException, InterruptedException {
+    public Addresses start(PlatformOptions options) throws IOException, InterruptedException {
         Optional<Addresses> present = running();
         if (present.isPresent()) {
             return present.get();
@@ -117,17 +117,17 @@ final class Installation implements AutoCloseable {
     }
 
     /** Starts a client, or finds it running. */
-    void start(LocalClient client) {
+    public void start(LocalClient client) {
         launcher.launch(client.workload());
     }
 
     /** Names of the workloads that run. */
-    List<WorkloadStatus> processes() {
+    public List<WorkloadStatus> processes() {
         return launcher.list(Map.of()).stream().filter(WorkloadStatus::alive).toList();
     }
 
     /** Ends everything: clients with their executors, the platform, and the coordinators it launched. */
-    void stop() throws IOException {
+    public void stop() throws IOException {
         List<String> clients = launcher.list(Map.of()).stream()
                 .map(WorkloadStatus::name)
                 .filter(name -> !name.equals(PLATFORM))

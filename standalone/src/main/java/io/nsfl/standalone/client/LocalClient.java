@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -36,13 +37,18 @@ public record LocalClient(NsflHome home, String name, int index, int of, Set<Run
 
     /** Makes what it needs to start; what is there already stays. */
     public LocalClient prepare(Mnist mnist, String server) throws IOException {
+        Path datasets = Files.createDirectories(home.client(name).resolve("datasets"));
+        return prepare(Map.of("mnist", mnist.forClient(datasets.resolve("mnist"), index, of)), server);
+    }
+
+    /** The same with these datasets, by name. */
+    public LocalClient prepare(Map<String, Path> owned, String server) throws IOException {
         Path directory = home.client(name);
         for (String part : List.of("lmdb", "workspace", "datasets", "task_configs")) {
             Files.createDirectories(directory.resolve(part));
         }
-        Path dataset = mnist.forClient(directory.resolve("datasets/mnist"), index, of);
         ObjectNode datasets = JobJson.newObject();
-        datasets.put("mnist", dataset.toString());
+        owned.forEach((dataset, path) -> datasets.put(dataset, path.toString()));
         Files.writeString(directory.resolve("datasets/datasets.json"), JobJson.pretty(datasets));
         Files.writeString(setup(), JobJson.pretty(setup(directory, server)));
         return this;

@@ -1,0 +1,2 @@
+/** What the coordinator took, and how it is told. */
+package io.nsfl.benchmarks.measure;
