@@ -1,6 +1,5 @@
 package io.nsfl.ctl.command;
 
-import io.nsfl.ctl.output.JobDocument;
 import io.nsfl.ctl.output.JobTable;
 import io.nsfl.ctl.output.Yaml;
 import io.nsfl.protocol.ids.JobKey;

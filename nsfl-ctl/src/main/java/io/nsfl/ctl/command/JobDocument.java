@@ -1,4 +1,4 @@
-package io.nsfl.ctl.output;
+package io.nsfl.ctl.command;
 
 import io.nsfl.ctl.upload.DataServer;
 import io.nsfl.protocol.ids.JobKey;
@@ -11,7 +11,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A job with its final metrics, in the order people read it. */
-public final class JobDocument {
+final class JobDocument {
     private static final int METRICS_LIMIT = 1 << 20;
     private static final int NEWEST = 3;
 
@@ -50,7 +50,7 @@ public final class JobDocument {
     private JobDocument() {}
 
     /** Adds {@code metrics}: the last values of the newest metrics.json of a finished job, else null. */
-    public static void addMetrics(ObjectNode job, JobKey key, Supplier<DataServer> data) {
+    static void addMetrics(ObjectNode job, JobKey key, Supplier<DataServer> data) {
         String output = job.path("output").asString("").replaceFirst("^/+", "");
         job.putNull("metrics");
         if (!"FINISHED".equals(job.path("status").path("state").asString("")) || output.isEmpty()) {
@@ -66,7 +66,7 @@ public final class JobDocument {
     }
 
     /** The known fields that are not empty, in their order, then the others. */
-    public static ObjectNode ordered(ObjectNode job) {
+    static ObjectNode ordered(ObjectNode job) {
         ObjectNode ordered = JobJson.newObject();
         ORDER.forEach(name -> copy(job, name, ordered));
         job.propertyNames().forEach(name -> copy(job, name, ordered));
