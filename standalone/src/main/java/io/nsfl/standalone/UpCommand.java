@@ -53,9 +53,9 @@ final class UpCommand implements Callable<Integer> {
         Mnist mnist = new Mnist(home.mnist());
         if (clients > 0) {
             mnist.fetch();
-        }
-        if (runtimes.contains(Runtime.TENSORFLOW)) {
-            mnist.makeNpz();
+            if (runtimes.contains(Runtime.TENSORFLOW)) {
+                mnist.makeNpz();
+            }
         }
         for (int index = 0; index < clients; index++) {
             LocalClient client = new LocalClient(home, "client-" + index, index, clients, runtimes);
