@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -45,8 +44,10 @@ public record ScriptEnvironment(Map<String, String> base, Path sdk) {
         if (gpus > 0) {
             environment.put(
                     "CUDA_VISIBLE_DEVICES",
-                    IntStream.range(worker.index() * gpus, (worker.index() + 1) * gpus)
-                            .mapToObj(Integer::toString)
+                    request.getResources().getGpuDevicesList().stream()
+                            .skip((long) worker.index() * gpus)
+                            .limit(gpus)
+                            .map(device -> Integer.toString(device))
                             .collect(Collectors.joining(",")));
         }
         Runtime.of(task.getRuntime()).ifPresent(runtime -> environment.putAll(worker.environment(runtime)));

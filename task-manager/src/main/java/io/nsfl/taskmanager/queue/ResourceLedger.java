@@ -3,8 +3,11 @@ package io.nsfl.taskmanager.queue;
 import io.nsfl.protocol.v1.Resources;
 import io.nsfl.taskmanager.task.TaskKey;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * What this machine has and which task uses how much of it. Only the platform's own tasks are counted. Not for several threads: the desk's
@@ -57,8 +60,22 @@ public final class ResourceLedger {
         if (!shortage.isEmpty()) {
             return Optional.of(shortage);
         }
-        reserved.put(task, wanted);
+        reserved.put(task, withDevices(wanted));
         return Optional.empty();
+    }
+
+    /** The lowest devices that no other task has. Two tasks never share one. */
+    private Resources withDevices(Resources wanted) {
+        Set<Integer> taken = new HashSet<>();
+        reserved.values().forEach(held -> taken.addAll(held.getGpuDevicesList()));
+        return wanted.toBuilder()
+                .clearGpuDevices()
+                .addAllGpuDevices(IntStream.range(0, capacity.getGpu())
+                        .filter(device -> !taken.contains(device))
+                        .limit((long) wanted.getGpu() * wanted.getWorkerNum())
+                        .boxed()
+                        .toList())
+                .build();
     }
 
     private static String shortage(String what, double wanted, double free, double capacity) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nsfl.protocol.v1.Resources;
 import io.nsfl.protocol.v1.TaskKind;
 import io.nsfl.taskmanager.task.TaskKey;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ResourceLedgerTest {
@@ -57,6 +58,35 @@ class ResourceLedgerTest {
     void namesTheGpuThatIsShort() {
         assertThat(ledger.reserve(task(1), resources(1, 1, 2)))
                 .hasValueSatisfying(shortage -> assertThat(shortage).contains("2 GPUs", "1 of 1"));
+    }
+
+    @Test
+    void givesNoDeviceToTwoTasks() {
+        ResourceLedger four = new ResourceLedger(resources(8, 8000, 4), Resources.getDefaultInstance());
+        Resources twoWorkers = resources(1, 1, 1).toBuilder().setWorkerNum(2).build();
+
+        four.reserve(task(1), twoWorkers);
+        four.reserve(task(2), resources(1, 1, 1));
+        four.release(task(1));
+        four.reserve(task(3), resources(1, 1, 3));
+
+        assertThat(devices(four, 2)).containsExactly(2);
+        assertThat(devices(four, 3)).containsExactly(0, 1, 3);
+        assertThat(four.reserve(task(4), resources(1, 1, 1))).isPresent();
+    }
+
+    @Test
+    void keepsTheDevicesOfATaskFromBeforeARestart() {
+        ResourceLedger two = new ResourceLedger(resources(8, 8000, 2), Resources.getDefaultInstance());
+        two.restore(task(1), resources(1, 1, 1).toBuilder().addGpuDevices(0).build());
+
+        two.reserve(task(2), resources(1, 1, 1));
+
+        assertThat(devices(two, 2)).containsExactly(1);
+    }
+
+    private static List<Integer> devices(ResourceLedger ledger, int round) {
+        return ledger.reservedBy(task(round)).orElseThrow().getGpuDevicesList();
     }
 
     @Test
