@@ -6,7 +6,6 @@ import io.nsfl.protocol.ids.ClientKey;
 import io.nsfl.protocol.ids.Runtime;
 import io.nsfl.protocol.job.JobJson;
 import io.nsfl.protocol.v1.Resources;
-import io.nsfl.protocol.v1.TaskManagerServiceGrpc;
 import io.nsfl.servicekit.grpc.Backoff;
 import io.nsfl.servicekit.grpc.Channels;
 import io.nsfl.servicekit.grpc.GrpcServerAddress;
@@ -15,7 +14,6 @@ import io.nsfl.servicekit.lifecycle.ConfigurationReport;
 import io.nsfl.servicekit.lifecycle.ServicePart;
 import io.nsfl.servicekit.security.InternalSecret;
 import io.nsfl.servicekit.security.SecretClientInterceptor;
-import io.nsfl.servicekit.security.SecretServerInterceptor;
 import io.nsfl.servicekit.time.Mailbox;
 import io.nsfl.servicekit.time.ScheduledTimers;
 import io.nsfl.servicekit.time.Timers;
@@ -31,6 +29,7 @@ import io.nsfl.taskmanager.fetch.TaskFetch;
 import io.nsfl.taskmanager.fetch.WorkspaceBuild;
 import io.nsfl.taskmanager.flow.ClientLife;
 import io.nsfl.taskmanager.flow.TaskFlow;
+import io.nsfl.taskmanager.launch.ExecutorCaller;
 import io.nsfl.taskmanager.launch.ExecutorDoor;
 import io.nsfl.taskmanager.launch.ExecutorWorkload;
 import io.nsfl.taskmanager.launch.Executors;
@@ -369,8 +368,8 @@ public class TaskManagerConfiguration {
     @Bean
     @GlobalServerInterceptor
     @Order(GrpcServerConfiguration.FAULTS_FIRST + 1)
-    SecretServerInterceptor executorsOnly(Executors executors) {
-        return SecretServerInterceptor.executors(executors::accepts, Set.of(TaskManagerServiceGrpc.SERVICE_NAME));
+    ExecutorCaller executorsOnly(Executors executors) {
+        return new ExecutorCaller(executors::withCredential);
     }
 
     @Bean

@@ -101,7 +101,8 @@ public final class ExecutorApplication {
             }
             TaskEndedRequest.Builder ended = TaskEndedRequest.newBuilder()
                     .setExecutorId(text("executor_id"))
-                    .setTask(request.getDescription().getTask());
+                    .setTask(request.getDescription().getTask())
+                    .setStart(request.getStart());
             if (parameters.has("fail")) {
                 ended.getFailureBuilder()
                         .setCode("SCRIPT_FAILED")
@@ -134,7 +135,7 @@ public final class ExecutorApplication {
     private final class Service extends ExecutorServiceGrpc.ExecutorServiceImplBase {
         @Override
         public void run(RunTaskRequest request, StreamObserver<RunTaskResponse> response) {
-            if (seen.add(request.getDescription().getTask().toString())) {
+            if (seen.add(request.getStart() + request.getDescription().getTask().toString())) {
                 Thread.ofVirtual().start(() -> script(request));
             }
             response.onNext(RunTaskResponse.getDefaultInstance());

@@ -16,8 +16,8 @@ import io.nsfl.servicekit.time.Timers;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -45,7 +45,9 @@ public final class TaskManagerLink implements TaskDesk.Reports {
     private final InstantSource clock;
     private final Consumer<String> end;
     private final Supplier<Backoff> backoffs;
-    private final Set<TaskRef> open = new HashSet<>();
+    /** Tasks whose end is not answered, with the number of the start that counts. */
+    private final Map<TaskRef, Integer> open = new HashMap<>();
+
     private final Backoff readyBackoff;
     private ManagedChannel channel;
     private String dialled = "";
@@ -106,9 +108,9 @@ public final class TaskManagerLink implements TaskDesk.Reports {
     }
 
     @Override
-    public void started(TaskRef task) {
+    public void started(TaskRef task, int start) {
         mailbox.execute(() -> {
-            open.add(task);
+            open.put(task, start);
             lastWork = clock.instant();
             TaskProgressRequest progress = TaskProgressRequest.newBuilder()
                     .setExecutorId(identity.executorId())
@@ -128,7 +130,7 @@ public final class TaskManagerLink implements TaskDesk.Reports {
                 ended.toBuilder().setExecutorId(identity.executorId()).build();
         Backoff backoff = backoffs.get();
         mailbox.execute(() -> {
-            open.add(report.getTask());
+            open.putIfAbsent(report.getTask(), report.getStart());
             deliver(report, backoff);
         });
     }
@@ -140,7 +142,7 @@ public final class TaskManagerLink implements TaskDesk.Reports {
                     if (succeeded(call)) {
                         lastAnswer = clock.instant();
                         lastWork = lastAnswer;
-                        open.remove(report.getTask());
+                        open.remove(report.getTask(), report.getStart());
                     } else {
                         timers.schedule(backoff.next(), mailbox, () -> deliver(report, backoff));
                     }

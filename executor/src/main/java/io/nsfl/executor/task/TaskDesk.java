@@ -12,7 +12,7 @@ import java.util.Map;
 
 /**
  * The tasks of this executor: those that run and the latest that ended. A repeated request changes nothing; for a task that ended its
- * end is reported again. Safe for all threads.
+ * end is reported again, unless the request is for a later start of it. Safe for all threads.
  */
 public final class TaskDesk {
     private static final int REMEMBERED = 64;
@@ -25,7 +25,7 @@ public final class TaskDesk {
 
     /** What is said about tasks. */
     public interface Reports {
-        void started(TaskRef task);
+        void started(TaskRef task, int start);
 
         void ended(TaskEndedRequest end);
     }
@@ -43,6 +43,10 @@ public final class TaskDesk {
         TaskRun task = null;
         synchronized (this) {
             before = ended.get(key);
+            if (before != null && before.getStart() < request.getStart()) {
+                ended.remove(key);
+                before = null;
+            }
             if (before == null && !running.containsKey(key)) {
                 task = new TaskRun(request, tools, clock);
                 running.put(key, task);
@@ -52,7 +56,7 @@ public final class TaskDesk {
             reports.ended(before);
         } else if (task != null) {
             TaskRun taken = task;
-            reports.started(request.getDescription().getTask());
+            reports.started(request.getDescription().getTask(), request.getStart());
             Thread.ofPlatform().name("task").start(() -> finish(key, taken.run()));
         }
     }

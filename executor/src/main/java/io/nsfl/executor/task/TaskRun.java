@@ -27,9 +27,6 @@ import org.slf4j.LoggerFactory;
 /** One task from its request to what is reported about it. Runs on one thread; may be stopped by any. */
 final class TaskRun {
     private static final Logger log = LoggerFactory.getLogger(TaskRun.class);
-    /** Of a script that something outside killed. */
-    private static final int STARTS = 2;
-
     private static final int LONGEST_MESSAGE = 8_000;
 
     private final RunTaskRequest request;
@@ -62,8 +59,9 @@ final class TaskRun {
 
     /** The whole task; never throws. */
     TaskEndedRequest run() {
-        TaskEndedRequest.Builder ended =
-                TaskEndedRequest.newBuilder().setTask(request.getDescription().getTask());
+        TaskEndedRequest.Builder ended = TaskEndedRequest.newBuilder()
+                .setTask(request.getDescription().getTask())
+                .setStart(request.getStart());
         Path workspace = Path.of(request.getWorkspace());
         try {
             removeLeftovers(workspace);
@@ -92,17 +90,7 @@ final class TaskRun {
     private void runScript() {
         ScriptPlan plan = ScriptPlan.of(request, tools.environment());
         tools.preload().accept(plan.preload());
-        for (int starts = 1; ; starts++) {
-            try {
-                begin(plan).await();
-                return;
-            } catch (FaultException failure) {
-                if (failure.fault() != Fault.SCRIPT_KILLED || starts == STARTS || isStopped()) {
-                    throw failure;
-                }
-                log.warn("The script was killed from outside; it is started again");
-            }
-        }
+        begin(plan).await();
     }
 
     private ScriptRun begin(ScriptPlan plan) {
@@ -113,10 +101,6 @@ final class TaskRun {
             script = new ScriptRun(plan, tools.starter(), tools.timers(), tools.oomKills());
             return script;
         }
-    }
-
-    private synchronized boolean isStopped() {
-        return stopped != null;
     }
 
     private void collect(Path workspace, TaskEndedRequest.Builder ended) {

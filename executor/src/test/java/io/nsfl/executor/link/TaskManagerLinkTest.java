@@ -96,7 +96,7 @@ class TaskManagerLinkTest extends TaskManagerServiceGrpc.TaskManagerServiceImplB
     void endsWhenTheTaskManagerIsGoneForTenMinutes() {
         answers = false;
         link.start();
-        link.started(TASK);
+        link.started(TASK, 0);
 
         timers.advance(Duration.ofMinutes(9));
         assertThat(reasons).isEmpty();
@@ -108,7 +108,7 @@ class TaskManagerLinkTest extends TaskManagerServiceGrpc.TaskManagerServiceImplB
     @Test
     void endsWhenIdleForTheLimitButNotWhileATaskRuns() {
         link.start();
-        link.started(TASK);
+        link.started(TASK, 0);
         timers.advance(Duration.ofMinutes(5));
         assertThat(reasons).isEmpty();
 

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nsfl.executor.script.PlainProcesses;
 import io.nsfl.protocol.v1.Resources;
+import io.nsfl.protocol.v1.RunTaskRequest;
 import io.nsfl.protocol.v1.TaskEndedRequest;
 import io.nsfl.protocol.v1.TaskKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -137,21 +139,34 @@ class PlainScriptTest {
     }
 
     @Test
-    void startsAScriptAgainOnceThatWasKilledFromOutside() throws Exception {
-        TaskEndedRequest end = task.shell("if [ -e \"$TASK_WORKSPACE/second\" ]; then " + METRICS
-                        + "; else touch \"$TASK_WORKSPACE/second\"; kill -9 $$; fi")
-                .evaluate();
+    void leavesItToTheTaskManagerToStartAKilledScriptAgain() throws Exception {
+        task.shell("echo x >> \"$TASK_WORKSPACE/starts\"; kill -9 $$");
+        RunTaskRequest.Builder request = task.request(TaskKind.TASK_KIND_EVALUATE);
 
-        assertThat(end.hasFailure()).isFalse();
+        TaskEndedRequest first = task.run(request);
+        TaskEndedRequest repeated = task.run(request);
+        assertThat(task.lines("starts")).hasSize(1);
+        TaskEndedRequest second = task.run(request.setStart(1));
+
+        assertThat(first.getFailure().getCode()).isEqualTo("SCRIPT_KILLED");
+        assertThat(repeated).isEqualTo(first);
+        assertThat(second.getStart()).isEqualTo(1);
+        assertThat(task.lines("starts")).hasSize(2);
     }
 
     @Test
-    void failsAsKilledWhenTheSecondStartIsKilledToo() throws Exception {
-        TaskEndedRequest end =
-                task.shell("echo x >> \"$TASK_WORKSPACE/starts\"; kill -9 $$").evaluate();
+    void showsEachWorkerTheDevicesOfItsOwn() throws Exception {
+        task.shell("echo $CUDA_VISIBLE_DEVICES > \"$TASK_WORKSPACE/gpus-$WORKER_INDEX\"; " + METRICS);
+        Resources resources = Resources.newBuilder()
+                .setWorkerNum(2)
+                .setGpu(2)
+                .addAllGpuDevices(List.of(1, 4, 5, 7))
+                .build();
 
-        assertThat(end.getFailure().getCode()).isEqualTo("SCRIPT_KILLED");
-        assertThat(task.lines("starts")).hasSize(2);
+        task.run(task.request(TaskKind.TASK_KIND_EVALUATE).setResources(resources));
+
+        assertThat(task.lines("gpus-0")).containsExactly("1,4");
+        assertThat(task.lines("gpus-1")).containsExactly("5,7");
     }
 
     @Test

@@ -127,8 +127,11 @@ class PreparedPythonTest {
                 "signal.pause()");
 
         TaskEndedRequest end = task.evaluate();
+        TaskEndedRequest again =
+                task.run(task.request(TaskKind.TASK_KIND_EVALUATE).setStart(1));
 
         assertThat(end.getFailure().getCode()).isEqualTo("SCRIPT_KILLED");
+        assertThat(again.getFailure().getCode()).isEqualTo("SCRIPT_KILLED");
         assertThat(task.lines("starts")).hasSize(2);
     }
 }

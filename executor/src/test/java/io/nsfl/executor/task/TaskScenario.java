@@ -103,7 +103,7 @@ final class TaskScenario implements TaskDesk.Reports {
     }
 
     @Override
-    public void started(TaskRef task) {}
+    public void started(TaskRef task, int start) {}
 
     @Override
     public void ended(TaskEndedRequest end) {

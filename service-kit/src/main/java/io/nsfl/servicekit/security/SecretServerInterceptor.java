@@ -32,15 +32,6 @@ public final class SecretServerInterceptor implements ServerInterceptor {
         return new SecretServerInterceptor(Headers.EXECUTOR, services, credential::matches);
     }
 
-    /**
-     * {@code nsfl-executor}, many credentials: at a task-manager.
-     *
-     * @param accepts whether some executor has this credential; called with what was presented, compares in constant time
-     */
-    public static SecretServerInterceptor executors(Predicate<String> accepts, Set<String> services) {
-        return new SecretServerInterceptor(Headers.EXECUTOR, services, accepts);
-    }
-
     @Override
     public <Q, A> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {

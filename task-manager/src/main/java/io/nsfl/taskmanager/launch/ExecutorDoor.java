@@ -20,7 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
 
-/** What executors call. */
+/** What executors call; each may speak for the tasks of its own run only. */
 public final class ExecutorDoor extends TaskManagerServiceGrpc.TaskManagerServiceImplBase {
     private final Executors executors;
     private final TaskDesk desk;
@@ -38,6 +38,7 @@ public final class ExecutorDoor extends TaskManagerServiceGrpc.TaskManagerServic
 
     @Override
     public void executorReady(ExecutorReadyRequest request, StreamObserver<ExecutorReadyResponse> response) {
+        ExecutorCaller.require(request.getExecutorId(), request.getExecutorId());
         executors.ready(request.getExecutorId(), request.getAddress());
         response.onNext(ExecutorReadyResponse.newBuilder()
                 .setIdleLimitS((int) idleLimit.toSeconds())
@@ -49,8 +50,10 @@ public final class ExecutorDoor extends TaskManagerServiceGrpc.TaskManagerServic
     @Override
     public void taskEnded(TaskEndedRequest request, StreamObserver<TaskEndedResponse> response) {
         TaskKey key = TaskKey.of(request.getTask());
+        ExecutorCaller.require(request.getExecutorId(), executors.idFor(key));
         desk.find(key)
-                .thenAccept(task -> task.ifPresent(known -> desk.ended(key, result(known, request))))
+                .thenAccept(
+                        task -> task.ifPresent(known -> desk.ended(key, request.getStart(), result(known, request))))
                 .thenCompose(posted -> desk.find(key))
                 .whenComplete((stored, failure) -> {
                     if (failure == null) {
@@ -90,9 +93,9 @@ public final class ExecutorDoor extends TaskManagerServiceGrpc.TaskManagerServic
 
     @Override
     public void taskProgress(TaskProgressRequest request, StreamObserver<TaskProgressResponse> response) {
-        following.progress(
-                TaskKey.of(request.getProgress().getTask()),
-                request.getProgress().getFraction());
+        TaskKey key = TaskKey.of(request.getProgress().getTask());
+        ExecutorCaller.require(request.getExecutorId(), executors.idFor(key));
+        following.progress(key, request.getProgress().getFraction());
         response.onNext(TaskProgressResponse.getDefaultInstance());
         response.onCompleted();
     }

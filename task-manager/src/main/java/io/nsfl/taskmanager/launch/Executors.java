@@ -172,13 +172,20 @@ public final class Executors implements AutoCloseable {
         link.connect(address);
     }
 
-    /** Whether some executor of this client has this credential. */
-    public boolean accepts(String presented) {
-        boolean accepted = false;
-        for (String credential : store.credentials()) {
-            accepted |= InternalSecret.of(credential).matches(presented);
+    /** The id of the executor of this client that has this credential. Looks at all of them, whichever it is. */
+    public Optional<String> withCredential(String presented) {
+        Optional<String> caller = Optional.empty();
+        for (Map.Entry<String, String> executor : store.credentials().entrySet()) {
+            if (InternalSecret.of(executor.getValue()).matches(presented)) {
+                caller = Optional.of(executor.getKey());
+            }
         }
-        return accepted;
+        return caller;
+    }
+
+    /** The id of the executor that a task belongs to, running or not. */
+    String idFor(TaskKey task) {
+        return ExecutorKey.of(client, task).name();
     }
 
     /** The task has ended: its executor need not be told about it again. */

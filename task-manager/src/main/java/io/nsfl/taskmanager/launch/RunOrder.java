@@ -29,6 +29,7 @@ public record RunOrder(TaskFiles files, WorkspaceBuild build, Path cache, Option
                 .setBaseWeights(artifact(description, ArtifactKind.ARTIFACT_KIND_WEIGHTS))
                 .setTemplate(artifact(description, ArtifactKind.ARTIFACT_KIND_TEMPLATE))
                 .setResources(task.resources())
+                .setStart(task.kills())
                 .build();
     }
 

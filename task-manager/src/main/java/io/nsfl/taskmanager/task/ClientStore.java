@@ -10,8 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.lmdbjava.CursorIterable;
@@ -128,13 +130,15 @@ public final class ClientStore implements AutoCloseable {
         }
     }
 
-    /** Every executor's credential. */
-    public synchronized List<String> credentials() {
+    /** Every executor's credential, by the executor's name. */
+    public synchronized Map<String, String> credentials() {
         requireOpen();
-        List<String> found = new ArrayList<>();
+        Map<String, String> found = new HashMap<>();
         try (Txn<ByteBuffer> txn = env.txnRead();
                 CursorIterable<ByteBuffer> entries = executors.iterate(txn)) {
-            entries.forEach(entry -> found.add(new String(array(entry.val()), StandardCharsets.US_ASCII)));
+            entries.forEach(entry -> found.put(
+                    new String(array(entry.key()), StandardCharsets.UTF_8),
+                    new String(array(entry.val()), StandardCharsets.US_ASCII)));
         }
         return found;
     }

@@ -38,7 +38,7 @@ public final class TaskDesk {
     /** Finished tasks that are remembered, so that a late repeat of an assignment does not start them again. */
     private static final int REMEMBERED = 200;
 
-    /** A task is started again so often when a signal killed its executor. */
+    /** A task is started again so often when a signal killed its script or its executor: the two count together. */
     private static final int KILLS_FORGIVEN = 1;
 
     private final ClientStore store;
@@ -193,12 +193,26 @@ public final class TaskDesk {
         on(key, TaskEvent.TAKEN, "", task -> task);
     }
 
-    public void ended(TaskKey key, TaskResult result) {
-        if (result.failed()) {
-            failed(key, result);
-        } else {
-            on(key, TaskEvent.ENDED, "", task -> task.with(result));
-        }
+    /** Its executor says how it ended. @param start which start of it: the end of an earlier one is no news */
+    public void ended(TaskKey key, int start, TaskResult result) {
+        mailbox.execute(() -> {
+            TaskRecord task = tasks.get(key);
+            if (task == null || task.kills() != start) {
+                return;
+            }
+            boolean runs = task.state() == TaskState.RUNNING || task.state() == TaskState.READY;
+            if (runs && killedFromOutside(result) && task.kills() < KILLS_FORGIVEN) {
+                startAgain(task.killedOnceMore(), "Its script was killed from outside; it is started again.");
+            } else if (result.failed()) {
+                failed(key, result);
+            } else {
+                on(key, TaskEvent.ENDED, "", same -> same.with(result));
+            }
+        });
+    }
+
+    private static boolean killedFromOutside(TaskResult result) {
+        return result.faultCode().equals(Fault.SCRIPT_KILLED.name());
     }
 
     /** It cannot be done: the reason goes to the coordinator as its result. */
@@ -272,7 +286,7 @@ public final class TaskDesk {
     private void executorEnded(TaskRecord task, WorkloadEnd end, String logTail) {
         boolean fromOutside = end instanceof WorkloadEnd.Killed || end instanceof WorkloadEnd.Lost;
         if (fromOutside && task.kills() < KILLS_FORGIVEN) {
-            startAgain(task.killedOnceMore(), end);
+            startAgain(task.killedOnceMore(), "Its executor is gone: " + end.describe() + "; it is started again.");
             return;
         }
         if (end.success() && task.state() == TaskState.READY) {
@@ -288,8 +302,7 @@ public final class TaskDesk {
         failed(task.key(), fault, message);
     }
 
-    private void startAgain(TaskRecord task, WorkloadEnd end) {
-        String reason = "Its executor is gone: " + end.describe() + "; it is started again.";
+    private void startAgain(TaskRecord task, String reason) {
         LOG.warn("Task {}: {}", task.id(), reason);
         if (task.state() == TaskState.RUNNING) {
             apply(task, TaskEvent.START_AGAIN, reason);

@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param assignment as it was last received
  * @param resources reserved for it: what was asked for within this client's own caps
  * @param description once it is fetched
- * @param kills how often a signal from outside ended its executor
+ * @param kills how often a signal from outside ended its script or its executor
  * @param result once there is one
  * @param reason why it is over or waits, for people; may be empty
  * @param deadline when its result is of no use any more

@@ -166,7 +166,7 @@ class TaskDeskTest {
 
     private void toHeld() {
         toRunning();
-        desk.ended(key(1), new TaskResult("/u", "00", Map.of(), "", "", 5));
+        desk.ended(key(1), 0, new TaskResult("/u", "00", Map.of(), "", "", 5));
         desk.receipt(key(1), receipt(Receipt.Verdict.HELD));
         assertThat(task(1).state()).isEqualTo(TaskState.HELD);
     }
@@ -245,7 +245,7 @@ class TaskDeskTest {
     @Test
     void followsACoordinatorThatWasStartedElsewhere() {
         toRunning();
-        desk.ended(key(1), new TaskResult("/u", "00", Map.of(), "", "", 5));
+        desk.ended(key(1), 0, new TaskResult("/u", "00", Map.of(), "", "", 5));
 
         desk.assign(assignment(1).setCoordinatorAddress("127.0.0.1:2").build());
 
@@ -267,7 +267,7 @@ class TaskDeskTest {
         restart();
         assertThat(steps).containsExactly("recover");
 
-        desk.ended(key(1), new TaskResult("/u", "00", Map.of("loss", 0.5), "", "", 5));
+        desk.ended(key(1), 0, new TaskResult("/u", "00", Map.of("loss", 0.5), "", "", 5));
         restart();
         assertThat(steps).containsExactly("deliver");
         assertThat(task(1).result().orElseThrow().metrics()).containsEntry("loss", 0.5);
@@ -298,6 +298,43 @@ class TaskDeskTest {
 
         assertThat(task(1).state()).isEqualTo(TaskState.DELIVERING);
         assertThat(task(1).result().orElseThrow().faultCode()).isEqualTo(Fault.SCRIPT_KILLED.name());
+    }
+
+    @Test
+    void startsOnceMoreWhenASignalKilledItsScript() {
+        toRunning();
+
+        desk.ended(key(1), 0, killedScript());
+
+        assertThat(task(1).state()).isEqualTo(TaskState.READY);
+        assertThat(steps).containsExactly("fetch", "run", "run");
+    }
+
+    @Test
+    void countsKilledScriptsAndKilledExecutorsTogether() {
+        toRunning();
+        desk.executorEnded("default", "mnist", "run-1", new WorkloadEnd.Killed(9), "");
+        desk.taken(key(1));
+
+        desk.ended(key(1), 1, killedScript());
+
+        assertThat(task(1).state()).isEqualTo(TaskState.DELIVERING);
+        assertThat(task(1).result().orElseThrow().faultCode()).isEqualTo(Fault.SCRIPT_KILLED.name());
+    }
+
+    @Test
+    void takesNoNoticeOfTheEndOfAnEarlierStart() {
+        toRunning();
+        desk.ended(key(1), 0, killedScript());
+        desk.taken(key(1));
+
+        desk.ended(key(1), 0, killedScript());
+
+        assertThat(task(1).state()).isEqualTo(TaskState.RUNNING);
+    }
+
+    private static TaskResult killedScript() {
+        return TaskResult.failure(Fault.SCRIPT_KILLED.name(), "killed by signal 9", 5);
     }
 
     @Test
@@ -332,7 +369,7 @@ class TaskDeskTest {
     @Test
     void reportsAFailureAndIsOver() {
         toRunning();
-        desk.ended(key(1), TaskResult.failure("SCRIPT_FAILED", "line 3", 5));
+        desk.ended(key(1), 0, TaskResult.failure("SCRIPT_FAILED", "line 3", 5));
         assertThat(steps).containsExactly("fetch", "run", "deliver");
 
         desk.receipt(key(1), receipt(Receipt.Verdict.HELD));
