@@ -12,9 +12,10 @@ import io.nsfl.protocol.v1.Resources;
 import io.nsfl.protocol.v1.RunRef;
 import io.nsfl.protocol.v1.TaskRef;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Supplier;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Everything about a run that does not change while it is played.
@@ -62,16 +63,31 @@ public record RunPlan(JobConfig job, RunRef ref, RunKey key, RoundRules rules, S
                 .build();
     }
 
-    /** Hex digest of what the rounds are played by: a run is resumed only by the job that it was started by. */
+    /**
+     * Hex digest of what the rounds are played by: a run is resumed only by the job that it was started by. The same in every process, and
+     * whichever way the job was stored in between: neither the order of keys nor the spelling of numbers counts.
+     */
     public String digest() {
-        byte[] essence = JobJson.bytes(Map.of(
-                "hyper_parameters", rulesText(),
-                "runtime", job.runtime().canonicalName(),
-                "model", job.modelPath().orElse(""),
-                "parameters", job.parameters(),
-                "clients", List.copyOf(job.clients()),
-                "datasets", job.datasets()));
-        return HexFormat.of().formatHex(Digests.sha256(essence));
+        Map<String, Object> essence = new TreeMap<>();
+        essence.put("hyper_parameters", rulesText());
+        essence.put("runtime", job.runtime().canonicalName());
+        essence.put("model", job.modelPath().orElse(""));
+        essence.put("parameters", canonical(job.parameters()));
+        essence.put("clients", job.clients());
+        essence.put("datasets", job.datasets());
+        return HexFormat.of().formatHex(Digests.sha256(JobJson.bytes(essence)));
+    }
+
+    private static Object canonical(JsonNode node) {
+        if (node.isObject()) {
+            Map<String, Object> sorted = new TreeMap<>();
+            node.properties().forEach(entry -> sorted.put(entry.getKey(), canonical(entry.getValue())));
+            return sorted;
+        }
+        if (node.isArray()) {
+            return node.valueStream().map(RunPlan::canonical).toList();
+        }
+        return node.isNumber() ? node.decimalValue().stripTrailingZeros().toString() : node;
     }
 
     private String rulesText() {
