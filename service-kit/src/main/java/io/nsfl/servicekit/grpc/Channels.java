@@ -19,16 +19,19 @@ public final class Channels {
     private Channels() {}
 
     /**
-     * Opens a channel; it connects at the first call and again by itself after a loss. The caller shuts it down.
+     * Opens a channel; it connects at the first call, and after a loss at the next call. How long to wait between two calls that failed is
+     * the caller's decision. The caller shuts it down.
      *
      * @param address {@code host:port}
      * @param interceptors for example {@code SecretClientInterceptor}; the first is the outermost
      */
     public static ManagedChannel open(String address, ClientInterceptor... interceptors) {
-        return NettyChannelBuilder.forTarget("dns:///" + address, InsecureChannelCredentials.create())
+        FreshConnection fresh = new FreshConnection();
+        ManagedChannel channel = NettyChannelBuilder.forTarget("dns:///" + address, InsecureChannelCredentials.create())
                 // A channel of ours goes to the address it was given and not through a proxy of the environment.
                 .proxyDetector(target -> null)
                 .intercept(interceptors.clone())
+                .intercept(fresh)
                 .maxInboundMessageSize(MAX_INBOUND_MESSAGE)
                 .maxInboundMetadataSize(MAX_INBOUND_METADATA)
                 .initialFlowControlWindow(FLOW_CONTROL_WINDOW)
@@ -40,5 +43,7 @@ public final class Channels {
                 .keepAliveTimeout(20, TimeUnit.SECONDS)
                 .keepAliveWithoutCalls(false)
                 .build();
+        fresh.of(channel);
+        return channel;
     }
 }
