@@ -249,7 +249,10 @@ class JobRestTest {
 
                             assertThat(answer.status()).as(answer.body()).isBetween(400, 499);
                             assertThat(answer.json().path("state").asString()).isEqualTo("FAILED");
-                            assertThat(answer.reason()).as(answer.body()).contains(" ");
+                            assertThat(answer.reason())
+                                    .as(answer.body())
+                                    .contains(" ")
+                                    .endsWith(".");
                             assertThat(answer.body()).doesNotContain("Exception");
                         }));
     }

@@ -261,7 +261,7 @@ public final class JobConfigReader {
         ObjectNode params = optimizer.scalars("params");
         String name = optimizer.string("name").orElse("").strip().toLowerCase(Locale.ROOT);
         if (!Set.of("", "fedprox", "scaffold").contains(name)) {
-            optimizer.violation("name", "must be fedprox or scaffold");
+            optimizer.violation("name", "must be fedprox");
         }
         return name.isEmpty() ? Optional.empty() : Optional.of(new OptimizerConfig(name, params));
     }

@@ -7,7 +7,6 @@ import java.io.InputStream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
-import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonFactoryBuilder;
@@ -64,7 +63,7 @@ public final class JobJson {
         } catch (JacksonException mismatch) {
             throw new FaultException(
                     Fault.REQUEST_INVALID,
-                    "The document is not a valid " + type.getSimpleName() + ": " + mismatch.getOriginalMessage(),
+                    "The document is not a valid " + type.getSimpleName() + ": " + JsonMishap.mismatch(mismatch) + ".",
                     mismatch);
         }
     }
@@ -102,11 +101,12 @@ public final class JobJson {
             root = mapper.readTree(json);
         } catch (StreamConstraintsException beyond) {
             throw new FaultException(
-                    Fault.REQUEST_TOO_LARGE, name + " goes beyond a bound: " + beyond.getOriginalMessage(), beyond);
+                    Fault.REQUEST_TOO_LARGE, name + " goes beyond a bound: " + JsonMishap.malformed(beyond) + ".", beyond);
         } catch (JacksonException malformed) {
             throw new FaultException(
                     Fault.REQUEST_INVALID,
-                    name + " is not valid JSON" + at(malformed.getLocation()) + ": " + malformed.getOriginalMessage(),
+                    name + " is not valid JSON" + JsonMishap.at(malformed.getLocation()) + ": "
+                            + JsonMishap.malformed(malformed) + ".",
                     malformed);
         }
         if (root instanceof ObjectNode object) {
@@ -143,11 +143,5 @@ public final class JobJson {
                 .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
                 .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
                 .build();
-    }
-
-    private static String at(TokenStreamLocation location) {
-        return location == null || location.getLineNr() < 1
-                ? ""
-                : " (line " + location.getLineNr() + ", column " + location.getColumnNr() + ")";
     }
 }

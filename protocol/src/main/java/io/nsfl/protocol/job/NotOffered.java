@@ -1,6 +1,7 @@
 package io.nsfl.protocol.job;
 
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The documented job fields that this build does not carry out: refused, so that nobody trains without what he asked for. */
 final class NotOffered {
@@ -13,6 +14,14 @@ final class NotOffered {
                 "secure algorithms are not offered by this build; leave it out to train without");
         refuse(job, "extender", "extenders are not offered by this build; leave it out to train without");
         refuse(job, "extenders", "extenders are not offered by this build; leave it out to train without");
+        if (job.raw("optimizer") instanceof ObjectNode optimizer
+                && optimizer.path("name").asString("").strip().equalsIgnoreCase("scaffold")) {
+            job.fields("optimizer")
+                    .violation(
+                            "name",
+                            "scaffold needs control variates at the server, which this build does not offer; use fedprox,"
+                                    + " or leave it out");
+        }
         refuse(job, "block_default", "custom rounds are not offered by this build; leave it out");
     }
 

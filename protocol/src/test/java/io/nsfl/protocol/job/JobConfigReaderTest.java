@@ -304,4 +304,17 @@ class JobConfigReaderTest {
     private static ObjectNode job(String json) {
         return LenientJson.readObject(json.getBytes(UTF_8), "The job");
     }
+
+    @Test
+    void refusesScaffoldInWordsAndTakesFedprox() {
+        var reading = JobConfigReader.forCreate("default", job("{" + BASE + ",\"optimizer\":{\"name\":\"Scaffold\"}}"));
+
+        assertThat(reading.violations()).singleElement().satisfies(violation -> {
+            assertThat(violation.path()).isEqualTo("$.optimizer.name");
+            assertThat(violation.message()).contains("control variates", "fedprox");
+        });
+        assertThat(JobConfigReader.forCreate("default", job("{" + BASE + ",\"optimizer\":{\"name\":\"fedprox\"}}"))
+                        .violations())
+                .isEmpty();
+    }
 }

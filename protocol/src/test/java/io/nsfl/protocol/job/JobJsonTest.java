@@ -51,6 +51,46 @@ class JobJsonTest {
         refused(Fault.REQUEST_INVALID, json.getBytes(UTF_8));
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "{",
+                "{\"a\": [1, 2",
+                "{\"a\": \"open",
+                "{\"a\":1,\"a\":2}",
+                "{} {}",
+                "{\n  \"a\" 1}",
+                "{\"a\": nope}",
+                "{\"a\": 01}",
+                "{\"a\": \"\u0001\"}",
+                "{\"a\": \"\\x\"}",
+                "\u00ff\u0000{",
+                "{\"a\":[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[1]]]]]}",
+                "[]"
+            })
+    void saysInOneSentenceWithoutTheParsersOwnWordsWhatIsWrong(String json) {
+        assertThatThrownBy(() -> LenientJson.readObject(json.getBytes(UTF_8), "The body"))
+                .isInstanceOf(FaultException.class)
+                .message()
+                .startsWith("The body ")
+                .endsWith(".")
+                .doesNotContain("..", "Source", "Stream", "Feature", "tools.jackson", "`", "REDACTED", "\n", "JsonToken");
+    }
+
+    @Test
+    void namesLineAndColumnOfAMistake() {
+        assertThatThrownBy(() -> JobJson.object("{\n  \"a\" 1}".getBytes(UTF_8)))
+                .hasMessageStartingWith("The document is not valid JSON (line 2, column ");
+    }
+
+    @Test
+    void namesTheValueOfTheWrongType() {
+        assertThatThrownBy(() ->
+                        JobJson.read("{\"rounds\":[{\"round\":\"x\"}]}".getBytes(UTF_8), Heartbeat.class))
+                .hasMessage("The document is not a valid Heartbeat: rounds[0].round has the wrong type.");
+    }
+
     @Test
     void boundsDepthNumbersAndSize() throws IOException {
         refused(Fault.REQUEST_TOO_LARGE, ("{\"a\":" + "[".repeat(100) + "]".repeat(100) + "}").getBytes(UTF_8));
