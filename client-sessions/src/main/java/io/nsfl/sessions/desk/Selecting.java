@@ -56,7 +56,7 @@ final class Selecting {
 
     /** @param exceptRun a run whose own leases do not make a client busy; "" = none */
     private Field field(Needs needs, String exceptRun, long nowMs) {
-        Matching matching = new Matching(needs, settings.direct(), nowMs);
+        Matching matching = new Matching(needs, settings.direct());
         Field field = new Field(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         for (Client client : registry.all()) {
             Candidate candidate = candidate(client, exceptRun);
@@ -98,9 +98,9 @@ final class Selecting {
                 .build();
     }
 
-    ExplainSelectionResponse explain(ExplainSelectionRequest request, long nowMs) {
+    ExplainSelectionResponse explain(ExplainSelectionRequest request) {
         Needs needs = Needs.of(request.getConditions());
-        Matching matching = new Matching(needs, settings.direct(), nowMs);
+        Matching matching = new Matching(needs, settings.direct());
         ExplainSelectionResponse.Builder response = ExplainSelectionResponse.newBuilder();
         for (Client client : registry.all()) {
             List<String> exclusions =

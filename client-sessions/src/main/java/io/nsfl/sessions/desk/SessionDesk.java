@@ -151,7 +151,7 @@ public final class SessionDesk {
     }
 
     public void explain(ExplainSelectionRequest request, CompletableFuture<ExplainSelectionResponse> call) {
-        answer(call, () -> selecting.explain(request, now()));
+        answer(call, () -> selecting.explain(request));
     }
 
     /** Opens a watch; what closes it again. It may have ended before. */

@@ -5,7 +5,8 @@ import io.nsfl.sessions.registry.Amount;
 import io.nsfl.sessions.registry.Client;
 import io.nsfl.sessions.registry.ClientProfile;
 import io.nsfl.sessions.registry.ClientState;
-import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -16,7 +17,7 @@ import java.util.Optional;
  *
  * @param direct whether clients with {@code registration: false} are chosen like the others
  */
-public record Matching(Needs needs, boolean direct, long nowMs) {
+public record Matching(Needs needs, boolean direct) {
 
     /** Everything that excludes the client; nothing means that it fits. */
     public List<String> exclusions(Candidate candidate) {
@@ -58,7 +59,7 @@ public record Matching(Needs needs, boolean direct, long nowMs) {
     private Optional<String> absence(Client client) {
         return switch (client.state()) {
             case CONNECTED -> Optional.empty();
-            case SILENT -> Optional.of("has not been connected for " + words(client.away(nowMs)));
+            case SILENT -> Optional.of("has not been connected since " + lastSeen(client));
             case QUIT -> Optional.of("has quit");
         };
     }
@@ -99,10 +100,10 @@ public record Matching(Needs needs, boolean direct, long nowMs) {
         return value == Math.rint(value) ? Long.toString((long) value) : String.format(Locale.ROOT, "%.2f", value);
     }
 
-    private static String words(Duration away) {
-        if (away.toMinutes() < 2) {
-            return away.toSeconds() + " s";
-        }
-        return away.toHours() < 2 ? away.toMinutes() + " min" : away.toHours() + " h";
+    /** A moment and not a duration: the same reason stays the same sentence. */
+    private static String lastSeen(Client client) {
+        return Instant.ofEpochMilli(client.lastSeenMs())
+                .truncatedTo(ChronoUnit.SECONDS)
+                .toString();
     }
 }
