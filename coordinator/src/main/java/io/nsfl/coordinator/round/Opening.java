@@ -17,8 +17,15 @@ public record Opening(Course course, WorkId id, List<RosterEntry> roster, Option
     static Step begin(Course course, WorkId work, List<RosterEntry> roster) {
         return Step.of(
                 new Opening(course, work, roster, Optional.empty()),
-                Effect.Announce.about(work, "CLIENTS_SELECTED", roster.size() + " clients were selected."),
+                Effect.Announce.about(work, "CLIENTS_SELECTED", told(work, roster.size())),
                 new Effect.Open(work, roster));
+    }
+
+    private static String told(WorkId work, int clients) {
+        String what =
+                work.trains() ? "to train round " + work.round() : "to evaluate the model of round " + work.round();
+        String again = work.attempt() == 1 ? "" : ", attempt " + work.attempt();
+        return clients + (clients == 1 ? " client is selected " : " clients are selected ") + what + again + ".";
     }
 
     /** After a restart: the same attempt with the same clients. */

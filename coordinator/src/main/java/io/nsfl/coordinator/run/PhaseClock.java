@@ -29,6 +29,7 @@ final class PhaseClock {
     /** A new round begins. */
     void restart(Instant now) {
         millis.clear();
+        current = "";
         since = now;
         roundSince = now;
     }

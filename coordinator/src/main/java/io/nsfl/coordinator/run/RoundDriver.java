@@ -6,6 +6,7 @@ import io.nsfl.coordinator.round.Ended;
 import io.nsfl.coordinator.round.LeaseChange;
 import io.nsfl.coordinator.round.RoundEvent;
 import io.nsfl.coordinator.round.RoundPhase;
+import io.nsfl.coordinator.round.Selecting;
 import io.nsfl.coordinator.round.Step;
 import io.nsfl.coordinator.round.WorkId;
 import io.nsfl.coordinator.selection.ClientSelection;
@@ -116,10 +117,21 @@ final class RoundDriver {
         }
     }
 
+    /** What lies between two rounds, an evaluation or a checkpoint, is no part of either. */
+    private static boolean beginsRound(RoundPhase before, RoundPhase next) {
+        return next instanceof Selecting selecting
+                && selecting.id().trains()
+                && selecting.id().attempt() == 1
+                && !(before instanceof Selecting same && same.id().equals(selecting.id()));
+    }
+
     private void take(Step step) {
         Instant now = clock.instant();
         RoundPhase before = phase;
         phase = step.next();
+        if (beginsRound(before, phase)) {
+            times.restart(now);
+        }
         times.enter(phase.title(), now);
         if (before == null || !before.title().equals(phase.title())) {
             report.phase(phase, phase.course());
@@ -350,10 +362,7 @@ final class RoundDriver {
     }
 
     private void settled(RoundMetrics metrics) {
-        lanes.decisions().execute(() -> {
-            report.round(metrics);
-            times.restart(clock.instant());
-        });
+        lanes.decisions().execute(() -> report.round(metrics));
     }
 
     private void evaluated(WorkId work, RoundMetrics metrics) {
