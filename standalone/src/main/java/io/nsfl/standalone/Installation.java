@@ -6,6 +6,7 @@ import io.nsfl.standalone.client.LocalClient;
 import io.nsfl.standalone.home.Addresses;
 import io.nsfl.standalone.home.Java;
 import io.nsfl.standalone.home.NsflHome;
+import io.nsfl.standalone.platform.AbandonedServer;
 import io.nsfl.standalone.platform.PlatformOptions;
 import io.nsfl.workload.WorkloadLauncher;
 import io.nsfl.workload.WorkloadSpec;
@@ -134,6 +135,8 @@ public final class Installation implements AutoCloseable {
                 .toList();
         clients.forEach(name -> launcher.stop(name, GRACE));
         launcher.stop(PLATFORM, GRACE);
+        // Of a platform that was killed.
+        AbandonedServer.of(home.database()).end();
         List<Path> others = new ArrayList<>(List.of(home.coordinators()));
         try (Stream<Path> directories = Files.list(home.clients())) {
             directories.map(LocalClient::executors).forEach(others::add);

@@ -51,6 +51,11 @@ public record NsflHome(Path root, Path sources) {
         return run().resolve("platform.json");
     }
 
+    /** Where the platform listened last. */
+    public Path ports() {
+        return run().resolve("ports.json");
+    }
+
     /** State of the processes that the scheduler launches. */
     public Path coordinators() {
         return made("coordinators");

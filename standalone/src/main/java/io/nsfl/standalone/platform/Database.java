@@ -23,6 +23,8 @@ final class Database implements AutoCloseable {
             host all all 127.0.0.1/32 scram-sha-256
             """;
 
+    static final String DATA = "data";
+
     private final EmbeddedPostgres server;
 
     private Database(EmbeddedPostgres server) {
@@ -30,9 +32,10 @@ final class Database implements AutoCloseable {
     }
 
     static Database start(Path directory, String password) throws IOException, SQLException {
-        Path data = directory.resolve("data");
+        Path data = directory.resolve(DATA);
         Path secured = directory.resolve("secured");
         boolean known = Files.exists(secured);
+        AbandonedServer.of(directory).end();
         EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
                 .setDataDirectory(data)
                 .setCleanDataDirectory(false)

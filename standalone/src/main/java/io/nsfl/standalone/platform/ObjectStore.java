@@ -28,7 +28,11 @@ final class ObjectStore implements AutoCloseable {
     }
 
     String address() {
-        return "127.0.0.1:" + proxy.getPort();
+        return "127.0.0.1:" + port();
+    }
+
+    int port() {
+        return proxy.getPort();
     }
 
     @Override
