@@ -41,7 +41,9 @@ import io.nsfl.taskmanager.queue.Admission;
 import io.nsfl.taskmanager.queue.GpuCount;
 import io.nsfl.taskmanager.queue.ResourceLedger;
 import io.nsfl.taskmanager.quota.StorageQuota;
+import io.nsfl.taskmanager.quota.StorageWatch;
 import io.nsfl.taskmanager.task.ClientStore;
+import io.nsfl.taskmanager.task.StorePlace;
 import io.nsfl.taskmanager.task.TaskDesk;
 import io.nsfl.taskmanager.task.TaskFiles;
 import io.nsfl.taskmanager.task.TaskIds;
@@ -51,6 +53,7 @@ import io.nsfl.workload.process.ProcessWorkloadLauncher;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -62,6 +65,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
@@ -117,10 +121,29 @@ public class TaskManagerConfiguration {
     ClientStore clientStore(TaskManagerProperties properties) {
         ConfigurationReport.log(LOG, "task-manager", "setup", properties);
         LOG.info(properties.scriptPolicy().describe());
-        return ClientStore.open(properties.lmdbPath());
+        StorePlace place = StorePlace.choose(
+                properties.lmdbPath(),
+                properties.workspace(),
+                nodeLocalStore(properties.lmdbPath()),
+                directory -> Files.getFileStore(directory).type());
+        if (place.moved()) {
+            LOG.warn(
+                    "lmdb_path {} lies on a shared file system, where the task store would be damaged; it is kept at {} on this"
+                            + " node instead. Give a directory on a local disk that outlives this process to be rid of this warning.",
+                    properties.lmdbPath(),
+                    place.directory());
+        }
+        return ClientStore.open(place.directory());
     }
 
-    /** Beside the store, so that who keeps the one keeps the other. */
+    /** One for each path that was asked for: several clients of a node share no store. */
+    private static Path nodeLocalStore(Path asked) {
+        String name = UUID.nameUUIDFromBytes(asked.toString().getBytes(StandardCharsets.UTF_8))
+                .toString();
+        return Path.of(System.getProperty("user.home"), ".nsfl", "lmdb", name);
+    }
+
+    /** Where the setup puts the store, also where that had to be kept elsewhere: the client must be the same one after a restart. */
     @Bean
     ClientKey clientKey(TaskManagerProperties properties, ClientStore store) {
         ClientKey key = ClientKey.loadOrCreate(properties.lmdbPath().resolve("identity"), random);
@@ -389,8 +412,11 @@ public class TaskManagerConfiguration {
             Executors executors,
             ServerConnection connection,
             StorageQuota quota,
+            Timers timers,
+            ExecutorService clientThreads,
             GrpcServerAddress address) {
-        ClientLife life = new ClientLife(desk, flow, executors, connection, quota, addressFile(properties));
+        StorageWatch storage = new StorageWatch(quota, flow::tidy, connection::loadChanged, timers, clientThreads);
+        ClientLife life = new ClientLife(desk, flow, executors, connection, quota, storage, addressFile(properties));
         address.started().thenAccept(life::listensAt);
         return new ServicePart("client", ServicePart.Stage.WORK, life::start, life::stop);
     }

@@ -3,6 +3,7 @@ package io.nsfl.taskmanager.flow;
 import io.nsfl.taskmanager.connection.ServerConnection;
 import io.nsfl.taskmanager.launch.Executors;
 import io.nsfl.taskmanager.quota.StorageQuota;
+import io.nsfl.taskmanager.quota.StorageWatch;
 import io.nsfl.taskmanager.task.TaskDesk;
 import io.nsfl.taskmanager.task.TaskRecord;
 import java.io.IOException;
@@ -22,6 +23,7 @@ public final class ClientLife {
     private final Executors executors;
     private final ServerConnection connection;
     private final StorageQuota quota;
+    private final StorageWatch storage;
     private final Path addressFile;
 
     /** @param addressFile where executors read this client's local address */
@@ -31,12 +33,14 @@ public final class ClientLife {
             Executors executors,
             ServerConnection connection,
             StorageQuota quota,
+            StorageWatch storage,
             Path addressFile) {
         this.desk = desk;
         this.flow = flow;
         this.executors = executors;
         this.connection = connection;
         this.quota = quota;
+        this.storage = storage;
         this.addressFile = addressFile;
     }
 
@@ -49,6 +53,7 @@ public final class ClientLife {
         executors.watch();
         quota.removeLeftovers(desk.all().join().stream().map(TaskRecord::id).collect(Collectors.toSet()));
         flow.tidy();
+        storage.start();
         connection.open(desk);
     }
 
@@ -65,6 +70,7 @@ public final class ClientLife {
 
     /** Leaves its executors and tasks as they are: the next start goes on with them. */
     public void stop() throws Exception {
+        storage.stop();
         connection.leave().get(STOP_SECONDS, TimeUnit.SECONDS);
     }
 }

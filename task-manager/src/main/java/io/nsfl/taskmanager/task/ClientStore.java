@@ -5,14 +5,12 @@ import io.nsfl.protocol.fault.FaultException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -48,8 +46,8 @@ public final class ClientStore implements AutoCloseable {
     /**
      * Opens the store, or makes it (directory mode 700).
      *
-     * @throws FaultException STORAGE_UNSUITABLE on a network or FUSE file system, where LMDB's locks and maps do not hold;
-     *     CONFIGURATION_INVALID when the directory cannot be used
+     * @param directory on a local file system, see {@link StorePlace}
+     * @throws FaultException CONFIGURATION_INVALID when the directory cannot be used
      */
     public static ClientStore open(Path directory) {
         return open(directory, FIRST_MAP_SIZE);
@@ -61,7 +59,6 @@ public final class ClientStore implements AutoCloseable {
                 Files.createDirectories(
                         directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             }
-            requireLocal(directory, Files.getFileStore(directory));
             Path data = directory.resolve("data.mdb");
             long present = Files.exists(data) ? Files.size(data) * 2 : 0;
             long size = Math.max(firstMapSize, present);
@@ -74,18 +71,6 @@ public final class ClientStore implements AutoCloseable {
                     "lmdb_path " + directory + " cannot be used (" + e.getMessage()
                             + "); give a directory this user can write.",
                     e);
-        }
-    }
-
-    /** FUSE and network file systems break the promises that LMDB builds on. */
-    static void requireLocal(Path directory, FileStore fileStore) {
-        String type = fileStore.type().toLowerCase(Locale.ROOT);
-        if (type.startsWith("fuse") || type.startsWith("nfs") || type.startsWith("cifs") || type.startsWith("smb")) {
-            throw new FaultException(
-                    Fault.STORAGE_UNSUITABLE,
-                    "lmdb_path " + directory + " lies on a " + type
-                            + " file system, where the task store would be damaged; "
-                            + "give a directory on a disk of this machine.");
         }
     }
 
