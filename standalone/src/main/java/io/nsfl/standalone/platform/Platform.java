@@ -7,6 +7,7 @@ import io.nsfl.standalone.home.Addresses;
 import io.nsfl.standalone.home.Credentials;
 import io.nsfl.standalone.home.Java;
 import io.nsfl.standalone.home.NsflHome;
+import io.nsfl.standalone.home.Ports;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,28 +39,30 @@ final class Platform implements AutoCloseable {
     private final NsflHome home;
     private final ConfigurableApplicationContext scheduler;
 
-    private Platform(NsflHome home, int apiPort, int dataPort, int doorPort, SecureRandom random) throws Exception {
+    private Platform(NsflHome home, Ports wanted, SecureRandom random) throws Exception {
         this.home = home;
+        Ports ports = wanted.orRemembered(home.ports());
         Credentials credentials = new Credentials(home, random);
         credentials.internal();
         Files.createDirectories(home.workspace().resolve(NAMESPACE));
         Database database = started(Database.start(home.database(), credentials.databasePassword()));
         ObjectStore store = started(
-                ObjectStore.start(home.workspace(), dataPort, Credentials.DATA_USER, credentials.dataPassword()));
+                ObjectStore.start(home.workspace(), ports.data(), Credentials.DATA_USER, credentials.dataPassword()));
         ConfigurableApplicationContext selector =
-                started(SelectorApplication.start(selector(database, credentials, doorPort)));
-        String door = "127.0.0.1:" + selector.getBean(GrpcServerAddress.class).port();
-        this.scheduler = started(scheduler(schedulerProperties(database, credentials, door)));
-        ApiFront front = started(ApiFront.start(apiPort, "127.0.0.1:" + port(scheduler)));
+                started(SelectorApplication.start(selector(database, credentials, ports.door())));
+        int doorPort = selector.getBean(GrpcServerAddress.class).port();
+        String door = "127.0.0.1:" + doorPort;
+        this.scheduler = started(scheduler(schedulerProperties(database, credentials, door, ports.scheduler())));
+        ApiFront front = started(ApiFront.start(ports.api(), "127.0.0.1:" + port(scheduler)));
+        new Ports(front.port(), store.port(), doorPort, port(scheduler)).write(home.ports());
         Addresses addresses = new Addresses(ProcessHandle.current().pid(), front.address(), store.address(), door);
         CtlSettings.write(home.ctlConfig(), addresses, credentials);
         addresses.write(home.addresses());
         LOG.info("The platform is up: {}", addresses);
     }
 
-    static Platform start(NsflHome home, int apiPort, int dataPort, int doorPort, SecureRandom random)
-            throws Exception {
-        return new Platform(home, apiPort, dataPort, doorPort, random);
+    static Platform start(NsflHome home, Ports wanted, SecureRandom random) throws Exception {
+        return new Platform(home, wanted, random);
     }
 
     ConfigurableApplicationContext scheduler() {
@@ -86,10 +89,10 @@ final class Platform implements AutoCloseable {
         return properties;
     }
 
-    private Map<String, Object> schedulerProperties(Database database, Credentials credentials, String door) {
+    private Map<String, Object> schedulerProperties(Database database, Credentials credentials, String door, int port) {
         Map<String, Object> properties = new HashMap<>();
         properties.put("server.address", "127.0.0.1");
-        properties.put("server.port", 0);
+        properties.put("server.port", port);
         properties.put("nsfl.scheduler.db-address", database.address());
         properties.put("nsfl.scheduler.db-name", Database.NAME);
         properties.put("nsfl.scheduler.db-username", Database.USER);
