@@ -11,12 +11,14 @@ import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +30,7 @@ final class CtlApplicationTest {
     Path directory;
 
     private final Map<String, String> answers = new HashMap<>();
+    private UnaryOperator<String> listing = uri -> "404 ";
     private final List<String> asked = new ArrayList<>();
     private HttpServer server;
     private String out = "";
@@ -39,8 +42,14 @@ final class CtlApplicationTest {
         server.createContext("/", exchange -> {
             String request = exchange.getRequestMethod() + " " + exchange.getRequestURI();
             asked.add(request);
-            String answer = answers.getOrDefault(
-                    request, "404 {\"state\":\"FAILED\",\"reason\":\"job not exist.\",\"code\":\"JOB_NOT_FOUND\"}");
+            String uri = exchange.getRequestURI().toString();
+            String absent = "404 {\"state\":\"FAILED\",\"reason\":\"job not exist.\",\"code\":\"JOB_NOT_FOUND\"}";
+            String answer = uri.contains("list-type=")
+                    ? listing.apply(uri)
+                    : answers.getOrDefault(request.replaceFirst("^GET /[?].*", "GET /"), absent);
+            if (answer.startsWith("<", 4)) {
+                exchange.getResponseHeaders().add("Content-Type", "application/xml");
+            }
             byte[] body = answer.substring(4).getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(Integer.parseInt(answer.substring(0, 3)), body.length);
             exchange.getResponseBody().write(body);
@@ -125,6 +134,51 @@ final class CtlApplicationTest {
     }
 
     @Test
+    void uploadsNothingForAJobThatExistsAlready() throws IOException {
+        answers.put("GET /api/v1/namespaces/default/jobs/m", "200 " + job("FINISHED"));
+        Files.createDirectories(directory.resolve("work/model"));
+        Files.writeString(directory.resolve("work/model/a.h5"), "x");
+        Files.writeString(directory.resolve("work/config.json"), "{\"id\": \"m\"}");
+
+        assertThat(run(
+                        "create",
+                        "job",
+                        "default",
+                        "-w",
+                        directory.resolve("work").toString()))
+                .isEqualTo(1);
+
+        assertThat(err).contains("exists already").contains("update job");
+        assertThat(asked).containsExactly("GET /api/v1/namespaces/default/jobs/m");
+    }
+
+    @Test
+    void hidesThePlatformsOwnDirectoriesUnlessTheyHoldJobs() {
+        answers.put(
+                "GET /",
+                "200 <ListAllMyBucketsResult><Owner><ID>x</ID><DisplayName>x</DisplayName></Owner><Buckets>"
+                        + bucket("coordinator_configs") + bucket("default")
+                        + bucket("models") + bucket("proxy") + bucket("selector")
+                        + "</Buckets></ListAllMyBucketsResult>");
+        listing = uri -> "200 <ListBucketResult><Name>x</Name><IsTruncated>false</IsTruncated>"
+                + (uri.startsWith("/models")
+                        ? "<Contents><Key>fl-m/config.json</Key><LastModified>2026-01-01T00:00:00.000Z</LastModified>"
+                                + "<ETag>x</ETag><Size>1</Size><StorageClass>STANDARD</StorageClass></Contents>"
+                        : "")
+                + "</ListBucketResult>";
+        assertThat(typing("secret\nsecret\n", "set", "config", "-u", "me", "-p"))
+                .isZero();
+
+        assertThat(run("get", "namespace")).as(() -> err).isZero();
+
+        assertThat(out).isEqualTo("user support namespaces: ['default', 'models']\n");
+    }
+
+    private static String bucket(String name) {
+        return "<Bucket><Name>" + name + "</Name><CreationDate>2026-01-01T00:00:00.000Z</CreationDate></Bucket>";
+    }
+
+    @Test
     void asksForThePasswordTwiceAndNeverShowsIt() {
         assertThat(typing("secret\nsecret\n", "set", "config", "-u", "me", "-p"))
                 .isZero();
@@ -170,6 +224,8 @@ final class CtlApplicationTest {
         Session session = new Session(
                 Map.of(
                         "NSFL_API_SERVER",
+                        "127.0.0.1:" + server.getAddress().getPort(),
+                        "NSFL_DATA_SERVER",
                         "127.0.0.1:" + server.getAddress().getPort(),
                         "NSFL_CONFIG",
                         directory.resolve("nsfl.json").toString()),

@@ -1,5 +1,8 @@
 package io.nsfl.ctl.command;
 
+import io.nsfl.ctl.upload.Workspace;
+import io.nsfl.protocol.fault.Fault;
+import io.nsfl.protocol.fault.FaultException;
 import io.nsfl.protocol.ids.JobKey;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -24,7 +27,7 @@ public final class CreateJob implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        ObjectNode job = sources.uploaded(session);
+        ObjectNode job = sources.uploaded(session, this::refuseAnExistingOne);
         session.out().println("create job");
         session.jobs().create(sources.namespace(), job);
         session.out().println("create job success.");
@@ -34,5 +37,17 @@ public final class CreateJob implements Callable<Integer> {
         session.out().println();
         return Following.until(
                 session, new JobKey(sources.namespace(), job.path("id").asString("")));
+    }
+
+    /** Before anything is sent: an upload would take the place of the files that the job of this name works with. */
+    private void refuseAnExistingOne(ObjectNode job) {
+        Workspace.JobFile.id(job)
+                .filter(id -> session.jobs().find(sources.namespace(), id).isPresent())
+                .ifPresent(id -> {
+                    throw new FaultException(
+                            Fault.JOB_EXISTS,
+                            "the job " + id + " exists already in the namespace " + sources.namespace()
+                                    + ", nothing was uploaded: give another id, or change it by 'nsfl-ctl update job'");
+                });
     }
 }

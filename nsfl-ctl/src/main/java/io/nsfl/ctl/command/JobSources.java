@@ -7,6 +7,7 @@ import io.nsfl.protocol.fault.FaultException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -57,11 +58,16 @@ final class JobSources {
         return namespace;
     }
 
-    /** Uploads what was named and gives the job object with its paths filled in. */
-    ObjectNode uploaded(Session session) {
+    /**
+     * Uploads what was named and gives the job object with its paths filled in.
+     *
+     * @param checked sees the job object before anything is sent, and may refuse it
+     */
+    ObjectNode uploaded(Session session, Consumer<ObjectNode> checked) {
         present(workspace, true);
         if (workspace != null) {
             Workspace read = Workspace.read(workspace);
+            checked.accept(read.job());
             new Upload(session.data(), session.screen()).send(read.directory(), namespace, read.prefix());
             finished(session.out());
             return read.job();
@@ -74,6 +80,7 @@ final class JobSources {
             throw new ParameterException(spec.commandLine(), "Missing option: -w DIR or -f FILE says what the job is.");
         }
         ObjectNode job = Workspace.JobFile.read(configFile);
+        checked.accept(job);
         if (model != null) {
             String key = job.path("model_path").asString("");
             key = key.isBlank() ? model.getFileName().toString() : key;

@@ -22,7 +22,7 @@ public final class UpdateJob implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        ObjectNode job = sources.uploaded(session);
+        ObjectNode job = sources.uploaded(session, unchecked -> {});
         String id = Workspace.JobFile.id(job)
                 .orElseThrow(() -> new FaultException(Fault.REQUEST_INVALID, "the job configuration has no id"));
         session.out().println("start update job");

@@ -19,12 +19,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 
 /** The object store behind the platform: a bucket is a namespace. */
 public final class DataServer {
     private static final long PART_SIZE = 16 << 20;
+    private static final Pattern BUCKET = Pattern.compile("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]");
 
     private final URI endpoint;
     private final MinioClient client;
@@ -55,6 +58,22 @@ public final class DataServer {
                                 .build());
             }
             return null;
+        });
+    }
+
+    /** Whether some key begins with this; never in a bucket whose name S3 does not allow, which nobody can upload to. */
+    public boolean holds(String bucket, String prefix) {
+        if (!BUCKET.matcher(bucket).matches()) {
+            return false;
+        }
+        return asked(() -> {
+            Iterator<Result<Item>> found = client.listObjects(ListObjectsArgs.builder()
+                            .bucket(bucket)
+                            .prefix(prefix)
+                            .maxKeys(1)
+                            .build())
+                    .iterator();
+            return found.hasNext() && found.next().get() != null;
         });
     }
 
