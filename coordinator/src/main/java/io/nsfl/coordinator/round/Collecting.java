@@ -177,7 +177,7 @@ public record Collecting(
                             .formatted(attendance.outOfRange(), attendance.size()),
                     now);
         }
-        int valid = attendance.counted().size();
+        int valid = attendance.valid();
         return switch (quorum.decide(valid, attendance.open(), openedAt, thresholdAt, deadline, now)) {
             case Quorum.Verdict.Close _ -> close();
             case Quorum.Verdict.Fail failed -> fail(failed.reason(), now);
@@ -227,7 +227,7 @@ public record Collecting(
     }
 
     private Collecting reached(Instant now) {
-        boolean first = thresholdAt.isEmpty() && attendance.counted().size() >= quorum.threshold();
+        boolean first = thresholdAt.isEmpty() && attendance.valid() >= quorum.threshold();
         return first
                 ? new Collecting(course, id, attendance, quorum, openedAt, deadline, queue, folding, Optional.of(now))
                 : this;

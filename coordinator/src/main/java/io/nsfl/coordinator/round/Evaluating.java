@@ -116,7 +116,7 @@ public record Evaluating(
     }
 
     private Step decide(Instant now) {
-        int valid = attendance.counted().size();
+        int valid = attendance.valid();
         return switch (course.rules().quorum().decide(valid, attendance.open(), openedAt, thresholdAt, deadline, now)) {
             case Quorum.Verdict.Close _ -> close();
             case Quorum.Verdict.Fail failed -> fail(failed.reason());
@@ -150,8 +150,8 @@ public record Evaluating(
     }
 
     private Evaluating reached(Instant now) {
-        boolean first = thresholdAt.isEmpty()
-                && attendance.counted().size() >= course.rules().threshold();
+        boolean first =
+                thresholdAt.isEmpty() && attendance.valid() >= course.rules().threshold();
         return first ? new Evaluating(course, id, attendance, openedAt, deadline, Optional.of(now), noting) : this;
     }
 }
