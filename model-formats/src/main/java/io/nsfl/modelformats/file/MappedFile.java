@@ -11,8 +11,12 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.function.Supplier;
 
-/** A file mapped for reading, and the memory that lives as long as it is open. Any thread may read. */
+/**
+ * A file mapped for reading, and the memory that lives as long as it is open. Any thread may read, unless it was opened for one
+ * thread.
+ */
 public final class MappedFile implements AutoCloseable {
     private final Path path;
     private final Arena arena;
@@ -31,6 +35,18 @@ public final class MappedFile implements AutoCloseable {
 
     /** @param length bytes to map from {@code offset} on; -1 = to the end of the file */
     public static MappedFile open(Path path, long offset, long length, long maxBytes) {
+        return open(path, offset, length, maxBytes, Arena::ofShared);
+    }
+
+    /**
+     * Only the calling thread may read, and close. Closing a file that all threads may read stops every thread of the process for a
+     * moment, which adds up where files are opened for a look and closed again.
+     */
+    public static MappedFile openForThisThread(Path path, long maxBytes) {
+        return open(path, 0, -1, maxBytes, Arena::ofConfined);
+    }
+
+    private static MappedFile open(Path path, long offset, long length, long maxBytes, Supplier<Arena> arenas) {
         if (Files.isDirectory(path)) {
             throw new FaultException(Fault.MODEL_UNREADABLE, path + " is a directory; name the model file in it.");
         }
@@ -47,7 +63,7 @@ public final class MappedFile implements AutoCloseable {
                         Fault.MODEL_UNREADABLE,
                         path + " has " + wanted + " bytes, more than the allowed " + maxBytes + ".");
             }
-            Arena arena = Arena.ofShared();
+            Arena arena = arenas.get();
             MemorySegment bytes =
                     wanted == 0 ? MemorySegment.NULL : channel.map(MapMode.READ_ONLY, offset, wanted, arena);
             return new MappedFile(path, arena, bytes);
