@@ -1,6 +1,7 @@
 package io.nsfl.coordinator;
 
 import io.grpc.BindableService;
+import io.grpc.netty.NettyServerBuilder;
 import io.nsfl.coordinator.broadcast.TaskEndpoint;
 import io.nsfl.coordinator.broadcast.TaskGate;
 import io.nsfl.coordinator.checkpoint.RunOutputs;
@@ -36,12 +37,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -50,6 +53,7 @@ import org.springframework.context.annotation.Primary;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.core.annotation.Order;
 import org.springframework.grpc.server.GlobalServerInterceptor;
+import org.springframework.grpc.server.ServerBuilderCustomizer;
 
 /** What a coordinator is made of. {@link CoordinatorProperties} and, with a selector, the internal secret come from the command line. */
 @Configuration(proxyBeanMethods = false)
@@ -66,6 +70,9 @@ public class CoordinatorConfiguration {
     /** Results that are on their way in at one time; others are told to come back. */
     private static final long UPLOAD_BYTES = 2L << 30;
 
+    /** So that some may write to a slow disk while others go on. */
+    private static final int LEAST_CALL_THREADS = 8;
+
     @Bean
     InstantSource clock() {
         return InstantSource.system();
@@ -81,11 +88,28 @@ public class CoordinatorConfiguration {
         return new ScheduledTimers("timers");
     }
 
-    /** Threads for the lanes and for streams that send. */
+    /** Threads for the lanes, which wait for disks and other processes. */
     @Bean(destroyMethod = "shutdownNow")
+    @Primary
     ExecutorService threads() {
         return Executors.newCachedThreadPool(
                 Thread.ofPlatform().daemon().name("lane-", 0).factory());
+    }
+
+    /**
+     * Threads for calls and streams of clients: few, however many clients there are. Nothing on them waits for another; a thread each for a
+     * thousand clients would cost their stacks, and a buffer each for what they read.
+     */
+    @Bean(destroyMethod = "shutdownNow")
+    ExecutorService callThreads() {
+        int count = Math.max(LEAST_CALL_THREADS, 2 * Runtime.getRuntime().availableProcessors());
+        return Executors.newFixedThreadPool(
+                count, Thread.ofPlatform().daemon().name("call-", 0).factory());
+    }
+
+    @Bean
+    ServerBuilderCustomizer<NettyServerBuilder> callsOnFewThreads(@Qualifier("callThreads") Executor callThreads) {
+        return builder -> builder.executor(callThreads);
     }
 
     @Bean
@@ -163,7 +187,11 @@ public class CoordinatorConfiguration {
 
     @Bean
     BindableService taskService(
-            RunIdentity identity, JobRun run, Scratch scratch, Timers timers, ExecutorService threads) {
+            RunIdentity identity,
+            JobRun run,
+            Scratch scratch,
+            Timers timers,
+            @Qualifier("callThreads") Executor callThreads) {
         TaskGate gate = new TaskGate(
                 identity.key(),
                 identity.ref().getNamespace(),
@@ -171,7 +199,7 @@ public class CoordinatorConfiguration {
                 identity.ref().getRun());
         UpdateIntake intake = new UpdateIntake(
                 gate, run.desk(), new StageArea(scratch.directory().resolve("stage")), new UploadBudget(UPLOAD_BYTES));
-        return new TaskEndpoint(gate, run.desk(), intake, timers, threads).service();
+        return new TaskEndpoint(gate, run.desk(), intake, timers, callThreads).service();
     }
 
     /** Without an internal secret nobody could prove to be the scheduler; every call is refused then. */

@@ -11,6 +11,7 @@ import io.nsfl.federation.optimize.StepReport;
 import io.nsfl.federation.tensor.TensorSet;
 import io.nsfl.federation.tensor.TensorSpec;
 import io.nsfl.modelformats.ModelFormat;
+import io.nsfl.modelformats.ModelLimits;
 import io.nsfl.modelformats.TensorMatch;
 import io.nsfl.modelformats.safetensors.SafetensorsDraft;
 import io.nsfl.modelformats.safetensors.SafetensorsFile;
@@ -82,7 +83,7 @@ final class GlobalModel implements AutoCloseable {
 
     /** Folds a staged update in, whole or not at all. */
     Optional<Rejection> fold(Path stageFile, FoldPlan plan, long weight) {
-        try (SafetensorsFile update = SafetensorsFile.open(stageFile)) {
+        try (SafetensorsFile update = SafetensorsFile.openForThisThread(stageFile, ModelLimits.defaults())) {
             TensorSet aligned = TensorMatch.align(update.tensors(), plan.updateSpecs(), ModelFormat.SAFETENSORS);
             return switch (fold.orElseThrow().fold(aligned, weight)) {
                 case FoldOutcome.Folded _ -> Optional.empty();

@@ -57,7 +57,7 @@ final class UpdateInspection {
 
     /** The whole update: tensors as the round has them, finite, within the norm. */
     Optional<Rejection> update(Path file) {
-        try (SafetensorsFile update = SafetensorsFile.open(file, limits())) {
+        try (SafetensorsFile update = SafetensorsFile.openForThisThread(file, limits())) {
             TensorSet received = update.tensors();
             return rejection(check.structure(received.specs()).then(() -> check.values(received)));
         } catch (FaultException unreadable) {
