@@ -9,6 +9,8 @@ public final class BenchApplication {
     private BenchApplication() {}
 
     public static void main(String[] arguments) {
+        // Before the first logger: the platform's jar has a file for its own process.
+        System.setProperty("logback.configurationFile", "io/nsfl/benchmarks/logback.xml");
         System.exit(run(arguments));
     }
 

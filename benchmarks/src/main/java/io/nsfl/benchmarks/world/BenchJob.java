@@ -112,10 +112,15 @@ public final class BenchJob {
         return rounds;
     }
 
+    /** All events; they come in pages. */
     public List<JobEvent> events() throws IOException, InterruptedException {
         List<JobEvent> events = new ArrayList<>();
-        for (JsonNode event : json("/events").path("events")) {
-            events.add(JobJson.convert((ObjectNode) event, JobEvent.class));
+        JsonNode page = json("/events").path("events");
+        while (!page.isEmpty()) {
+            for (JsonNode event : page) {
+                events.add(JobJson.convert((ObjectNode) event, JobEvent.class));
+            }
+            page = json("/events?after=" + events.getLast().seq()).path("events");
         }
         return events;
     }
