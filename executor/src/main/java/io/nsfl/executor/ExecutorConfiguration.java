@@ -2,11 +2,13 @@ package io.nsfl.executor;
 
 import io.nsfl.executor.link.ExecutorEndpoint;
 import io.nsfl.executor.link.TaskManagerLink;
+import io.nsfl.executor.script.Isolation;
 import io.nsfl.executor.script.JavaPrograms;
 import io.nsfl.executor.script.PlainProcesses;
 import io.nsfl.executor.script.PreparedJava;
 import io.nsfl.executor.script.PreparedPython;
 import io.nsfl.executor.script.RuntimeStarters;
+import io.nsfl.executor.script.Sandbox;
 import io.nsfl.executor.task.ScriptEnvironment;
 import io.nsfl.executor.task.TaskDesk;
 import io.nsfl.executor.task.TaskTools;
@@ -23,6 +25,7 @@ import io.nsfl.servicekit.time.Mailbox;
 import io.nsfl.servicekit.time.ScheduledTimers;
 import io.nsfl.servicekit.time.Timers;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -61,18 +64,41 @@ class ExecutorConfiguration {
         return SecretServerInterceptor.executor(start.credential(), Set.of(ExecutorServiceGrpc.SERVICE_NAME));
     }
 
+    /** Found out once, and said. Its own directory beside the workspaces is read-only, but for what its JVMs work in. */
+    @Bean
+    Isolation isolation(ExecutorStart start, ScriptEnvironment scripts) throws IOException {
+        ExecutorProperties properties = start.properties();
+        Path workspace = Path.of(properties.workspace()).toAbsolutePath();
+        Path jvms = Files.createDirectories(jvms(start));
+        Sandbox.Rules rules = new Sandbox.Rules(
+                List.of(Path.of(System.getProperty("java.io.tmpdir")), workspace),
+                List.of(workspace.resolve(".nsfl")),
+                List.of(jvms),
+                properties.hidden().stream().map(Path::of).toList(),
+                properties.network());
+        List<String> sandbox = properties.sandbox() ? Sandbox.find("bwrap", rules, scripts.base()) : List.of();
+        Isolation isolation = new Isolation(sandbox, properties.memoryLimitMb() << 20);
+        log.info("Scripts are kept apart by {}", isolation.describe());
+        return isolation;
+    }
+
+    private static Path jvms(ExecutorStart start) {
+        return start.directory().resolve("jvms");
+    }
+
     /** What stands ready for scripts of this executor's runtime. */
     record Prepared(Optional<PreparedPython> python, Optional<PreparedJava> java) {}
 
     @Bean
-    Prepared prepared(ExecutorStart start, ScriptEnvironment scripts) {
+    Prepared prepared(ExecutorStart start, ScriptEnvironment scripts, Isolation isolation) {
         ExecutorProperties properties = start.properties();
         return properties.knownRuntime() == Runtime.DL4J
-                ? new Prepared(Optional.empty(), java(start, scripts))
-                : new Prepared(python(start, scripts), Optional.empty());
+                ? new Prepared(Optional.empty(), java(start, scripts, isolation))
+                : new Prepared(python(start, scripts, isolation), Optional.empty());
     }
 
-    private static Optional<PreparedPython> python(ExecutorStart start, ScriptEnvironment scripts) {
+    private static Optional<PreparedPython> python(
+            ExecutorStart start, ScriptEnvironment scripts, Isolation isolation) {
         ExecutorProperties properties = start.properties();
         return properties.sdkPython().isBlank()
                 ? Optional.empty()
@@ -80,17 +106,17 @@ class ExecutorConfiguration {
                         properties.python(),
                         Path.of(properties.sdkPython()),
                         scripts.base(),
-                        start.directory().resolve("prepared-python.log")));
+                        start.directory().resolve("prepared-python.log"),
+                        isolation));
     }
 
-    private static Optional<PreparedJava> java(ExecutorStart start, ScriptEnvironment scripts) {
+    private static Optional<PreparedJava> java(ExecutorStart start, ScriptEnvironment scripts, Isolation isolation) {
         ExecutorProperties properties = start.properties();
         if (properties.sdkJavaEntries().isEmpty()) {
             return Optional.empty();
         }
         JavaPrograms programs = new JavaPrograms(start.directory().resolve("classes"), properties.sdkJavaEntries());
-        return Optional.of(new PreparedJava(
-                properties.java(), programs, scripts.base(), start.directory().resolve("jvms")));
+        return Optional.of(new PreparedJava(properties.java(), programs, scripts.base(), jvms(start), isolation));
     }
 
     @Bean
@@ -101,9 +127,10 @@ class ExecutorConfiguration {
     }
 
     @Bean
-    TaskTools taskTools(ExecutorStart start, ScriptEnvironment environment, Prepared prepared, Timers timers) {
+    TaskTools taskTools(
+            ExecutorStart start, ScriptEnvironment environment, Prepared prepared, Isolation isolation, Timers timers) {
         RuntimeStarters starter = new RuntimeStarters(
-                start.properties().python(), prepared.python(), prepared.java(), new PlainProcesses());
+                start.properties().python(), prepared.python(), prepared.java(), new PlainProcesses(isolation));
         return new TaskTools(
                 environment, starter, modules -> preload(prepared.python(), modules), timers, new OomKills());
     }

@@ -32,6 +32,10 @@ import java.util.List;
  * @param httpProxy for scripts; absent = none
  * @param httpsProxy for scripts; absent = none
  * @param noProxy for scripts; absent = none
+ * @param sandbox whether scripts run in a sandbox where there is one; default true
+ * @param network whether scripts in a sandbox reach the network; default true
+ * @param hidden directories that scripts in a sandbox do not see; absent = none
+ * @param memoryLimitMb of one script process; absent or 0 = none
  */
 public record ExecutorProperties(
         String executorId,
@@ -50,11 +54,19 @@ public record ExecutorProperties(
         String java,
         String httpProxy,
         String httpsProxy,
-        String noProxy) {
+        String noProxy,
+        Boolean sandbox,
+        Boolean network,
+        List<String> hidden,
+        Long memoryLimitMb) {
     public ExecutorProperties {
         bind = bind == null || bind.isBlank() ? "127.0.0.1" : bind;
         python = python == null || python.isBlank() ? "python3" : python;
         java = java == null || java.isBlank() ? "java" : java;
+        sandbox = sandbox == null || sandbox;
+        network = network == null || network;
+        hidden = hidden == null ? List.of() : List.copyOf(hidden);
+        memoryLimitMb = memoryLimitMb == null ? 0 : memoryLimitMb;
         sdkPython = sdkPython == null ? "" : sdkPython;
         sdkJava = sdkJava == null ? "" : sdkJava;
         require("executor_id", executorId);

@@ -178,9 +178,13 @@ class ExecutorIT {
                 Path.of(System.getProperty("java.home"), "bin/java").toString(),
                 null,
                 null,
+                null,
+                null,
+                null,
+                null,
                 null);
         executor = ExecutorApplication.start(new ExecutorStart(
-                properties, credential, directory.toRealPath(), Map.of("PATH", "/usr/local/bin:/usr/bin:/bin")));
+                properties, credential, directory.toRealPath(), Map.of("PATH", System.getenv("PATH"))));
     }
 
     private ExecutorServiceGrpc.ExecutorServiceBlockingStub stub() throws InterruptedException {

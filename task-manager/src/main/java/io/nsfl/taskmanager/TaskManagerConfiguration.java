@@ -315,7 +315,12 @@ public class TaskManagerConfiguration {
                 addressFile(properties),
                 properties.pythons(),
                 installation.pythonSdk().map(Path::toString).orElse(""),
-                javaSdk.directory().toString()));
+                javaSdk.directory().toString(),
+                new ExecutorWorkload.ScriptIsolation(
+                        properties.sandbox(),
+                        properties.scriptNetwork(),
+                        List.of(properties.lmdbPath(), nodeLocalStore(properties.lmdbPath())),
+                        properties.capMemoryMb())));
     }
 
     private static Path addressFile(TaskManagerProperties properties) {

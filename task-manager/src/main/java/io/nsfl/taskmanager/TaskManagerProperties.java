@@ -28,6 +28,8 @@ import java.util.Set;
  * @param maxTaskParallelism tasks at once; negative = as many as the resources allow
  * @param capCpu the owner's bound per worker, 0 = none; likewise GPUs and MB of memory
  * @param scriptPolicy whose scripts from the server are run
+ * @param sandbox whether scripts run in a sandbox where the machine has one
+ * @param scriptNetwork whether scripts in a sandbox reach the network
  * @param executorIdle how long an executor without work stays
  * @param installation directory of the installed platform; empty = found beside this program
  */
@@ -52,6 +54,8 @@ public record TaskManagerProperties(
         int capGpu,
         long capMemoryMb,
         ScriptPolicy scriptPolicy,
+        boolean sandbox,
+        boolean scriptNetwork,
         Duration executorIdle,
         Optional<Path> installation) {
     /** The interpreter of a runtime's scripts. */

@@ -98,6 +98,8 @@ class ClientIT {
                 0,
                 0,
                 ScriptPolicy.ACCEPT_ALL,
+                true,
+                true,
                 Duration.ofSeconds(300),
                 Optional.of(directory.resolve("installation")));
     }

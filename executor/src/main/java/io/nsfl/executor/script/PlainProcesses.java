@@ -6,18 +6,25 @@ import java.util.List;
 
 /**
  * Starts a script as a process from scratch. A watcher in its session waits on a pipe that the executor holds open, and kills the
- * session when the executor is gone, however it ended; no core files are written.
+ * session when the executor is gone, however it ended.
  */
 public final class PlainProcesses implements ScriptStarter {
     /** The watcher is nobody's child: a script that waits for all its children does not wait for it. */
-    private static final String WATCHED = "ulimit -c 0; exec 3<&0;"
-            + " ( { cat <&3; kill -9 -$$; } >/dev/null 2>&1 & );"
-            + " exec \"$@\" 3<&- </dev/null";
+    private static final String WATCHED =
+            "exec 3<&0;" + " ( { cat <&3; kill -9 -$$; } >/dev/null 2>&1 & );" + " exec \"$@\" 3<&- </dev/null";
+
+    private final Isolation isolation;
+
+    public PlainProcesses(Isolation isolation) {
+        this.isolation = isolation;
+    }
 
     @Override
     public RunningScript start(ScriptOrder order) {
-        List<String> command = new ArrayList<>(List.of("sh", "-c", WATCHED, "sh", order.command(), order.entry()));
-        command.addAll(order.arguments());
+        List<String> script = new ArrayList<>(List.of(order.command(), order.entry()));
+        script.addAll(order.arguments());
+        List<String> command = new ArrayList<>(List.of("sh", "-c", isolation.limits() + WATCHED, "sh"));
+        command.addAll(isolation.enclose(script));
         ProcessBuilder builder = new ProcessBuilder(SessionProcess.leading(command))
                 .directory(order.directory().toFile())
                 .redirectErrorStream(true);

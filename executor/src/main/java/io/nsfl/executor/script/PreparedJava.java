@@ -37,18 +37,26 @@ public final class PreparedJava implements ScriptStarter, AutoCloseable {
     private final JavaPrograms programs;
     private final Map<String, String> environment;
     private final Path directories;
+    private final Isolation isolation;
     private Spare spare;
 
     /**
      * @param java command of the JVM
      * @param environment of the JVM before it knows its script
      * @param directories where working directories are made
+     * @param isolation of every JVM
      */
-    public PreparedJava(String java, JavaPrograms programs, Map<String, String> environment, Path directories) {
+    public PreparedJava(
+            String java,
+            JavaPrograms programs,
+            Map<String, String> environment,
+            Path directories,
+            Isolation isolation) {
         this.java = java;
         this.programs = programs;
         this.environment = Map.copyOf(environment);
         this.directories = directories;
+        this.isolation = isolation;
     }
 
     private record Spare(Process process, Path directory) {}
@@ -61,8 +69,12 @@ public final class PreparedJava implements ScriptStarter, AutoCloseable {
         Path directory = Files.createTempDirectory(Files.createDirectories(directories), "jvm");
         List<String> command = new ArrayList<>(List.of(java));
         command.addAll(FLAGS);
+        if (isolation.memoryLimit() > 0) {
+            // Its heap is sized by this, so that it ends with OutOfMemoryError and not for want of a few more pages.
+            command.add("-XX:MaxRAM=" + isolation.memoryLimit());
+        }
         command.addAll(List.of("-cp", programs.sdkClassPath(), MAIN));
-        ProcessBuilder builder = new ProcessBuilder(SessionProcess.leading(command))
+        ProcessBuilder builder = new ProcessBuilder(SessionProcess.leading(isolation.limited(command)))
                 .directory(directory.toFile())
                 .redirectErrorStream(true);
         builder.environment().clear();

@@ -33,6 +33,7 @@ public final class PreparedPython implements ScriptStarter, AutoCloseable {
     private final Path sdk;
     private final Map<String, String> environment;
     private final Path parentLog;
+    private final Isolation isolation;
     private final Map<Integer, Child> children = new ConcurrentHashMap<>();
     private final Set<String> preloaded = new HashSet<>();
     private Process parent;
@@ -44,12 +45,15 @@ public final class PreparedPython implements ScriptStarter, AutoCloseable {
      * @param sdk directory that holds the package
      * @param environment of the process that is forked
      * @param parentLog what it has to say itself
+     * @param isolation of it and so of all its forks
      */
-    public PreparedPython(String python, Path sdk, Map<String, String> environment, Path parentLog) {
+    public PreparedPython(
+            String python, Path sdk, Map<String, String> environment, Path parentLog, Isolation isolation) {
         this.python = python;
         this.sdk = sdk;
         this.environment = Map.copyOf(environment);
         this.parentLog = parentLog;
+        this.isolation = isolation;
     }
 
     private record Child(ScriptOrder order, CompletableFuture<Long> pid, CompletableFuture<ProcessEnd> end) {}
@@ -60,7 +64,7 @@ public final class PreparedPython implements ScriptStarter, AutoCloseable {
             return;
         }
         ProcessBuilder builder = new ProcessBuilder(
-                        SessionProcess.leading(List.of(python, "-m", "neursafe_fl._prepared")))
+                        SessionProcess.leading(isolation.limited(List.of(python, "-m", "neursafe_fl._prepared"))))
                 .directory(sdk.toFile())
                 .redirectError(parentLog.toFile());
         builder.environment().clear();

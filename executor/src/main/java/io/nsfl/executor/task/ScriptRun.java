@@ -21,6 +21,18 @@ import java.util.function.LongSupplier;
  */
 final class ScriptRun {
     private static final int TAIL = 4_000;
+    /** What interpreters, allocators and frameworks write when they get no more memory. */
+    private static final List<String> OUT_OF_MEMORY = List.of(
+            "MemoryError",
+            "java.lang.OutOfMemoryError",
+            "insufficient memory for the Java Runtime",
+            "CUDA out of memory",
+            "DefaultCPUAllocator: can't allocate memory",
+            "DefaultCPUAllocator: not enough memory",
+            "OOM when allocating",
+            "std::bad_alloc",
+            "Cannot allocate memory");
+
     private static final int SIGHUP = 1;
     private static final int SIGINT = 2;
     private static final int SIGKILL = 9;
@@ -129,15 +141,19 @@ final class ScriptRun {
         return switch (signal) {
             case SIGHUP, SIGINT, SIGKILL, SIGTERM ->
                 failed(Fault.SCRIPT_KILLED, "The script was killed by signal " + signal + " from outside.", order);
-            default -> failed(Fault.SCRIPT_FAILED, "The script crashed with signal " + signal + ".", order);
+            default ->
+                outOfMemory(order)
+                        ? failed(
+                                Fault.SCRIPT_OUT_OF_MEMORY,
+                                "The script ran out of memory (signal " + signal + ").",
+                                order)
+                        : failed(Fault.SCRIPT_FAILED, "The script crashed with signal " + signal + ".", order);
         };
     }
 
     private static boolean outOfMemory(ScriptOrder order) {
         String tail = ScriptLog.tail(order.log(), TAIL);
-        return tail.contains("MemoryError")
-                || tail.contains("java.lang.OutOfMemoryError")
-                || tail.contains("CUDA out of memory");
+        return OUT_OF_MEMORY.stream().anyMatch(tail::contains);
     }
 
     private static FaultException failed(Fault fault, String sentence, ScriptOrder order) {

@@ -2,6 +2,7 @@ package io.nsfl.executor.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nsfl.executor.script.Isolation;
 import io.nsfl.executor.script.PlainProcesses;
 import io.nsfl.protocol.v1.Resources;
 import io.nsfl.protocol.v1.RunTaskRequest;
@@ -28,7 +29,7 @@ class PlainScriptTest {
 
     @BeforeEach
     void set() throws IOException {
-        task = new TaskScenario(directory.toRealPath(), new PlainProcesses());
+        task = new TaskScenario(directory.toRealPath(), new PlainProcesses(Isolation.NONE));
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.nsfl.executor.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.nsfl.executor.script.Isolation;
 import io.nsfl.executor.script.PreparedPython;
 import io.nsfl.protocol.v1.TaskEndedRequest;
 import io.nsfl.protocol.v1.TaskKind;
@@ -33,7 +34,7 @@ class PreparedPythonTest {
                 Map.of("PATH", System.getenv("PATH"), "HOME", System.getProperty("user.home"));
         Path sdk = Path.of("..", "sdk", "python").toAbsolutePath().normalize();
         assumeTrue(Files.isDirectory(sdk.resolve("neursafe_fl")));
-        python = new PreparedPython("python3", sdk, environment, directory.resolve("prepared.log"));
+        python = new PreparedPython("python3", sdk, environment, directory.resolve("prepared.log"), Isolation.NONE);
         task = new TaskScenario(directory.toRealPath(), python, sdk).config(CONFIG);
     }
 

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What an executor is started with: a pure description. */
@@ -23,6 +24,7 @@ public final class ExecutorWorkload {
      * @param directory below which each executor has its own
      * @param addressFile names the task-manager's address, read again at every connection
      * @param pythonSdk empty = none
+     * @param isolation of the scripts from this client and this machine
      */
     public record Program(
             List<String> java,
@@ -32,7 +34,16 @@ public final class ExecutorWorkload {
             Path addressFile,
             Map<Runtime, String> pythons,
             String pythonSdk,
-            String javaSdk) {}
+            String javaSdk,
+            ScriptIsolation isolation) {}
+
+    /**
+     * How far scripts are kept apart.
+     *
+     * @param hidden directories of this client's secrets
+     * @param memoryLimitMb the owner's bound for one process, 0 = none; what a job asks for is a reservation and no bound
+     */
+    public record ScriptIsolation(boolean sandbox, boolean network, List<Path> hidden, long memoryLimitMb) {}
 
     public ExecutorWorkload(Program program) {
         this.program = program;
@@ -61,6 +72,11 @@ public final class ExecutorWorkload {
         config.put("sdk_python", program.pythonSdk());
         config.put("sdk_java", program.javaSdk());
         config.put("java", program.java().getFirst());
+        config.put("sandbox", program.isolation().sandbox());
+        config.put("network", program.isolation().network());
+        ArrayNode hidden = config.putArray("hidden");
+        program.isolation().hidden().forEach(directory -> hidden.add(directory.toString()));
+        config.put("memory_limit_mb", program.isolation().memoryLimitMb());
         return config;
     }
 

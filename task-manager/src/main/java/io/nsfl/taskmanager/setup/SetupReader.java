@@ -93,6 +93,8 @@ public final class SetupReader {
                 (int) caps.whole("gpu", 0, 0, 1024),
                 caps.whole("memory", 0, 0, Long.MAX_VALUE >> 20),
                 scriptPolicy(keys),
+                keys.truth("sandbox", true),
+                keys.truth("script_network", true),
                 Duration.ofSeconds(keys.whole("executor_idle_limit", 300, 1, 86_400)),
                 keys.text("installation").map(Path::of).map(Path::toAbsolutePath));
         withoutEffect(keys);
