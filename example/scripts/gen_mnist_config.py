@@ -16,6 +16,7 @@ import subprocess
 import sys
 
 EXAMPLES = pathlib.Path(__file__).resolve().parents[1]
+NSFL = EXAMPLES.parent / "nsfl"
 SAMPLES = {"train": 60000, "evaluate": 10000}
 SUFFIX = {"tensorflow": ".h5", "pytorch": ".pth"}
 
@@ -32,9 +33,10 @@ def main():
         sys.exit(f"--dataset {arguments.dataset} does not exist: make it with example/data/mnist/prepare_tf_data.py")
     workspace = pathlib.Path(arguments.workspace)
     ports = [int(port) for port in arguments.client_ports.split(",")]
+    python = interpreter(arguments.runtime)
     write_coordinator(workspace / "coordinator", arguments, ports, example / f"init_model{suffix}")
     for index, port in enumerate(ports):
-        write_client(workspace / f"client_{index}", arguments, index, port, len(ports), example)
+        write_client(workspace / f"client_{index}", arguments, index, port, len(ports), example, python)
     print(f"wrote {workspace / 'coordinator'} and {len(ports)} clients")
 
 
@@ -73,7 +75,7 @@ def write_coordinator(directory, arguments, ports, model):
     )
 
 
-def write_client(directory, arguments, index, port, of, example):
+def write_client(directory, arguments, index, port, of, example, python):
     entries = directory / "task_entrys"
     scripts = entries / arguments.job_name
     for made in (directory / "lmdb", directory / "workspace", scripts):
@@ -95,9 +97,7 @@ def write_client(directory, arguments, index, port, of, example):
         "task_config_entry": str(entries),
         "registration": "false",
     }
-    python = interpreter(arguments.runtime)
-    if python:
-        setup["runtimes"] = {arguments.runtime: {"python": python}}
+    setup["runtimes"] = {arguments.runtime: {"python": python}}
     write_json(directory / f"{arguments.job_name}.json", setup)
     task = {"script_path": str(scripts)}
     for kind, samples in SAMPLES.items():
@@ -112,14 +112,17 @@ def write_client(directory, arguments, index, port, of, example):
 
 
 def interpreter(runtime):
-    """The Python that has the framework, if it is not the one on PATH: this one, or the environment that ./nsfl makes."""
+    """A Python that has the framework: the one on PATH, this one, or the environment that ./nsfl makes, if need be now."""
     module = {"tensorflow": "tensorflow", "pytorch": "torch"}[runtime]
     made = pathlib.Path(os.environ.get("NSFL_HOME", pathlib.Path.home() / ".nsfl")) / "python" / runtime / "bin" / "python"
     for candidate in (shutil.which("python3"), sys.executable, str(made)):
         check = "import importlib.util, sys; sys.exit(importlib.util.find_spec(sys.argv[1]) is None)"
         if candidate and os.path.exists(candidate) and not subprocess.run([candidate, "-c", check, module]).returncode:
             return candidate
-    return None
+    try:
+        return subprocess.run([str(NSFL), "python", runtime], stdout=subprocess.PIPE, check=True, text=True).stdout.strip()
+    except subprocess.CalledProcessError:
+        sys.exit(f"no Python with {module} was found or could be made: see above")
 
 
 def write_json(path, content):
