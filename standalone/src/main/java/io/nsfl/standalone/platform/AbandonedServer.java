@@ -5,19 +5,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
- * A PostgreSQL server that outlived the platform which started it: while it runs, no other can use its data.
+ * A PostgreSQL server, or what is left of one, that outlived the platform which started it: while any process of it works, no other
+ * server can use its data.
  *
- * @param data its data directory
+ * @param data its data directory, in which all its processes work
  */
 public record AbandonedServer(Path data) {
     /** For open transactions to be rolled back and everything to be written. */
     private static final Duration GRACE = Duration.ofSeconds(20);
+
+    private static final String NOTE = "postmaster.pid";
+    private static final long LOOK_MILLIS = 50;
 
     /** @param database the installation's directory for its database */
     public static AbandonedServer of(Path database) {
@@ -26,49 +27,57 @@ public record AbandonedServer(Path data) {
 
     /** Ends it, if there is one; what was committed stays. */
     public void end() throws IOException {
-        Optional<ProcessHandle> found = find();
-        if (found.isPresent()) {
-            found.get().destroy();
-            if (!ends(found.get())) {
-                found.get().destroyForcibly();
-                ends(found.get());
+        if (!Files.isDirectory(data)) {
+            return;
+        }
+        Path place = data.toRealPath();
+        String first = first();
+        processes(place).stream()
+                .filter(process -> Long.toString(process.pid()).equals(first))
+                .forEach(ProcessHandle::destroy);
+        if (!isDesertedSoon(place)) {
+            processes(place).forEach(ProcessHandle::destroyForcibly);
+            isDesertedSoon(place);
+        }
+        // Nobody works here any more; the id in it may be another's by now, or that of a process nobody asks after.
+        Files.deleteIfExists(data.resolve(NOTE));
+    }
+
+    /** Id of the server's first process, which ends the others. */
+    private String first() throws IOException {
+        Path note = data.resolve(NOTE);
+        List<String> lines = Files.exists(note) ? Files.readAllLines(note) : List.of();
+        return lines.isEmpty() ? "" : lines.getFirst().strip();
+    }
+
+    private static List<ProcessHandle> processes(Path place) {
+        return ProcessHandle.allProcesses()
+                .filter(process -> place.equals(workingDirectory(process)))
+                .toList();
+    }
+
+    /** Null for those of others, and for the dead. */
+    private static Path workingDirectory(ProcessHandle process) {
+        try {
+            return Files.readSymbolicLink(Path.of("/proc", Long.toString(process.pid()), "cwd"));
+        } catch (IOException notOurs) {
+            return null;
+        }
+    }
+
+    private static boolean isDesertedSoon(Path place) {
+        long deadline = System.nanoTime() + GRACE.toNanos();
+        while (!processes(place).isEmpty()) {
+            if (System.nanoTime() > deadline) {
+                return false;
+            }
+            try {
+                TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
             }
         }
-    }
-
-    /** The process that the data directory names, if it is really the one: its id may be another's by now. */
-    private Optional<ProcessHandle> find() throws IOException {
-        Path file = data.resolve("postmaster.pid");
-        if (!Files.exists(file)) {
-            return Optional.empty();
-        }
-        List<String> lines = Files.readAllLines(file);
-        if (lines.isEmpty() || !lines.getFirst().strip().matches("[0-9]{1,10}")) {
-            return Optional.empty();
-        }
-        return ProcessHandle.of(Long.parseLong(lines.getFirst().strip())).filter(this::works);
-    }
-
-    private boolean works(ProcessHandle process) {
-        try {
-            String command = Files.readString(Path.of("/proc", Long.toString(process.pid()), "cmdline"));
-            return command.contains("\0" + data + "\0");
-        } catch (IOException gone) {
-            return false;
-        }
-    }
-
-    private static boolean ends(ProcessHandle process) {
-        try {
-            process.onExit().get(GRACE.toSeconds(), TimeUnit.SECONDS);
-            return true;
-        } catch (TimeoutException late) {
-            return false;
-        } catch (ExecutionException e) {
-            return !process.isAlive();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
+        return true;
     }
 }

@@ -1,7 +1,9 @@
 package io.nsfl.standalone.platform;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.File;
 import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -47,6 +49,7 @@ final class Database implements AutoCloseable {
                 .setServerConfig("fsync", "on")
                 .setServerConfig("full_page_writes", "on")
                 .setServerConfig("synchronous_commit", "on")
+                .setOutputRedirector(Redirect.appendTo(log(directory)))
                 .setPGStartupWait(START);
         if (known) {
             builder.setConnectConfig("password", password);
@@ -57,6 +60,13 @@ final class Database implements AutoCloseable {
             Files.createFile(secured);
         }
         return database;
+    }
+
+    /** What the server itself has to say; of its present start only. */
+    private static File log(Path directory) throws IOException {
+        Path log = directory.resolve("server.log");
+        Files.deleteIfExists(log);
+        return log.toFile();
     }
 
     String address() {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -13,7 +14,13 @@ final class AbandonedServerTest {
     @TempDir
     private Path database;
 
+    private Path data;
     private Process process;
+
+    @BeforeEach
+    void make() throws IOException {
+        data = Files.createDirectories(database.resolve("data"));
+    }
 
     @AfterEach
     void end() {
@@ -24,35 +31,33 @@ final class AbandonedServerTest {
 
     @Test
     void endsTheServerThatWorksOnTheData() throws IOException {
-        start(data().toString());
+        start(data);
         AbandonedServer.of(database).end();
         assertThat(process.isAlive()).isFalse();
+        assertThat(data.resolve("postmaster.pid")).doesNotExist();
     }
 
     @Test
     void leavesAProcessAloneThatGotTheServersId() throws IOException {
-        start("/something/else");
+        start(database);
         AbandonedServer.of(database).end();
         assertThat(process.isAlive()).isTrue();
+        assertThat(data.resolve("postmaster.pid")).doesNotExist();
     }
 
     @Test
     void isContentWithoutAServer() throws IOException {
+        Files.writeString(data.resolve("postmaster.pid"), "\n");
         AbandonedServer.of(database).end();
-        Files.createDirectories(data());
-        Files.writeString(data().resolve("postmaster.pid"), "\n");
-        AbandonedServer.of(database).end();
-        assertThat(data().resolve("postmaster.pid")).exists();
-    }
-
-    private Path data() {
-        return database.resolve("data");
+        AbandonedServer.of(database.resolve("nowhere")).end();
+        assertThat(data).isEmptyDirectory();
     }
 
     /** Waits on its standard input until it is ended. */
-    private void start(String argument) throws IOException {
-        process = new ProcessBuilder("sh", "-c", "read line", "server", "-D", argument, "-p", "1").start();
-        Files.createDirectories(data());
-        Files.writeString(data().resolve("postmaster.pid"), process.pid() + "\n" + argument + "\n");
+    private void start(Path workingDirectory) throws IOException {
+        process = new ProcessBuilder("sh", "-c", "read line")
+                .directory(workingDirectory.toFile())
+                .start();
+        Files.writeString(data.resolve("postmaster.pid"), process.pid() + "\n" + data + "\n");
     }
 }
