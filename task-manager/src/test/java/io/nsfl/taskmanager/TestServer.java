@@ -32,6 +32,7 @@ import io.nsfl.protocol.v1.TaskDirective;
 import io.nsfl.protocol.v1.TaskKind;
 import io.nsfl.protocol.v1.TaskRef;
 import io.nsfl.protocol.v1.TaskServiceGrpc;
+import io.nsfl.protocol.v1.TensorRule;
 import io.nsfl.protocol.v1.UploadState;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -63,6 +64,8 @@ final class TestServer implements AutoCloseable {
     private final ByteArrayOutputStream upload = new ByteArrayOutputStream();
     volatile byte[] received = {};
     volatile String parameters = "{}";
+    volatile String runtime = "dl4j";
+    volatile List<TensorRule> tensors = List.of();
     volatile String clientId = "";
     volatile StreamObserver<ServerEvent> down;
     private final Server server;
@@ -97,7 +100,7 @@ final class TestServer implements AutoCloseable {
                 .setAssignment(Assignment.newBuilder()
                         .setTask(task(round))
                         .setRoute("default-mnist")
-                        .setRuntime("dl4j")
+                        .setRuntime(runtime)
                         .setDeadlineMs(600_000))
                 .build());
     }
@@ -189,10 +192,11 @@ final class TestServer implements AutoCloseable {
             artifacts.keySet().stream().sorted().forEach(name -> all.add(artifact(name)));
             response.onNext(TaskDescription.newBuilder()
                     .setTask(task)
-                    .setRuntime("dl4j")
+                    .setRuntime(runtime)
                     .setConfigFile("task.json")
                     .setParametersJson(parameters)
                     .addAllArtifacts(all)
+                    .addAllTensors(tensors)
                     .setBaseDigest(ByteString.copyFromUtf8("base"))
                     .setModelSuffix(".safetensors")
                     .build());
