@@ -36,8 +36,8 @@ public final class Channels {
                 .maxInboundMetadataSize(MAX_INBOUND_METADATA)
                 .initialFlowControlWindow(FLOW_CONTROL_WINDOW)
                 // Every call of ours has its own retry with its own idea of what a repeat means; and the library's
-                // would keep
-                // frames whose buffers are reused.
+                // would
+                // keep frames whose buffers are reused.
                 .disableRetry()
                 .keepAliveTime(20, TimeUnit.SECONDS)
                 .keepAliveTimeout(20, TimeUnit.SECONDS)
