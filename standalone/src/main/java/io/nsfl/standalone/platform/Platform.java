@@ -33,6 +33,19 @@ final class Platform implements AutoCloseable {
     /** The namespace that is there from the beginning. */
     private static final String NAMESPACE = "default";
 
+    /**
+     * Models are mapped files and folds lie outside the heap: what a coordinator keeps on it is small, but short-lived objects of many calls
+     * grow old there. A small heap with much room for the young keeps them from piling up; freed native memory goes back.
+     */
+    private static final List<String> COORDINATOR_MEMORY = List.of(
+            "-XX:+UseSerialGC",
+            "-Xshare:auto",
+            "-Xmx128m",
+            "-Xmn64m",
+            "-XX:SurvivorRatio=4",
+            "-XX:MaxDirectMemorySize=512m",
+            "-XX:TrimNativeHeapInterval=1000");
+
     private static final String COORDINATOR_CONFIGS = "coordinator_configs";
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
@@ -108,7 +121,7 @@ final class Platform implements AutoCloseable {
         List<String> command = Java.command(
                 home,
                 "coordinator",
-                List.of("-XX:+UseSerialGC", "-Xshare:auto", "-Xmx512m"),
+                COORDINATOR_MEMORY,
                 "io.nsfl.coordinator.CoordinatorApplication");
         for (int i = 0; i < command.size(); i++) {
             properties.put("nsfl.scheduler.coordinator-command[" + i + "]", command.get(i));
