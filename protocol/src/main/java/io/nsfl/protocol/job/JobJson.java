@@ -101,7 +101,9 @@ public final class JobJson {
             root = mapper.readTree(json);
         } catch (StreamConstraintsException beyond) {
             throw new FaultException(
-                    Fault.REQUEST_TOO_LARGE, name + " goes beyond a bound: " + JsonMishap.malformed(beyond) + ".", beyond);
+                    Fault.REQUEST_TOO_LARGE,
+                    name + " goes beyond a bound: " + JsonMishap.malformed(beyond) + ".",
+                    beyond);
         } catch (JacksonException malformed) {
             throw new FaultException(
                     Fault.REQUEST_INVALID,

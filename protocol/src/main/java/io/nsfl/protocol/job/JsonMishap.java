@@ -35,7 +35,8 @@ final class JsonMishap {
     /** Which value has the wrong type. */
     static String mismatch(JacksonException failure) {
         String path = failure.getPath().stream()
-                .map(step -> step.getPropertyName() == null ? "[" + step.getIndex() + "]" : "." + step.getPropertyName())
+                .map(step ->
+                        step.getPropertyName() == null ? "[" + step.getIndex() + "]" : "." + step.getPropertyName())
                 .collect(Collectors.joining())
                 .replaceFirst("^\\.", "");
         return path.isEmpty() ? "it has the wrong type" : path + " has the wrong type";

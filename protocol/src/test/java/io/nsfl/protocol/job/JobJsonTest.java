@@ -75,7 +75,8 @@ class JobJsonTest {
                 .message()
                 .startsWith("The body ")
                 .endsWith(".")
-                .doesNotContain("..", "Source", "Stream", "Feature", "tools.jackson", "`", "REDACTED", "\n", "JsonToken");
+                .doesNotContain(
+                        "..", "Source", "Stream", "Feature", "tools.jackson", "`", "REDACTED", "\n", "JsonToken");
     }
 
     @Test
@@ -86,8 +87,7 @@ class JobJsonTest {
 
     @Test
     void namesTheValueOfTheWrongType() {
-        assertThatThrownBy(() ->
-                        JobJson.read("{\"rounds\":[{\"round\":\"x\"}]}".getBytes(UTF_8), Heartbeat.class))
+        assertThatThrownBy(() -> JobJson.read("{\"rounds\":[{\"round\":\"x\"}]}".getBytes(UTF_8), Heartbeat.class))
                 .hasMessage("The document is not a valid Heartbeat: rounds[0].round has the wrong type.");
     }
 
