@@ -26,7 +26,8 @@ final class ArchitectureTest {
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages("io.nsfl");
 
-    private static final List<String> SERVICES = List.of("scheduler", "selector", "coordinator", "taskmanager", "executor");
+    private static final List<String> SERVICES =
+            List.of("scheduler", "selector", "coordinator", "taskmanager", "executor");
 
     /** Where the outside world is let in and everything else gets it as an argument. */
     private static final String COMPOSITION_ROOTS = ".*(Application|Configuration)(\\$.*)?";
@@ -52,38 +53,43 @@ final class ArchitectureTest {
     @TestFactory
     Stream<DynamicTest> sharedModulesKeepToTheirOwn() {
         return Map.of(
-                        "federation", noClasses()
-                                .that()
-                                .resideInAPackage("io.nsfl.federation..")
-                                .should()
-                                .dependOnClassesThat(
-                                        describe("are outside the JDK and federation", type -> !type.getPackageName()
-                                                        .startsWith("java")
-                                                && !type.getPackageName().startsWith("io.nsfl.federation")
-                                                && !type.getPackageName().isEmpty()))
-                                .because("the mathematics needs nothing but the JDK"),
-                        "protocol and model-formats", noClasses()
-                                .that()
-                                .resideInAnyPackage("io.nsfl.protocol..", "io.nsfl.modelformats..")
-                                .should()
-                                .dependOnClassesThat()
-                                .resideInAPackage("org.springframework..")
-                                .because("the contract and the file formats are used where there is no Spring"),
-                        "shared modules", noClasses()
-                                .that(resideInAnyPackage(
-                                        "io.nsfl.protocol..",
-                                        "io.nsfl.federation..",
-                                        "io.nsfl.modelformats..",
-                                        "io.nsfl.workload..",
-                                        "io.nsfl.storage..",
-                                        "io.nsfl.sessions..",
-                                        "io.nsfl.servicekit.."))
-                                .should()
-                                .dependOnClassesThat()
-                                .resideInAnyPackage(SERVICES.stream()
-                                        .map(service -> "io.nsfl." + service + "..")
-                                        .toArray(String[]::new))
-                                .because("dependencies point from services to shared modules"),
+                        "federation",
+                                noClasses()
+                                        .that()
+                                        .resideInAPackage("io.nsfl.federation..")
+                                        .should()
+                                        .dependOnClassesThat(describe(
+                                                "are outside the JDK and federation",
+                                                type -> !type.getPackageName().startsWith("java")
+                                                        && !type.getPackageName()
+                                                                .startsWith("io.nsfl.federation")
+                                                        && !type.getPackageName()
+                                                                .isEmpty()))
+                                        .because("the mathematics needs nothing but the JDK"),
+                        "protocol and model-formats",
+                                noClasses()
+                                        .that()
+                                        .resideInAnyPackage("io.nsfl.protocol..", "io.nsfl.modelformats..")
+                                        .should()
+                                        .dependOnClassesThat()
+                                        .resideInAPackage("org.springframework..")
+                                        .because("the contract and the file formats are used where there is no Spring"),
+                        "shared modules",
+                                noClasses()
+                                        .that(resideInAnyPackage(
+                                                "io.nsfl.protocol..",
+                                                "io.nsfl.federation..",
+                                                "io.nsfl.modelformats..",
+                                                "io.nsfl.workload..",
+                                                "io.nsfl.storage..",
+                                                "io.nsfl.sessions..",
+                                                "io.nsfl.servicekit.."))
+                                        .should()
+                                        .dependOnClassesThat()
+                                        .resideInAnyPackage(SERVICES.stream()
+                                                .map(service -> "io.nsfl." + service + "..")
+                                                .toArray(String[]::new))
+                                        .because("dependencies point from services to shared modules"),
                         "Kubernetes", onlyIn("io.fabric8..", "io.nsfl.workload.."),
                         "JDBC", onlyIn("java.sql..", "io.nsfl.storage..", "io.nsfl.standalone.."),
                         "S3", onlyIn("io.minio..", "io.nsfl.storage..", "io.nsfl.ctl.."),
@@ -93,7 +99,8 @@ final class ArchitectureTest {
                 .entrySet()
                 .stream()
                 .map(rule -> DynamicTest.dynamicTest(
-                        rule.getKey(), () -> rule.getValue().allowEmptyShould(true).check(PLATFORM)));
+                        rule.getKey(),
+                        () -> rule.getValue().allowEmptyShould(true).check(PLATFORM)));
     }
 
     @TestFactory
@@ -105,21 +112,38 @@ final class ArchitectureTest {
                 "java.lang.Thread", "sleep",
                 "java.lang.Math", "random",
                 "java.util.UUID", "randomUUID");
-        return banned.entrySet().stream().map(ban -> DynamicTest.dynamicTest(ban.getKey(), () -> noClasses()
-                .that()
-                .haveNameNotMatching(COMPOSITION_ROOTS)
-                // Commands that a person runs once have no test clock to follow.
-                .and(describe("belong to the platform", type -> !resideInAnyPackage("io.nsfl.standalone..", "io.nsfl.ctl..", "io.nsfl.sdk..")
-                        .test(type)))
-                .should()
-                .callMethodWhere(describe(
-                        ban.getKey() + "." + ban.getValue(),
-                        call -> call.getTargetOwner().getFullName().equals(ban.getKey())
-                                && call.getName().matches(ban.getValue())
-                                // Instant.now(clock) asks the clock that was given.
-                                && call.getTarget().getRawParameterTypes().size() < 1 + (call.getName().equals("sleep") || call.getName().equals("getenv") ? 2 : 0)))
-                .because("a test says what time it is")
-                .check(PLATFORM)));
+        return banned.entrySet().stream()
+                .map(ban -> DynamicTest.dynamicTest(
+                        ban.getKey(),
+                        () -> noClasses()
+                                .that()
+                                .haveNameNotMatching(COMPOSITION_ROOTS)
+                                // Commands that a person runs once have no test clock to follow.
+                                .and(describe(
+                                        "belong to the platform",
+                                        type -> !resideInAnyPackage(
+                                                        "io.nsfl.standalone..", "io.nsfl.ctl..", "io.nsfl.sdk..")
+                                                .test(type)))
+                                .should()
+                                .callMethodWhere(describe(
+                                        ban.getKey() + "." + ban.getValue(),
+                                        call -> call.getTargetOwner()
+                                                        .getFullName()
+                                                        .equals(ban.getKey())
+                                                && call.getName().matches(ban.getValue())
+                                                // Instant.now(clock) asks the clock that was given.
+                                                && call.getTarget()
+                                                                .getRawParameterTypes()
+                                                                .size()
+                                                        < 1
+                                                                + (call.getName()
+                                                                                        .equals("sleep")
+                                                                                || call.getName()
+                                                                                        .equals("getenv")
+                                                                        ? 2
+                                                                        : 0)))
+                                .because("a test says what time it is")
+                                .check(PLATFORM)));
     }
 
     @TestFactory
@@ -127,42 +151,53 @@ final class ArchitectureTest {
         return Stream.of(
                         noClasses()
                                 .should(com.tngtech.archunit.lang.conditions.ArchConditions.be(
-                                        simpleNameEndingWith("Impl").or(simpleNameEndingWith("Helper"))
+                                        simpleNameEndingWith("Impl")
+                                                .or(simpleNameEndingWith("Helper"))
                                                 .or(simpleNameEndingWith("Util"))
                                                 .or(simpleNameEndingWith("Utils"))
                                                 .or(simpleNameEndingWith("Manager"))))
                                 .because("every class has a name of its own"),
                         noClasses()
                                 .should()
-                                .resideInAnyPackage("..util..", "..utils..", "..common..", "..helper..", "..impl..", "..core..")
+                                .resideInAnyPackage(
+                                        "..util..", "..utils..", "..common..", "..helper..", "..impl..", "..core..")
                                 .because("packages are steps of the flow"))
                 .map(rule -> DynamicTest.dynamicTest(rule.getDescription(), () -> rule.check(PLATFORM)));
     }
 
     @TestFactory
     Stream<DynamicTest> packagesOfAModuleAreFreeOfCycles() {
-        return Stream.concat(SERVICES.stream(), Stream.of("federation", "modelformats", "workload", "storage", "sessions", "ctl", "standalone"))
-                .map(module -> DynamicTest.dynamicTest(module, () -> slices()
-                        .matching("io.nsfl." + module + ".(**)")
-                        .should()
-                        .beFreeOfCycles()
-                        .allowEmptyShould(true)
-                        .check(PLATFORM)));
+        return Stream.concat(
+                        SERVICES.stream(),
+                        Stream.of("federation", "modelformats", "workload", "storage", "sessions", "ctl", "standalone"))
+                .map(module -> DynamicTest.dynamicTest(
+                        module,
+                        () -> slices().matching("io.nsfl." + module + ".(**)")
+                                .should()
+                                .beFreeOfCycles()
+                                .allowEmptyShould(true)
+                                .check(PLATFORM)));
     }
 
     @TestFactory
     Stream<DynamicTest> theRulesSeeThePlatform() {
-        return Stream.concat(SERVICES.stream(), Stream.of("federation", "protocol", "modelformats", "storage", "workload"))
-                .map(module -> DynamicTest.dynamicTest(module, () -> assertThat(PLATFORM)
-                        .as("classes below io.nsfl.%s", module)
-                        .anyMatch(type -> type.getPackageName().startsWith("io.nsfl." + module))));
+        return Stream.concat(
+                        SERVICES.stream(), Stream.of("federation", "protocol", "modelformats", "storage", "workload"))
+                .map(module -> DynamicTest.dynamicTest(
+                        module,
+                        () -> assertThat(PLATFORM)
+                                .as("classes below io.nsfl.%s", module)
+                                .anyMatch(type -> type.getPackageName().startsWith("io.nsfl." + module))));
     }
 
     private static ArchRule onlyIn(String library, String... modules) {
         return noClasses()
-                .that(describe("are not in " + String.join(", ", modules), (JavaClass type) -> Stream.of(modules)
-                                .noneMatch(module -> resideInAPackage(module).test(type))
-                        && !nameMatching("io\\.nsfl\\.benchmarks\\..*").test(type)))
+                .that(describe(
+                        "are not in " + String.join(", ", modules),
+                        (JavaClass type) -> Stream.of(modules)
+                                        .noneMatch(module ->
+                                                resideInAPackage(module).test(type))
+                                && !nameMatching("io\\.nsfl\\.benchmarks\\..*").test(type)))
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(library)
