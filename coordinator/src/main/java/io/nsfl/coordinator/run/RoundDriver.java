@@ -177,7 +177,7 @@ final class RoundDriver {
             }
             case Effect.Settle order -> {
                 desk.settle(order.work(), order.included());
-                release(order.work(), List.of(), "The round is over.");
+                calls(0, () -> selection.release(orders.settle(order.work(), order.included())), () -> {});
             }
             case Effect.NoteFailedAttempt order ->
                 disk(() -> {

@@ -96,6 +96,13 @@ final class SelectionOrders {
                 .build();
     }
 
+    /** All leases of work that is over. @param included clients whose results count: they have delivered, whether the selector knows or not */
+    ReleaseRequest settle(WorkId work, Collection<String> included) {
+        return release(work, List.of(), "The round is over.").toBuilder()
+                .addAllDeliveredClientIds(included)
+                .build();
+    }
+
     /** Every lease of the run. */
     ReleaseRequest releaseAll(String reason) {
         return ReleaseRequest.newBuilder().setRun(plan.ref()).setReason(reason).build();

@@ -58,6 +58,7 @@ final class FakeClients implements ClientSelection {
     private final Map<String, ReserveResponse> reservations = new HashMap<>();
     private final Map<TaskRef, StagedResult> trained = new HashMap<>();
     private final Set<TaskRef> settled = new HashSet<>();
+    private final List<ReleaseRequest> releases = new ArrayList<>();
     private Consumer<LeaseEvent> listener = _ -> {};
     private int trainings;
 
@@ -69,6 +70,11 @@ final class FakeClients implements ClientSelection {
         for (int i = 0; i < count; i++) {
             clients.add("c-" + i);
         }
+    }
+
+    /** Everything that was given back, in order. */
+    List<ReleaseRequest> releases() {
+        return releases;
     }
 
     /** How often a script ran: work that is repeated shows here. */
@@ -114,7 +120,9 @@ final class FakeClients implements ClientSelection {
     }
 
     @Override
-    public void release(ReleaseRequest request) {}
+    public void release(ReleaseRequest request) {
+        releases.add(request);
+    }
 
     @Override
     public void renew(RunRef run) {}

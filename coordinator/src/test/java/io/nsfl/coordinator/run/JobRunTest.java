@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nsfl.coordinator.round.Ended;
 import io.nsfl.coordinator.round.RunState;
+import io.nsfl.protocol.v1.TaskKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,6 +64,20 @@ class JobRunTest {
 
         assertThat(ended.state()).contains(RunState.FINISHED);
         assertThat(world.report().rounds().get(1).included()).isEqualTo(2);
+    }
+
+    @Test
+    void tellsTheSelectionWhoHasDelivered() {
+        World world = new World(directory, World.hyper(1, 3, 2), 1, 1)
+                .clients(3, new FakeClients.Troubles(0, 0, 0, Set.of("c-1")));
+
+        world.playToTheEnd();
+
+        assertThat(world.fakeClients().releases())
+                .filteredOn(release -> release.getRound() == 1 && release.getKind() == TaskKind.TASK_KIND_TRAIN)
+                .last()
+                .satisfies(release ->
+                        assertThat(release.getDeliveredClientIdsList()).containsExactlyInAnyOrder("c-0", "c-2"));
     }
 
     @Test
