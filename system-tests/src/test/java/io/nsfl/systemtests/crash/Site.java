@@ -128,8 +128,7 @@ final class Site implements AutoCloseable {
     private Stream<ProcessHandle> own() {
         return ProcessHandle.allProcesses()
                 .filter(process -> process.pid() != ProcessHandle.current().pid())
-                .filter(process -> command(process).stream()
-                        .anyMatch(part -> part.contains(home.root().toString())));
+                .filter(process -> command(process).stream().anyMatch(part -> part.contains(home.root() + "/")));
     }
 
     /** The words of its command line, all of them: the JDK's own list is cut. */
