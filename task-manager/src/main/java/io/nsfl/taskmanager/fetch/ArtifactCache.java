@@ -14,7 +14,7 @@ import io.nsfl.protocol.v1.Artifact;
 import io.nsfl.protocol.v1.ArtifactHeader;
 import io.nsfl.protocol.v1.FetchTaskRequest;
 import io.nsfl.protocol.v1.TaskRef;
-import io.nsfl.taskmanager.task.TaskKey;
+import io.nsfl.taskmanager.ids.TaskKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -6,7 +6,7 @@ import io.nsfl.protocol.fault.FaultException;
 import io.nsfl.servicekit.fault.GrpcFaults;
 import io.nsfl.servicekit.grpc.Backoff;
 import io.nsfl.servicekit.time.Timers;
-import io.nsfl.taskmanager.task.TaskKey;
+import io.nsfl.taskmanager.ids.TaskKey;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;

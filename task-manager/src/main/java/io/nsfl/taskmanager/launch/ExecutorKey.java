@@ -1,6 +1,6 @@
 package io.nsfl.taskmanager.launch;
 
-import io.nsfl.taskmanager.task.TaskKey;
+import io.nsfl.taskmanager.ids.TaskKey;
 import io.nsfl.workload.WorkloadStatus;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

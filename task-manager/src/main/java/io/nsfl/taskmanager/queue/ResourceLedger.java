@@ -1,7 +1,7 @@
 package io.nsfl.taskmanager.queue;
 
 import io.nsfl.protocol.v1.Resources;
-import io.nsfl.taskmanager.task.TaskKey;
+import io.nsfl.taskmanager.ids.TaskKey;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;

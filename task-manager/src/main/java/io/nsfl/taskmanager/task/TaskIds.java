@@ -1,5 +1,6 @@
 package io.nsfl.taskmanager.task;
 
+import io.nsfl.taskmanager.ids.TaskKey;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;

@@ -5,6 +5,7 @@ import io.nsfl.protocol.v1.Assignment;
 import io.nsfl.protocol.v1.Resources;
 import io.nsfl.protocol.v1.TaskDescription;
 import io.nsfl.protocol.v1.TaskRef;
+import io.nsfl.taskmanager.ids.TaskKey;
 import java.time.Instant;
 import java.util.Optional;
 

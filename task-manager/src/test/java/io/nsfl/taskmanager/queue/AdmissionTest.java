@@ -8,7 +8,7 @@ import io.nsfl.protocol.v1.Assignment;
 import io.nsfl.protocol.v1.Resources;
 import io.nsfl.protocol.v1.TaskKind;
 import io.nsfl.protocol.v1.TaskRef;
-import io.nsfl.taskmanager.task.TaskKey;
+import io.nsfl.taskmanager.ids.TaskKey;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nsfl.protocol.v1.Resources;
 import io.nsfl.protocol.v1.TaskKind;
-import io.nsfl.taskmanager.task.TaskKey;
+import io.nsfl.taskmanager.ids.TaskKey;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -15,6 +15,7 @@ import io.nsfl.protocol.v1.TaskRef;
 import io.nsfl.protocol.v1.TaskStatus;
 import io.nsfl.servicekit.time.Mailbox;
 import io.nsfl.servicekit.time.ManualTimers;
+import io.nsfl.taskmanager.ids.TaskKey;
 import io.nsfl.taskmanager.queue.Admission;
 import io.nsfl.taskmanager.queue.ResourceLedger;
 import io.nsfl.workload.WorkloadEnd;

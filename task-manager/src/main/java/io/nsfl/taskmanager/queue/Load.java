@@ -1,4 +1,4 @@
-package io.nsfl.taskmanager.task;
+package io.nsfl.taskmanager.queue;
 
 import io.nsfl.protocol.v1.Resources;
 

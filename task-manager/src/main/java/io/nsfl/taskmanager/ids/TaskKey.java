@@ -1,4 +1,4 @@
-package io.nsfl.taskmanager.task;
+package io.nsfl.taskmanager.ids;
 
 import io.nsfl.protocol.v1.TaskKind;
 import io.nsfl.protocol.v1.TaskRef;

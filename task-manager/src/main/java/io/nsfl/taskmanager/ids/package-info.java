@@ -1,0 +1,2 @@
+/** What names a task. */
+package io.nsfl.taskmanager.ids;
