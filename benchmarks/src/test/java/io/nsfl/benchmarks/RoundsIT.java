@@ -22,7 +22,8 @@ final class RoundsIT {
     @BeforeEach
     void prepare() {
         System.setProperty("nsfl.home", home.toString());
-        System.setProperty("nsfl.root", Path.of("..").toAbsolutePath().normalize().toString());
+        System.setProperty(
+                "nsfl.root", Path.of("..").toAbsolutePath().normalize().toString());
         System.setOut(new PrintStream(said, true, StandardCharsets.UTF_8));
     }
 

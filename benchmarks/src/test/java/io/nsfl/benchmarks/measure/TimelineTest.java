@@ -12,7 +12,8 @@ final class TimelineTest {
     void dividesTheTimeBetweenTwoSamplesEvenly() {
         Timeline timeline = timeline();
 
-        assertThat(timeline.cpuSeconds(START.plusSeconds(5), START.plusSeconds(15))).isEqualTo(3.5);
+        assertThat(timeline.cpuSeconds(START.plusSeconds(5), START.plusSeconds(15)))
+                .isEqualTo(3.5);
     }
 
     @Test

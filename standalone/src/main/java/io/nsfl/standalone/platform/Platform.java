@@ -118,11 +118,8 @@ final class Platform implements AutoCloseable {
         properties.put("nsfl.scheduler.state-directory", home.coordinators().toString());
         properties.put(
                 "nsfl.scheduler.internal-secret-file", home.internalSecret().toString());
-        List<String> command = Java.command(
-                home,
-                "coordinator",
-                COORDINATOR_MEMORY,
-                "io.nsfl.coordinator.CoordinatorApplication");
+        List<String> command =
+                Java.command(home, "coordinator", COORDINATOR_MEMORY, "io.nsfl.coordinator.CoordinatorApplication");
         for (int i = 0; i < command.size(); i++) {
             properties.put("nsfl.scheduler.coordinator-command[" + i + "]", command.get(i));
         }
