@@ -98,6 +98,7 @@ final class LeaseChanges {
 
     /** The coordinator needs it no longer. */
     void released(Lease lease, boolean resultHeld, String reason, long nowMs) {
+        lease.answered();
         if (resultHeld) {
             delivered(lease, nowMs);
             return;

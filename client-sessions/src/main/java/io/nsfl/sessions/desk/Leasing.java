@@ -10,6 +10,7 @@ import io.nsfl.protocol.v1.RenewResponse;
 import io.nsfl.protocol.v1.TaskKind;
 import io.nsfl.protocol.v1.TaskRef;
 import io.nsfl.sessions.lease.Lease;
+import io.nsfl.sessions.lease.LeaseState;
 import io.nsfl.sessions.lease.Ledgers;
 import io.nsfl.sessions.lease.Ledgers.Standing;
 import io.nsfl.sessions.lease.Reservation;
@@ -69,7 +70,9 @@ final class Leasing {
     private void assign(Lease lease, Assignment assignment, long nowMs) {
         Lease.Work work = new Lease.Work(
                 assignment, nowMs + assignment.getDeadlineMs(), nowMs + Math.max(0, assignment.getStartDelayMs()));
-        if (lease.state().live() && lease.assign(work)) {
+        // Whoever has delivered keeps the result for just this: the coordinator that held it is not there any more.
+        boolean reachable = lease.state().live() || lease.state() == LeaseState.DELIVERED;
+        if (reachable && lease.assign(work)) {
             changes.now(lease);
             effects.then(() -> sending.toClient(lease.clientId(), nowMs));
         }

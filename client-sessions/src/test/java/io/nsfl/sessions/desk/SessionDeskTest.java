@@ -146,6 +146,25 @@ class SessionDeskTest {
     }
 
     @Test
+    void sendsAnAssignmentAgainToAClientThatDeliveredToACoordinatorThatIsGone() {
+        FakeChannel channel = fixture.connect("c-1");
+        fixture.reserve(reservation(RUN, 1, 1));
+        fixture.assign(RUN, 1, List.of("c-1"), "here:1");
+        fixture.status("c-1", task(RUN, 1, "c-1"), TaskPhase.TASK_PHASE_ACCEPTED);
+        fixture.status("c-1", task(RUN, 1, "c-1"), TaskPhase.TASK_PHASE_DELIVERED);
+
+        RunRef next = run("run-1", 2);
+        fixture.reserve(reservation(next, 1, 1));
+        fixture.assign(next, 1, List.of("c-1"), "there:2");
+        assertThat(channel.assignments()).hasSize(2);
+        assertThat(channel.assignments().getLast().getCoordinatorAddress()).isEqualTo("there:2");
+        fixture.status("c-1", task(RUN, 1, "c-1"), TaskPhase.TASK_PHASE_ACCEPTED);
+        fixture.status("c-1", task(RUN, 1, "c-1"), TaskPhase.TASK_PHASE_DELIVERED);
+        fixture.pass(Duration.ofMinutes(1));
+        assertThat(channel.assignments()).hasSize(2);
+    }
+
+    @Test
     void sendsAnAcceptedAssignmentAgainToAClientThatLostIt() {
         fixture.connect("c-1");
         fixture.reserve(reservation(RUN, 1, 1));
