@@ -36,6 +36,8 @@ public final class CoordinatorWorkload {
                 .environment("SELECTOR_ADDRESS", settings.selectorAddress())
                 .environment("COORDINATOR_WORKSPACE_PATH", namespace.toString())
                 .environment("DEPLOYMENT_WAY", settings.deploymentWay())
+                // glibc would keep an arena of freed memory for every few threads.
+                .environment("MALLOC_ARENA_MAX", "2")
                 .environment("NSFL_SECRETS", "stdin")
                 .environment("NSFL_BIND", "127.0.0.1")
                 .environment("NSFL_EPHEMERAL_PORT", "true")
