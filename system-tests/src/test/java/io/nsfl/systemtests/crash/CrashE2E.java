@@ -57,7 +57,7 @@ final class CrashE2E {
     @Test
     void jobEndsWithTheSameModelThoughManyAreKilled() throws Exception {
         List<Strike> strikes =
-                List.of(Strike.SCRIPT, Strike.COORDINATOR, Strike.DATABASE, Strike.CLIENT, Strike.SELECTOR);
+                List.of(Strike.SCRIPT, Strike.COORDINATOR, Strike.CLIENT, Strike.SELECTOR, Strike.SCHEDULER);
         System.out.println(trial.struck("many", strikes, new Random(seed)));
     }
 
