@@ -32,7 +32,7 @@ public record LocalClient(NsflHome home, String name, int index, int of, Set<Run
 
     /** Where the task-manager of a client's directory keeps the processes it launched. */
     public static Path executors(Path client) {
-        return client.resolve("workspace/.nsfl");
+        return client.resolve("workspace/.nsfl/workloads");
     }
 
     /** Makes what it needs to start; what is there already stays. */
