@@ -13,8 +13,8 @@ public final class Channels {
 
     private static final int MAX_INBOUND_METADATA = 64 << 10;
 
-    /** Initial window per stream: two frames, so that the next one travels while one is written to disk. */
-    static final int FLOW_CONTROL_WINDOW = 2 << 20;
+    /** Initial window per stream. What waits in it is memory at the receiver; it grows by itself where the way is long. */
+    static final int FLOW_CONTROL_WINDOW = 256 << 10;
 
     private Channels() {}
 
