@@ -1,0 +1,2 @@
+/** The service that keeps models and their versions. */
+package io.nsfl.modelmanager;
