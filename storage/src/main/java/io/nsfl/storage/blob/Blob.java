@@ -5,8 +5,8 @@ import java.time.Instant;
 /**
  * A stored file.
  *
- * @param path below the store's root, names separated by {@code /}
+ * @param path its path in the store, see {@link BlobPath}
  * @param size bytes
- * @param modified when it was put
+ * @param modified when it was put; whole seconds in some stores
  */
 public record Blob(String path, long size, Instant modified) {}

@@ -1,7 +1,7 @@
 package io.nsfl.storage.blob.posix;
 
-import io.nsfl.protocol.fault.Fault;
-import io.nsfl.protocol.fault.FaultException;
+import io.nsfl.storage.blob.BlobFaults;
+import io.nsfl.storage.blob.BlobPath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -16,12 +16,7 @@ final class ConfinedPath {
     }
 
     /** The file for this path; its existing part leads nowhere else, symbolic links followed. */
-    Path of(String path) throws IOException {
-        for (String name : path.split("/", -1)) {
-            if (name.isEmpty() || name.equals(".") || name.equals("..") || name.indexOf('\0') >= 0) {
-                throw outside(path);
-            }
-        }
+    Path of(BlobPath path) throws IOException {
         Path file = parsed(path);
         Path existing = file;
         while (!Files.exists(existing)) {
@@ -36,18 +31,25 @@ final class ConfinedPath {
         return file;
     }
 
-    private Path parsed(String path) {
+    /** As {@link #of}, in a bucket that has to be there. */
+    Path inBucket(BlobPath path) throws IOException {
+        Path file = of(path);
+        Path bucket = root.resolve(path.bucket());
+        if (!Files.isDirectory(bucket)) {
+            throw BlobFaults.noBucket(path.bucket(), "mkdir '" + bucket + "'");
+        }
+        return file;
+    }
+
+    private Path parsed(BlobPath path) {
         try {
-            return root.resolve(path);
+            return root.resolve(path.toString());
         } catch (InvalidPathException invalid) {
-            throw outside(path);
+            throw BlobPath.refused(path.toString(), invalid.getReason());
         }
     }
 
-    private static FaultException outside(String path) {
-        return new FaultException(
-                Fault.REQUEST_INVALID,
-                "The path \"%s\" is not a path below the store: use names separated by \"/\", without \".\" and \"..\"."
-                        .formatted(path.replace("\0", "\\0")));
+    private static RuntimeException outside(BlobPath path) {
+        return BlobPath.refused(path.toString(), "a link in it leads out of the store");
     }
 }

@@ -1,0 +1,25 @@
+package io.nsfl.storage.document;
+
+import io.nsfl.protocol.fault.Fault;
+import io.nsfl.protocol.fault.FaultException;
+import io.nsfl.storage.document.memory.MemoryDocumentStore;
+import io.nsfl.storage.document.postgres.PostgresDocumentStore;
+import io.nsfl.storage.document.postgres.PostgresSettings;
+
+/** Opens the document store that a configuration names. */
+public final class DocumentStores {
+    private DocumentStores() {}
+
+    /** The store. Nothing is asked of the database yet, so a service starts while it is away. */
+    public static DocumentStore open(DatabaseSettings settings) {
+        return switch (settings.type()) {
+            case POSTGRESQL ->
+                PostgresDocumentStore.open(
+                        PostgresSettings.of(
+                                settings.address(), settings.database(), settings.username(), settings.password()),
+                        Thread::sleep);
+            case MONGO -> throw new FaultException(Fault.CONFIGURATION_INVALID, "MongoDB is not to be had yet.");
+            case MEMORY -> new MemoryDocumentStore();
+        };
+    }
+}
