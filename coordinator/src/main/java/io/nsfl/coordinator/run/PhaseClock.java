@@ -36,7 +36,7 @@ final class PhaseClock {
 
     PhaseTimes read(Instant now) {
         add(now);
-        return new PhaseTimes(Duration.between(roundSince, now).toMillis() / 1000.0, Map.copyOf(millis));
+        return new PhaseTimes(roundSince, now, current, Map.copyOf(millis));
     }
 
     private void add(Instant now) {

@@ -116,11 +116,13 @@ final class RunBook {
                 : Optional.of(new Rejection(Fault.NON_FINITE, "the new model would not be finite"));
     }
 
+    /** @param times as read when the commit began; what storing the model takes is added */
     RoundMetrics commit(WorkId work, SortedMap<String, Counted> included, RoundTally tally, PhaseTimes times) {
         GlobalModel.Draft next = draft.orElseThrow();
         Map<String, Double> train = EvaluationMerge.merge(included.values());
-        RoundMetrics metrics = metrics(work, RoundMetrics.COMMITTED, tally, train, times);
         String name = journal.storeModel(work.round(), next.file(), next.digest(), scratch.resolve("read-back"));
+        // Only the record itself, which holds them, is written after these are taken.
+        RoundMetrics metrics = metrics(work, RoundMetrics.COMMITTED, tally, train, times.until(clock.instant()));
         write(new JournalRecord.RoundCommitted(
                 work.round(),
                 work.attempt(),

@@ -21,11 +21,17 @@ public final class MemoryRecords implements RecordFiles {
     private final TreeMap<String, byte[]> files = new TreeMap<>();
     private int writesLeft = Integer.MAX_VALUE;
     private double keptOfTheLast;
+    private Runnable slowness = () -> {};
 
     /** The write after so many is cut at this share of its content, and throws {@link Crash}. */
     public void crashAfter(int writes, double kept) {
         writesLeft = writes;
         keptOfTheLast = kept;
+    }
+
+    /** What happens while a model is stored, and again while one is fetched: time passes. */
+    public void whileModelsMove(Runnable what) {
+        slowness = what;
     }
 
     public void neverCrash() {
@@ -61,6 +67,7 @@ public final class MemoryRecords implements RecordFiles {
 
     @Override
     public void store(String name, Path source) {
+        slowness.run();
         try {
             write(name, Files.readAllBytes(source));
         } catch (IOException failed) {
@@ -70,6 +77,7 @@ public final class MemoryRecords implements RecordFiles {
 
     @Override
     public void fetch(String name, Path target) {
+        slowness.run();
         try {
             Files.write(target, read(name, Integer.MAX_VALUE));
         } catch (IOException failed) {

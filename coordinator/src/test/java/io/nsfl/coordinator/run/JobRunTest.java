@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nsfl.coordinator.round.Ended;
 import io.nsfl.coordinator.round.RunState;
+import io.nsfl.protocol.job.RoundMetrics;
 import io.nsfl.protocol.v1.TaskKind;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -53,6 +54,23 @@ class JobRunTest {
         assertThat(world.report().checkpoints()).containsOnlyKeys("checkpoint_v1", "checkpoint_v2");
         assertThat(world.report().checkpoints().get("checkpoint_v2").path())
                 .isEqualTo("output/fl_sim_output_V0/checkpoints/checkpoint_v2/checkpoint_3.safetensors");
+    }
+
+    @Test
+    void countsTheTimeThatStoringAndReadingBackTheModelTakes() {
+        World world = new World(directory, World.hyper(1, 2, 2), 1, 1).slowModels(Duration.ofSeconds(3));
+
+        world.playToTheEnd();
+
+        RoundMetrics told = world.report().rounds().get(1);
+        assertThat(told.phaseMillis()).containsEntry("committing", 6_000L);
+        assertThat(told.seconds())
+                .isEqualTo(told.phaseMillis().values().stream()
+                                .mapToLong(Long::longValue)
+                                .sum()
+                        / 1000.0);
+        assertThat(world.history().lastCommit().orElseThrow().metrics().phaseMillis())
+                .isEqualTo(told.phaseMillis());
     }
 
     @Test

@@ -170,6 +170,12 @@ final class World {
         return process.filter(living -> !living.dead).isPresent();
     }
 
+    /** Storing a model takes so long, and reading it back as long again. */
+    World slowModels(Duration each) {
+        records.whileModelsMove(() -> time.advance(each));
+        return this;
+    }
+
     MemoryRecords records() {
         return records;
     }
