@@ -1,2 +1,2 @@
-/** The service that keeps models and their versions. */
+/** The model-manager: models in versions, from the moment they are announced until they are deleted. */
 package io.nsfl.modelmanager;

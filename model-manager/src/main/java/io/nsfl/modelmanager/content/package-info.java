@@ -1,0 +1,2 @@
+/** REST for the bytes of models, in parts and ranges. */
+package io.nsfl.modelmanager.content;

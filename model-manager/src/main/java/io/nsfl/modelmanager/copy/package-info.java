@@ -1,0 +1,2 @@
+/** Copies of files that are in the store already. */
+package io.nsfl.modelmanager.copy;

@@ -1,0 +1,2 @@
+/** Takes up what a stop of the service interrupted. */
+package io.nsfl.modelmanager.recovery;
