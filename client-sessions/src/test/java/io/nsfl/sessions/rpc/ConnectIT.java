@@ -221,9 +221,11 @@ class ConnectIT {
         assign(second.id(), 1);
         second.status(
                 second.await(ServerEvent::hasAssignment).getAssignment().getTask(), TaskPhase.TASK_PHASE_ACCEPTED);
-        stop();
+        // The channel stays until the client has heard it.
+        sessions.close();
         assertThat(first.await(ServerEvent::hasDirective).getDirective().getComeBackAfterMs())
                 .isPositive();
+        stop();
         start();
 
         assertThat(reserve(1, 2).getLeasesList()).isEqualTo(before.getLeasesList());
