@@ -1,6 +1,7 @@
 package io.nsfl.protocol.job;
 
 import io.nsfl.protocol.fault.Violation;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +17,10 @@ final class Findings {
 
     void violation(String path, JsonNode given, String message) {
         violations.add(new Violation(path, shown(given), message));
+    }
+
+    boolean hasViolation(String path) {
+        return violations.stream().anyMatch(violation -> violation.path().equals(path));
     }
 
     void warning(String path, JsonNode given, String message) {
@@ -35,7 +40,11 @@ final class Findings {
         if (given == null || given.isMissingNode()) {
             return "nothing";
         }
-        String text = JobJson.text(given);
-        return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";
+        // Half a surrogate pair, which JSON can spell, cannot be written again.
+        String text = new String(JobJson.text(given).getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+        return text.length() <= SHOWN
+                ? text
+                : text.substring(0, text.offsetByCodePoints(0, Math.min(SHOWN, text.codePointCount(0, text.length()))))
+                        + "…";
     }
 }

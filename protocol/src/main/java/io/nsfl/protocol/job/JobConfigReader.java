@@ -42,6 +42,7 @@ public final class JobConfigReader {
             "untrained_first",
             "redundancy",
             "block_default",
+            "publish",
             "namespace",
             "create_time",
             "start_time",
@@ -65,10 +66,12 @@ public final class JobConfigReader {
 
     private final Mode mode;
     private final Findings findings = new Findings();
+    private final ObjectNode document;
     private final JsonFields job;
 
     private JobConfigReader(Mode mode, ObjectNode job) {
         this.mode = mode;
+        this.document = job;
         this.job = new JsonFields(job, "$", findings);
     }
 
@@ -106,6 +109,7 @@ public final class JobConfigReader {
         job.filledString("ssl").ifPresent(directory -> path(job, "ssl", directory));
         SecureAlgorithm.read(job, hyper);
         NotOffered.check(job);
+        PublishRequest.read(job);
         Optional<OptimizerConfig> optimizer = optimizer();
         int port = (int) job.integer("port", JobConfig.DEFAULT_PORT, 1024, 65535);
         ResourceRequest resource = resource();
@@ -116,6 +120,7 @@ public final class JobConfigReader {
         boolean random = job.bool("random_client", false);
         boolean untrainedFirst = job.bool("untrained_first", false);
         double redundancy = redundancy();
+        Storable.check(document, findings);
         return findings.reading(() -> new JobConfig(
                 key,
                 description,

@@ -101,6 +101,33 @@ class JobConfigReaderTest {
                 .isEqualTo(runtime);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"publish\":{\"name\":\"../x\",\"version\":\"a b\"}}|$.publish.name|$.publish.version",
+                "{\"publish\":{}}|$.publish.name|must be given",
+                "{\"publish\":\"yes\"}|$.publish|must be an object",
+                "{\"note\":\"a\\u0000b\"}|$.note|NUL",
+                "{\"deep\":[{\"x\":\"\\ud800\"}]}|$.deep[0].x|surrogate",
+                "{\"deep\":{\"a\\u0000\":1}}|$.deep|name",
+                "{\"large\":1e99999}|$.large|ordinary size",
+            })
+    void refusesWhatCannotBePublishedOrStored(String json, String path, String more) {
+        List<Violation> violations =
+                JobConfigReader.forCreate("default", job(json)).violations();
+
+        assertThat(violations).extracting(Violation::path).contains(path);
+        assertThat(violations.toString()).contains(more);
+    }
+
+    @Test
+    void readsWhatIsToBePublished() {
+        assertThat(PublishRequest.of(job("{\"publish\":{\"name\":\"mnist\",\"version\":\"V7\"}}")))
+                .contains(new PublishRequest("mnist", Optional.of("V7"), ""));
+        assertThat(PublishRequest.of(job("{}"))).isEmpty();
+    }
+
     @Property
     void readsAWholeNumberTheSameInEverySpelling(@ForAll @IntRange(min = 1024, max = 65535) int port) {
         assertThat(List.of(

@@ -6,6 +6,7 @@ import io.nsfl.protocol.fault.Violation;
 import io.nsfl.protocol.job.JobJson;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
@@ -24,9 +25,20 @@ public record FaultBody(String state, String reason, String code, List<Violation
     private static final String FAILED = "FAILED";
 
     public static FaultBody of(FaultException refusal) {
-        List<Violation> violations = refusal.violations();
+        List<Violation> violations = refusal.violations().stream()
+                .map(one -> new Violation(writable(one.path()), writable(one.given()), writable(one.message())))
+                .toList();
         return new FaultBody(
-                FAILED, refusal.getMessage(), refusal.fault().name(), violations.isEmpty() ? null : violations, null);
+                FAILED,
+                writable(refusal.getMessage()),
+                refusal.fault().name(),
+                violations.isEmpty() ? null : violations,
+                null);
+    }
+
+    /** A sentence may quote what the caller gave, and that may hold halves of surrogate pairs, which no encoding has. */
+    private static String writable(String text) {
+        return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
     }
 
     static FaultBody unforeseen(String incident) {
