@@ -23,10 +23,10 @@ public record Rejection(Fault fault, String message) {
         return OF_AN_UPDATE.contains(fault) ? "UPDATE_REJECTED" : "TASK_FAILED";
     }
 
-    /** The receipt that tells the client. */
+    /** The receipt that tells the client. What comes too late has nothing wrong with it: it is dropped, with the reason. */
     public Receipt receipt() {
         return Receipt.newBuilder()
-                .setVerdict(Receipt.Verdict.REJECTED)
+                .setVerdict(fault == Fault.UPDATE_TOO_LATE ? Receipt.Verdict.SETTLED_DROPPED : Receipt.Verdict.REJECTED)
                 .setFault(FaultDetail.newBuilder().setCode(fault.name()).setMessage(message))
                 .build();
     }

@@ -42,8 +42,9 @@ final class Desk implements RoundDesk {
     private static final Duration SOON = Duration.ofSeconds(1);
     private static final Receipt INCLUDED =
             Receipt.newBuilder().setVerdict(Receipt.Verdict.SETTLED_INCLUDED).build();
-    private static final Receipt DROPPED =
-            Receipt.newBuilder().setVerdict(Receipt.Verdict.SETTLED_DROPPED).build();
+    private static final Receipt DROPPED = new Rejection(
+                    Fault.UPDATE_TOO_LATE, "The round is over or went on without this result; drop it.")
+            .receipt();
 
     private final RunRef run;
     private final TaskSheet sheet;

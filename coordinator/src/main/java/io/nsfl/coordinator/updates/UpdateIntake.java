@@ -207,11 +207,7 @@ public final class UpdateIntake implements ResultIntake {
             if (refused.fault() != Fault.STALE) {
                 throw refused;
             }
-            Receipt dropped = new Rejection(Fault.UPDATE_TOO_LATE, refused.getMessage())
-                    .receipt().toBuilder()
-                            .setVerdict(Receipt.Verdict.SETTLED_DROPPED)
-                            .build();
-            return Optional.of(dropped);
+            return Optional.of(new Rejection(Fault.UPDATE_TOO_LATE, refused.getMessage()).receipt());
         }
     }
 

@@ -85,6 +85,16 @@ class PhasesTest {
         private final Step begun = collecting("a", "b", "c");
 
         @Test
+        void dropWhatComesTooLateWithTheReason() {
+            Step step = begun.next().on(offered("stranger"), NOW);
+
+            assertThat(step.effects()).singleElement().isInstanceOfSatisfying(Effect.Answer.class, answer -> {
+                assertThat(answer.receipt().getVerdict()).isEqualTo(Receipt.Verdict.SETTLED_DROPPED);
+                assertThat(answer.receipt().getFault().getCode()).isEqualTo("UPDATE_TOO_LATE");
+            });
+        }
+
+        @Test
         void tellTheClientsFirst() {
             assertThat(begun.effects())
                     .anySatisfy(effect -> assertThat(effect)
@@ -150,7 +160,7 @@ class PhasesTest {
         void notTakeAResultOfAClientThatWasNotChosen() {
             Step step = begun.next().on(offered("z"), NOW);
 
-            assertThat(verdictOf(step)).isEqualTo(Receipt.Verdict.REJECTED);
+            assertThat(verdictOf(step)).isEqualTo(Receipt.Verdict.SETTLED_DROPPED);
             assertThat(step.next()).isEqualTo(begun.next());
         }
 
@@ -162,7 +172,7 @@ class PhasesTest {
             Offer evaluation = new Offer(task, "x", Map.of(), Optional.empty(), staged(task));
             Step step = begun.next().on(new RoundEvent.Offered(evaluation), NOW);
 
-            assertThat(verdictOf(step)).isEqualTo(Receipt.Verdict.REJECTED);
+            assertThat(verdictOf(step)).isEqualTo(Receipt.Verdict.SETTLED_DROPPED);
         }
 
         @Test
