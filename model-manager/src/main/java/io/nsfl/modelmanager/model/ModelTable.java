@@ -20,8 +20,8 @@ public final class ModelTable {
 
     /** @param name of the table */
     public ModelTable(DocumentStore store, String name) {
-        models = store.collection(CollectionSpec.of(
-                name, UniqueKey.of("namespace", "name", "version_info.version"), UniqueKey.of("id")));
+        models = store.collection(
+                CollectionSpec.of(name, UniqueKey.of("namespace", "name", "version_info.version"), UniqueKey.of("id")));
     }
 
     /** Empty: its key or its id is taken. */
@@ -60,10 +60,14 @@ public final class ModelTable {
 
     /** @throws FaultException MODEL_ABSENT */
     public ModelVersion require(ModelKey key) {
-        return find(key).orElseThrow(() -> new FaultException(
-                Fault.MODEL_ABSENT,
-                "Namespace %s has no version %s of a model %s."
-                        .formatted(key.model().namespace(), key.version(), key.model().name())));
+        return find(key)
+                .orElseThrow(() -> new FaultException(
+                        Fault.MODEL_ABSENT,
+                        "Namespace %s has no version %s of a model %s."
+                                .formatted(
+                                        key.model().namespace(),
+                                        key.version(),
+                                        key.model().name())));
     }
 
     /** @throws FaultException MODEL_ABSENT */
@@ -82,7 +86,8 @@ public final class ModelTable {
         return models.replace(version.document(), edited)
                 .map(ModelVersion::new)
                 .orElseThrow(() -> new FaultException(
-                        Fault.STALE, "Model %s was changed meanwhile: look at it and try again.".formatted(version.key())));
+                        Fault.STALE,
+                        "Model %s was changed meanwhile: look at it and try again.".formatted(version.key())));
     }
 
     /** @throws FaultException STALE if it is not the stored one any more */

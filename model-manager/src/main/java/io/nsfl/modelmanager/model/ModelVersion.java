@@ -19,7 +19,8 @@ public final class ModelVersion {
     }
 
     public ModelKey key() {
-        return ModelKey.of(text("namespace"), text("name"), versionInfo().path("version").asString(""));
+        return ModelKey.of(
+                text("namespace"), text("name"), versionInfo().path("version").asString(""));
     }
 
     public String id() {
