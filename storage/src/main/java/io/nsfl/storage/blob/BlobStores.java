@@ -2,6 +2,7 @@ package io.nsfl.storage.blob;
 
 import io.nsfl.protocol.ids.IdSource;
 import io.nsfl.storage.blob.posix.PosixBlobStore;
+import io.nsfl.storage.blob.s3.S3BlobStore;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 
@@ -13,10 +14,7 @@ public final class BlobStores {
     public static BlobStore open(BlobSettings settings) {
         return switch (settings) {
             case BlobSettings.Posix posix -> new PosixBlobStore(posix.root(), randomIds());
-            case BlobSettings.S3 s3 ->
-                throw new io.nsfl.protocol.fault.FaultException(
-                        io.nsfl.protocol.fault.Fault.CONFIGURATION_INVALID,
-                        "The storage " + s3 + " is not to be had yet.");
+            case BlobSettings.S3 s3 -> S3BlobStore.open(s3);
         };
     }
 

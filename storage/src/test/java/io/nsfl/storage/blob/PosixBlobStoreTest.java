@@ -24,7 +24,7 @@ class PosixBlobStoreTest implements BlobStoreContract {
     @BeforeEach
     void makeRoot() throws IOException {
         root = Files.createDirectory(directory.resolve("root"));
-        Files.createDirectory(root.resolve("ns"));
+        Files.createDirectory(root.resolve("work"));
         AtomicInteger last = new AtomicInteger();
         store = new PosixBlobStore(root, () -> Integer.toString(last.incrementAndGet()));
     }
@@ -38,13 +38,13 @@ class PosixBlobStoreTest implements BlobStoreContract {
     void followsNoLinkOutOfItsDirectory() throws IOException {
         Path outside = Files.createDirectories(directory.resolve("outside"));
         Files.writeString(outside.resolve("secret"), "s");
-        Files.createSymbolicLink(root.resolve("ns/link"), outside);
-        Files.createSymbolicLink(root.resolve("ns/dangling"), directory.resolve("nothing"));
+        Files.createSymbolicLink(root.resolve("work/link"), outside);
+        Files.createSymbolicLink(root.resolve("work/dangling"), directory.resolve("nothing"));
 
-        assertThatThrownBy(() -> store.open("ns/link/secret")).isInstanceOf(FaultException.class);
-        assertThatThrownBy(() -> store.put("ns/dangling", new ByteArrayInputStream(new byte[1])))
+        assertThatThrownBy(() -> store.open("work/link/secret")).isInstanceOf(FaultException.class);
+        assertThatThrownBy(() -> store.put("work/dangling", new ByteArrayInputStream(new byte[1])))
                 .isInstanceOf(FaultException.class);
-        assertThatThrownBy(() -> store.deleteTree("ns/link")).isInstanceOf(FaultException.class);
+        assertThatThrownBy(() -> store.deleteTree("work/link")).isInstanceOf(FaultException.class);
         assertThat(store.list("")).isEmpty();
         assertThat(outside.resolve("secret")).exists();
     }
@@ -53,10 +53,10 @@ class PosixBlobStoreTest implements BlobStoreContract {
     void removesALinkInsideATreeAndNotWhatItNames() throws IOException {
         Path outside = Files.createDirectories(directory.resolve("outside"));
         Files.writeString(outside.resolve("kept"), "k");
-        Files.createDirectories(root.resolve("ns/tree"));
-        Files.createSymbolicLink(root.resolve("ns/tree/link"), outside);
+        Files.createDirectories(root.resolve("work/tree"));
+        Files.createSymbolicLink(root.resolve("work/tree/link"), outside);
 
-        assertThat(store.deleteTree("ns/tree")).isEqualTo(1);
+        assertThat(store.deleteTree("work/tree")).isEqualTo(1);
         assertThat(outside.resolve("kept")).exists();
     }
 }
