@@ -1,8 +1,12 @@
 package io.nsfl.sessions;
 
 import io.grpc.BindableService;
+import io.nsfl.protocol.fault.Fault;
+import io.nsfl.protocol.fault.FaultException;
 import io.nsfl.protocol.ids.IdSource;
 import io.nsfl.sessions.desk.SessionDesk;
+import io.nsfl.sessions.enrolment.EnrolmentSettings;
+import io.nsfl.sessions.enrolment.Enrolments;
 import io.nsfl.sessions.rpc.ClientRpc;
 import io.nsfl.sessions.rpc.SelectionRpc;
 import io.nsfl.sessions.stream.BeatWheel;
@@ -26,18 +30,35 @@ public final class ClientSessions implements AutoCloseable {
     private final SessionLoop loop = new SessionLoop();
     private final ExecutorService writer = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().name("nsfl-clients-writer").daemon().factory());
+    private final ExecutorService enrolling = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().name("nsfl-enrolment").daemon().factory());
+    private final Enrolments enrolments;
     private final SessionDesk desk;
     private final Selection selection;
     private final ClientRpc clientService;
     private final SelectionRpc selectionService;
 
     private ClientSessions(
-            SessionSettings settings, DocumentStore store, InstantSource clock, RandomGenerator random, IdSource ids) {
+            SessionSettings settings,
+            EnrolmentSettings enrolment,
+            DocumentStore store,
+            InstantSource clock,
+            RandomGenerator random,
+            IdSource ids) {
+        enrolments = new Enrolments(enrolment, store, clock, random);
         desk = new SessionDesk(settings, store, clock, ids, writer, loop);
         selection = new Selection(desk, loop);
         BeatWheel wheel = new BeatWheel();
-        clientService = new ClientRpc(settings, desk, loop, wheel, clock, random);
-        selectionService = new SelectionRpc(selection);
+        clientService = new ClientRpc(
+                settings, desk, loop, wheel, clock, random, new ClientRpc.Admission(enrolments, enrolling));
+        selectionService = new SelectionRpc(
+                selection,
+                enrolments,
+                enrolling,
+                client -> loop.execute(() -> desk.dismiss(
+                        client,
+                        new FaultException(
+                                Fault.UNAUTHENTICATED, "The enrolment of client " + client + " was revoked."))));
         loop.start(desk::flush);
         loop.every(TICK, () -> loop.execute(desk::tick));
         loop.every(settings.beatPeriod().dividedBy(BeatWheel.SLOTS), wheel::turn);
@@ -53,7 +74,18 @@ public final class ClientSessions implements AutoCloseable {
      */
     public static ClientSessions open(
             SessionSettings settings, DocumentStore store, InstantSource clock, RandomGenerator random, IdSource ids) {
-        return new ClientSessions(settings, store, clock, random, ids);
+        return open(settings, EnrolmentSettings.open(), store, clock, random, ids);
+    }
+
+    /** The same, with a say in which clients are taken in; collections {@code enrolments} and {@code enrolment_tokens} besides. */
+    public static ClientSessions open(
+            SessionSettings settings,
+            EnrolmentSettings enrolment,
+            DocumentStore store,
+            InstantSource clock,
+            RandomGenerator random,
+            IdSource ids) {
+        return new ClientSessions(settings, enrolment, store, clock, random, ids);
     }
 
     /** {@code nsfl.v1.ClientService}, for any gRPC server; open to clients, who prove themselves on the stream. */
@@ -75,6 +107,7 @@ public final class ClientSessions implements AutoCloseable {
     @Override
     public void close() {
         loop.closeAfter(() -> desk.close(COME_BACK_AFTER));
+        enrolling.close();
         writer.close();
     }
 }

@@ -88,7 +88,10 @@ final class Selecting {
     }
 
     CheckResourcesResponse check(CheckResourcesRequest request, long nowMs) {
-        Field field = field(Needs.of(request.getConditions()), request.getRun().getRun(), nowMs);
+        Field field = field(
+                Needs.of(request.getConditions(), request.getRun().getNamespace()),
+                request.getRun().getRun(),
+                nowMs);
         int wanted = Math.max(1, request.getClientNum());
         return CheckResourcesResponse.newBuilder()
                 .setSatisfied(field.fitting().size() >= wanted)
@@ -99,7 +102,7 @@ final class Selecting {
     }
 
     ExplainSelectionResponse explain(ExplainSelectionRequest request) {
-        Needs needs = Needs.of(request.getConditions());
+        Needs needs = Needs.of(request.getConditions(), request.getRun().getNamespace());
         Matching matching = new Matching(needs, settings.direct());
         ExplainSelectionResponse.Builder response = ExplainSelectionResponse.newBuilder();
         for (Client client : registry.all()) {
@@ -127,7 +130,7 @@ final class Selecting {
      */
     ReserveResponse reserve(ReserveRequest request, long nowMs) {
         ReservationKey key = key(request);
-        Needs needs = Needs.of(request.getConditions());
+        Needs needs = Needs.of(request.getConditions(), request.getRun().getNamespace());
         RunLedger ledger = runs.admit(request.getRun(), nowMs);
         return response(ledger.reservation(key)
                 .filter(known -> !known.closedBefore(ledger.epoch()))

@@ -24,6 +24,7 @@ import io.nsfl.sessions.SessionSettings;
 import io.nsfl.sessions.lease.LedgerStore;
 import io.nsfl.sessions.lease.Ledgers;
 import io.nsfl.sessions.lease.RunLedger;
+import io.nsfl.sessions.registry.Client;
 import io.nsfl.sessions.registry.ClientFlush;
 import io.nsfl.sessions.registry.ClientProfile;
 import io.nsfl.sessions.registry.ClientStore;
@@ -118,6 +119,14 @@ public final class SessionDesk {
     /** The stream ended without a Quit. */
     public void broken(ClientChannel channel, String clientId) {
         connecting.broken(channel, clientId, now());
+    }
+
+    /** Ends the client's stream, where it has one. */
+    public void dismiss(String clientId, FaultException reason) {
+        registry.find(clientId).flatMap(Client::channel).ifPresent(channel -> {
+            channel.close(reason);
+            connecting.broken(channel, clientId, now());
+        });
     }
 
     public void check(CheckResourcesRequest request, CompletableFuture<CheckResourcesResponse> call) {

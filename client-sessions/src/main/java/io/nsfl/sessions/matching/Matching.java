@@ -53,6 +53,9 @@ public record Matching(Needs needs, boolean direct) {
         needs.labels().stream()
                 .filter(label -> !profile.labels().contains(label))
                 .forEach(label -> reasons.add("lacks the label " + label));
+        needs.scripts()
+                .flatMap(scripts -> profile.scripts().refuses(scripts.namespace(), scripts.sha256()))
+                .ifPresent(reasons::add);
         return reasons;
     }
 

@@ -7,6 +7,7 @@ import io.nsfl.protocol.v1.Conditions;
 import io.nsfl.protocol.v1.Resources;
 import io.nsfl.sessions.registry.Amount;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -18,11 +19,26 @@ import java.util.stream.Collectors;
  * @param labels all of these
  * @param resources of all workers together
  * @param clients ids, names or host:port; not empty = only these
+ * @param scripts that its script policy has to accept; absent = the job uses the clients' own
  */
-public record Needs(String runtime, List<String> datasets, List<String> labels, Amount resources, Set<String> clients) {
+public record Needs(
+        String runtime,
+        List<String> datasets,
+        List<String> labels,
+        Amount resources,
+        Set<String> clients,
+        Optional<ServerScripts> scripts) {
 
-    /** @throws FaultException REQUEST_INVALID for resources that are no amounts */
-    public static Needs of(Conditions conditions) {
+    /**
+     * Scripts that come from the server.
+     *
+     * @param namespace of the job
+     * @param sha256 of the archive, lower case hex; empty = not known
+     */
+    public record ServerScripts(String namespace, String sha256) {}
+
+    /** @param namespace of the job @throws FaultException REQUEST_INVALID for resources that are no amounts */
+    public static Needs of(Conditions conditions, String namespace) {
         Resources resources = conditions.getResources();
         if (!Double.isFinite(resources.getCpu())
                 || resources.getCpu() < 0
@@ -41,7 +57,10 @@ public record Needs(String runtime, List<String> datasets, List<String> labels, 
                 names(conditions.getDatasetsList()),
                 names(conditions.getLabelsList()),
                 Amount.ofTask(resources),
-                Set.copyOf(names(conditions.getClientsList())));
+                Set.copyOf(names(conditions.getClientsList())),
+                conditions.getServerScripts()
+                        ? Optional.of(new ServerScripts(namespace, conditions.getScriptsSha256()))
+                        : Optional.empty());
     }
 
     private static List<String> names(List<String> given) {

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -34,6 +35,8 @@ final class ClientDocument {
         data.put("max_task_parallelism", profile.parallelism());
         data.put("registration", profile.registration());
         data.put("version", profile.version());
+        profile.scripts().namespaces().ifPresent(names -> names.forEach(data.putArray("script_namespaces")::add));
+        profile.scripts().digests().forEach(data.putArray("scripts_sha256")::add);
         data.put("state", client.state().text());
         data.put("first_seen_ms", client.firstSeenMs());
         data.put("last_seen_ms", client.lastSeenMs());
@@ -41,6 +44,17 @@ final class ClientDocument {
         data.put("tasks_delivered", client.delivered());
         data.put("tasks_lost", client.lost());
         return data;
+    }
+
+    private static ScriptAcceptance scripts(JsonNode data) {
+        Set<String> digests = new LinkedHashSet<>();
+        data.path("scripts_sha256").forEach(digest -> digests.add(digest.asString()));
+        if (!data.has("script_namespaces")) {
+            return new ScriptAcceptance(Optional.empty(), digests);
+        }
+        Set<String> namespaces = new LinkedHashSet<>();
+        data.path("script_namespaces").forEach(name -> namespaces.add(name.asString()));
+        return new ScriptAcceptance(Optional.of(namespaces), digests);
     }
 
     static Client read(JsonNode data, long nowMs) {
@@ -68,7 +82,8 @@ final class ClientDocument {
                         capacity.path("memory_mb").asLong(0)),
                 data.path("max_task_parallelism").asInt(-1),
                 data.path("registration").asBoolean(true),
-                data.path("version").asString(""));
+                data.path("version").asString(""),
+                scripts(data));
         Client client = new Client(profile, data.path("session_id").asString(""), nowMs);
         client.restore(
                 ClientState.of(data.path("state").asString(ClientState.SILENT.text())),

@@ -18,6 +18,7 @@ import java.util.Set;
  * @param parallelism tasks it takes at once; -1 = as many as its resources allow
  * @param registration false: chosen by name only
  * @param version of its software
+ * @param scripts whose scripts it runs
  */
 public record ClientProfile(
         String id,
@@ -31,7 +32,8 @@ public record ClientProfile(
         Amount capacity,
         int parallelism,
         boolean registration,
-        String version) {
+        String version,
+        ScriptAcceptance scripts) {
 
     /** Platform of a client that is a whole cluster. */
     public static final String CLUSTER = "k8s";

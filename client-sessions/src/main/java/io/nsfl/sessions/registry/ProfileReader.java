@@ -6,6 +6,7 @@ import io.nsfl.protocol.fault.Violation;
 import io.nsfl.protocol.ids.Runtime;
 import io.nsfl.protocol.v1.Dataset;
 import io.nsfl.protocol.v1.Register;
+import io.nsfl.protocol.v1.ScriptPolicy;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -23,6 +24,7 @@ public final class ProfileReader {
     private static final int MOST_RUNTIMES = 16;
     private static final int MOST_LABELS = 256;
     private static final int MOST_DATASETS = 256;
+    private static final int MOST_NAMED_SCRIPTS = 1024;
     private static final int MOST_TASKS = 10_000;
     private static final int SHOWN = 40;
 
@@ -55,7 +57,8 @@ public final class ProfileReader {
                 capacity(),
                 register.getMaxTaskParallelism(),
                 register.getRegistration(),
-                text("$.version", register.getVersion(), LONGEST_TEXT));
+                text("$.version", register.getVersion(), LONGEST_TEXT),
+                scripts());
         text("$.session_id", register.getSessionId(), LONGEST_TEXT);
         if (register.getMaxTaskParallelism() < -1) {
             fault("$.max_task_parallelism", register.getMaxTaskParallelism(), "is -1 (no limit) or more");
@@ -87,6 +90,18 @@ public final class ProfileReader {
             runtimes.add(Runtime.of(name).map(Runtime::canonicalName).orElse(name));
         }
         return List.copyOf(runtimes);
+    }
+
+    private ScriptAcceptance scripts() {
+        if (!register.hasScriptPolicy()) {
+            return ScriptAcceptance.ALL;
+        }
+        ScriptPolicy policy = register.getScriptPolicy();
+        bounded("$.script_policy.namespaces", policy.getNamespacesCount(), MOST_NAMED_SCRIPTS);
+        bounded("$.script_policy.scripts_sha256", policy.getScriptsSha256Count(), MOST_NAMED_SCRIPTS);
+        policy.getNamespacesList().forEach(name -> text("$.script_policy.namespaces", name, LONGEST_TEXT));
+        policy.getScriptsSha256List().forEach(digest -> text("$.script_policy.scripts_sha256", digest, LONGEST_TEXT));
+        return ScriptAcceptance.of(policy);
     }
 
     private Set<String> labels() {

@@ -17,11 +17,14 @@ import io.nsfl.protocol.v1.ClientServiceGrpc;
 import io.nsfl.protocol.v1.ServerEvent;
 import io.nsfl.sessions.SessionSettings;
 import io.nsfl.sessions.desk.SessionDesk;
+import io.nsfl.sessions.enrolment.Enrolments;
+import io.nsfl.sessions.enrolment.PeerCertificate;
 import io.nsfl.sessions.stream.BeatWheel;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -29,7 +32,8 @@ import java.util.random.RandomGenerator;
 
 /** {@code nsfl.v1.ClientService}: opens the clients' streams, as many as the settings allow. */
 public final class ClientRpc implements BindableService {
-    private static final Context.Key<String> OBSERVED_HOST = Context.keyWithDefault("nsfl-observed-host", "127.0.0.1");
+    private static final Context.Key<Peer> PEER =
+            Context.keyWithDefault("nsfl-peer", new Peer("127.0.0.1", Optional.empty()));
     private static final Duration COME_BACK = Duration.ofSeconds(30);
     private static final int NONCE_BYTES = 32;
 
@@ -39,7 +43,14 @@ public final class ClientRpc implements BindableService {
     private final BeatWheel wheel;
     private final InstantSource clock;
     private final RandomGenerator random;
+    private final Admission admission;
     private final AtomicInteger open = new AtomicInteger();
+
+    /** Where a stream comes from. */
+    record Peer(String host, Optional<PeerCertificate> certificate) {}
+
+    /** Which clients are taken in, and the thread that may wait for the answer. */
+    public record Admission(Enrolments enrolments, Executor threads) {}
 
     /** @param sessions the desk's thread */
     public ClientRpc(
@@ -48,19 +59,21 @@ public final class ClientRpc implements BindableService {
             Executor sessions,
             BeatWheel wheel,
             InstantSource clock,
-            RandomGenerator random) {
+            RandomGenerator random,
+            Admission admission) {
         this.settings = settings;
         this.desk = desk;
         this.sessions = sessions;
         this.wheel = wheel;
         this.clock = clock;
         this.random = random;
+        this.admission = admission;
     }
 
     /** With the interceptor that sees where streams come from. */
     @Override
     public ServerServiceDefinition bindService() {
-        return ServerInterceptors.intercept(new Streams().bindService(), new ObservedHost());
+        return ServerInterceptors.intercept(new Streams().bindService(), new ObservedPeer());
     }
 
     private final class Streams extends ClientServiceGrpc.ClientServiceImplBase {
@@ -82,7 +95,7 @@ public final class ClientRpc implements BindableService {
             random.nextBytes(nonce);
         }
         ClientStream stream =
-                new ClientStream(out, desk, sessions, clock, settings.beatPeriod(), OBSERVED_HOST.get(), nonce);
+                new ClientStream(out, desk, sessions, clock, settings.beatPeriod(), PEER.get(), admission, nonce);
         Runnable unwheel = wheel.add(stream);
         AtomicBoolean over = new AtomicBoolean();
         Runnable end = () -> {
@@ -110,14 +123,18 @@ public final class ClientRpc implements BindableService {
         public void onCompleted() {}
     }
 
-    private static final class ObservedHost implements ServerInterceptor {
+    private static final class ObservedPeer implements ServerInterceptor {
         @Override
         public <Q, A> ServerCall.Listener<Q> interceptCall(
                 ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
             SocketAddress remote = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
             Context context = Context.current();
             if (remote instanceof InetSocketAddress address && address.getAddress() != null) {
-                context = context.withValue(OBSERVED_HOST, address.getAddress().getHostAddress());
+                context = context.withValue(
+                        PEER,
+                        new Peer(
+                                address.getAddress().getHostAddress(),
+                                PeerCertificate.of(call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION))));
             }
             return Contexts.interceptCall(context, call, headers, next);
         }

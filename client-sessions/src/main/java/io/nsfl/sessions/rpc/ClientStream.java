@@ -19,12 +19,15 @@ import io.nsfl.sessions.stream.ClientChannel;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One client's stream: challenge, registration, then events. One event at a time is taken from the client, the next when that one has
  * been dealt with, so that no client can flood the sessions.
  */
 final class ClientStream implements StreamObserver<ClientEvent>, ClientChannel, BeatWheel.Beating {
+    private static final Logger LOG = LoggerFactory.getLogger(ClientStream.class);
     private static final int SILENT_PERIODS = 3;
 
     private final ServerCallStreamObserver<ServerEvent> out;
@@ -32,7 +35,8 @@ final class ClientStream implements StreamObserver<ClientEvent>, ClientChannel, 
     private final Executor sessions;
     private final InstantSource clock;
     private final Duration beatPeriod;
-    private final String observedHost;
+    private final ClientRpc.Peer peer;
+    private final ClientRpc.Admission admission;
     private final byte[] nonce;
 
     private volatile String clientId = "";
@@ -46,14 +50,16 @@ final class ClientStream implements StreamObserver<ClientEvent>, ClientChannel, 
             Executor sessions,
             InstantSource clock,
             Duration beatPeriod,
-            String observedHost,
+            ClientRpc.Peer peer,
+            ClientRpc.Admission admission,
             byte[] nonce) {
         this.out = out;
         this.desk = desk;
         this.sessions = sessions;
         this.clock = clock;
         this.beatPeriod = beatPeriod;
-        this.observedHost = observedHost;
+        this.peer = peer;
+        this.admission = admission;
         this.nonce = nonce;
         heardMs = clock.millis();
     }
@@ -91,7 +97,28 @@ final class ClientStream implements StreamObserver<ClientEvent>, ClientChannel, 
                     Fault.UNAUTHENTICATED,
                     "The signature of the registration of client " + identity.id() + " does not match its key.");
         }
-        ClientProfile profile = ProfileReader.read(register, identity.id(), observedHost);
+        ClientProfile profile = ProfileReader.read(register, identity.id(), peer.host());
+        if (admission.enrolments().open()) {
+            admit(register, profile);
+        } else {
+            admission.threads().execute(() -> requireEnrolled(register, profile));
+        }
+    }
+
+    private void requireEnrolled(Register register, ClientProfile profile) {
+        try {
+            admission.enrolments().require(profile.id(), register.getEnrolmentToken(), peer.certificate());
+            admit(register, profile);
+        } catch (FaultException refused) {
+            LOG.warn("{} (from {})", refused.getMessage(), peer.host());
+            close(refused);
+        } catch (RuntimeException failed) {
+            close(new FaultException(
+                    Fault.DATABASE_UNAVAILABLE, "The store of the enrolments does not answer; try again.", failed));
+        }
+    }
+
+    private void admit(Register register, ClientProfile profile) {
         clientId = profile.id();
         post(() -> desk.register(this, profile, register.getSessionId(), register.getTasksList()));
     }

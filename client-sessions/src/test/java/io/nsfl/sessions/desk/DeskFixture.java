@@ -18,6 +18,7 @@ import io.nsfl.protocol.v1.WatchLeasesRequest;
 import io.nsfl.sessions.SessionSettings;
 import io.nsfl.sessions.registry.Amount;
 import io.nsfl.sessions.registry.ClientProfile;
+import io.nsfl.sessions.registry.ScriptAcceptance;
 import io.nsfl.storage.document.memory.MemoryDocumentStore;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -81,7 +82,8 @@ final class DeskFixture {
                 new Amount(4, 1, 8_000),
                 parallelism,
                 true,
-                "1");
+                "1",
+                ScriptAcceptance.ALL);
     }
 
     FakeChannel connect(String id, TaskStatus... held) {
