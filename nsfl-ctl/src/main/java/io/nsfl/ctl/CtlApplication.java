@@ -1,11 +1,19 @@
 package io.nsfl.ctl;
 
+import io.nsfl.ctl.command.Completion;
 import io.nsfl.ctl.command.CreateJob;
+import io.nsfl.ctl.command.CreateModel;
 import io.nsfl.ctl.command.DeleteJob;
+import io.nsfl.ctl.command.DeleteModel;
+import io.nsfl.ctl.command.DescribeJob;
+import io.nsfl.ctl.command.DownloadModel;
+import io.nsfl.ctl.command.GetClient;
 import io.nsfl.ctl.command.GetConfig;
 import io.nsfl.ctl.command.GetJob;
+import io.nsfl.ctl.command.GetModel;
 import io.nsfl.ctl.command.GetNamespace;
 import io.nsfl.ctl.command.Health;
+import io.nsfl.ctl.command.Logs;
 import io.nsfl.ctl.command.Session;
 import io.nsfl.ctl.command.SetConfig;
 import io.nsfl.ctl.command.StartJob;
@@ -39,13 +47,23 @@ public final class CtlApplication {
 
     private static CommandLine commandLine(Session session, PrintStream err, CtlLog log) {
         CommandLine line = new CommandLine(new Root())
-                .addSubcommand(group("create", "Create a resource.").addSubcommand(new CreateJob(session)))
-                .addSubcommand(group("delete", "Delete a resource.").addSubcommand(new DeleteJob(session)))
+                .addSubcommand(new Completion(session))
+                .addSubcommand(group("create", "Create a resource.")
+                        .addSubcommand(new CreateJob(session))
+                        .addSubcommand(new CreateModel(session)))
+                .addSubcommand(group("delete", "Delete a resource.")
+                        .addSubcommand(new DeleteJob(session))
+                        .addSubcommand(new DeleteModel(session)))
+                .addSubcommand(group("describe", "Tell all about a resource.").addSubcommand(new DescribeJob(session)))
+                .addSubcommand(group("download", "Download a resource.").addSubcommand(new DownloadModel(session)))
                 .addSubcommand(group("get", "Show resources or the configuration.")
+                        .addSubcommand(new GetClient(session))
                         .addSubcommand(new GetConfig(session))
                         .addSubcommand(new GetJob(session))
+                        .addSubcommand(new GetModel(session))
                         .addSubcommand(new GetNamespace(session)))
                 .addSubcommand(new Health(session))
+                .addSubcommand(new Logs(session))
                 .addSubcommand(group("set", "Set the configuration.").addSubcommand(new SetConfig(session)))
                 .addSubcommand(group("start", "Start a resource.").addSubcommand(new StartJob(session)))
                 .addSubcommand(group("stop", "Stop a resource.").addSubcommand(new StopJob(session)))

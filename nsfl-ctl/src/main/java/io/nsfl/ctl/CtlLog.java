@@ -48,12 +48,13 @@ final class CtlLog {
     }
 
     void command(ParseResult parsed) {
+        StringBuilder words = new StringBuilder("called:");
+        for (ParseResult at = parsed; at != null; at = at.hasSubcommand() ? at.subcommand() : null) {
+            words.append(' ').append(at.commandSpec().name());
+        }
+        write("INFO", words.toString());
         if (debug) {
-            StringBuilder words = new StringBuilder("called:");
-            for (ParseResult at = parsed; at != null; at = at.hasSubcommand() ? at.subcommand() : null) {
-                words.append(' ').append(at.commandSpec().name());
-            }
-            write("DEBUG", words.toString());
+            write("DEBUG", "on Java " + Runtime.version() + ", " + System.getProperty("os.name"));
         }
     }
 
@@ -63,12 +64,20 @@ final class CtlLog {
         write("ERROR", trace.toString().strip());
     }
 
+    private static String caller() {
+        return StackWalker.getInstance()
+                .walk(frames -> frames.filter(frame -> !frame.getClassName().equals(CtlLog.class.getName()))
+                        .findFirst())
+                .map(frame -> frame.getFileName() + "[line:" + frame.getLineNumber() + "]")
+                .orElse("?");
+    }
+
     private void write(String level, String text) {
         Instant now = clock.instant();
         try {
             Files.writeString(
                     file,
-                    "[" + now + "] " + level + ": " + text + System.lineSeparator(),
+                    "[" + now + "] " + caller() + " " + level + ": " + text + System.lineSeparator(),
                     StandardCharsets.UTF_8,
                     StandardOpenOption.CREATE,
                     StandardOpenOption.APPEND);

@@ -22,6 +22,7 @@ public final class GetConfig implements Callable<Integer> {
         line("certificate", config.certificate());
         line("user", config.user());
         line("password", config.password().map(secret -> "******"));
+        config.token().ifPresent(secret -> line("token", Optional.of("******")));
         return 0;
     }
 

@@ -1,9 +1,8 @@
 package io.nsfl.ctl.command;
 
+import io.nsfl.ctl.output.Format;
 import io.nsfl.ctl.output.JobTable;
-import io.nsfl.ctl.output.Yaml;
 import io.nsfl.protocol.ids.JobKey;
-import io.nsfl.protocol.job.JobJson;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -22,11 +21,6 @@ public final class GetJob implements Callable<Integer> {
 
     @Mixin
     private JobArguments job;
-
-    enum Format {
-        yaml,
-        json
-    }
 
     @Option(
             names = {"-o", "--output"},
@@ -57,11 +51,9 @@ public final class GetJob implements Callable<Integer> {
             JobTable.print(List.of(document), session.out());
             return 0;
         }
-        JobDocument.addMetrics(document, key, session::data);
-        switch (format) {
-            case json -> session.out().println(JobJson.pretty(document));
-            case yaml -> session.out().print(Yaml.of(JobDocument.ordered(document)));
-        }
+        JobDocument.addMetrics(
+                document, key, session.config().hasDataServer() ? Optional.of(session.data()) : Optional.empty());
+        format.print(format == Format.yaml ? JobDocument.ordered(document) : document, session.out());
         return 0;
     }
 }

@@ -5,7 +5,7 @@ import io.nsfl.protocol.ids.JobKey;
 import io.nsfl.protocol.job.JobJson;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -40,6 +40,7 @@ final class JobDocument {
             "random_client",
             "untrained_first",
             "redundancy",
+            "publish",
             "output",
             "create_time",
             "start_time",
@@ -49,11 +50,11 @@ final class JobDocument {
 
     private JobDocument() {}
 
-    /** Adds {@code metrics}: the last values of the newest metrics.json of a finished job, else null. */
-    static void addMetrics(ObjectNode job, JobKey key, Supplier<DataServer> data) {
+    /** Adds {@code metrics}: the last values of the newest metrics.json of a finished job, else null. @param data absent where none is set */
+    static void addMetrics(ObjectNode job, JobKey key, Optional<DataServer> data) {
         String output = job.path("output").asString("").replaceFirst("^/+", "");
         job.putNull("metrics");
-        if (!"FINISHED".equals(job.path("status").path("state").asString("")) || output.isEmpty()) {
+        if (!"FINISHED".equals(job.path("status").path("state").asString("")) || output.isEmpty() || data.isEmpty()) {
             return;
         }
         DataServer server = data.get();

@@ -4,7 +4,6 @@ import io.nsfl.ctl.upload.Upload;
 import io.nsfl.ctl.upload.Workspace;
 import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultException;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
@@ -69,7 +68,8 @@ final class JobSources {
             Workspace read = Workspace.read(workspace);
             checked.accept(read.job());
             new Upload(session.data(), session.screen()).send(read.directory(), namespace, read.prefix());
-            finished(session.out());
+            session.out().println("upload success.");
+            session.out().println();
             return read.job();
         }
         present(configFile, false);
@@ -102,7 +102,8 @@ final class JobSources {
     private void send(Session session, Path source, String key) {
         new Upload(session.data(), session.screen())
                 .send(source.toAbsolutePath().normalize(), namespace, key.replaceFirst("^/+", ""));
-        finished(session.out());
+        session.out().println();
+        session.out().println("upload success.");
     }
 
     private static String directory(ObjectNode job, String field, String pathField, Path source) {
@@ -117,11 +118,6 @@ final class JobSources {
             object.put(pathField, path);
         }
         return path;
-    }
-
-    private static void finished(PrintStream out) {
-        out.println("upload success.");
-        out.println();
     }
 
     private void present(Path path, boolean directory) {

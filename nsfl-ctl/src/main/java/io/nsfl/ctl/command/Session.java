@@ -1,6 +1,8 @@
 package io.nsfl.ctl.command;
 
+import io.nsfl.ctl.api.ApiConnection;
 import io.nsfl.ctl.api.JobsApi;
+import io.nsfl.ctl.api.ModelsApi;
 import io.nsfl.ctl.config.ConfigFiles;
 import io.nsfl.ctl.config.CtlConfig;
 import io.nsfl.ctl.output.ProgressLine;
@@ -45,7 +47,11 @@ public final class Session {
     }
 
     public JobsApi jobs() {
-        return new JobsApi(config().apiServerUri());
+        return new JobsApi(new ApiConnection(config()));
+    }
+
+    public ModelsApi models() {
+        return new ModelsApi(new ApiConnection(config()));
     }
 
     public DataServer data() {

@@ -34,7 +34,7 @@ public final class SetConfig implements Callable<Integer> {
     @Option(
             names = {"-u", "--user"},
             paramLabel = "USER",
-            description = "User at the data server.")
+            description = "User at the data server and the API server.")
     private String user;
 
     @Option(
@@ -51,6 +51,11 @@ public final class SetConfig implements Callable<Integer> {
             description = "CA bundle for https, or none.")
     private String certificate;
 
+    @Option(
+            names = {"-t", "--token"},
+            description = "Ask for a bearer token for the API server, in place of user and password there.")
+    private boolean token;
+
     public SetConfig(Session session) {
         this.session = session;
     }
@@ -63,7 +68,8 @@ public final class SetConfig implements Callable<Integer> {
                         Optional.ofNullable(dataServer),
                         Optional.ofNullable(certificate),
                         Optional.ofNullable(user),
-                        Optional.ofNullable(password).map(given -> given.isEmpty() ? asked() : given)));
+                        Optional.ofNullable(password).map(given -> given.isEmpty() ? asked() : given),
+                        token ? Optional.of(session.secret("token: ")) : Optional.empty()));
         session.out().println("Set config ok.");
         return 0;
     }

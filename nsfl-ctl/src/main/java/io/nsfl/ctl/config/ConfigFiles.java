@@ -17,7 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The configuration's places. Read: environment variables (NSFL_API_SERVER, NSFL_DATA_SERVER, NSFL_USER, NSFL_PASSWORD,
- * NSFL_CERTIFICATE) before the user's file before the machine's file. Written: the file that NSFL_CONFIG names, else the
+ * NSFL_TOKEN, NSFL_CERTIFICATE) before the user's file before the machine's file. Written: the file that NSFL_CONFIG names, else the
  * machine's file for whoever may write it, else the user's; readable by its owner only.
  */
 public final class ConfigFiles {
@@ -28,7 +28,7 @@ public final class ConfigFiles {
     private final Path userFile;
 
     public ConfigFiles(Map<String, String> environment, Path home) {
-        this(environment, MACHINE, home.resolve(".config/nsfl.json"));
+        this(environment, MACHINE, home.resolve(".nsfl.json"));
     }
 
     ConfigFiles(Map<String, String> environment, Path machineFile, Path userFile) {
@@ -54,6 +54,7 @@ public final class ConfigFiles {
         merged.certificate().ifPresent(value -> content.put("certificate", value));
         merged.user().ifPresent(value -> content.put("user", value));
         merged.password().ifPresent(value -> content.put("password", value));
+        merged.token().ifPresent(value -> content.put("token", value));
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
             Path partial = Files.createTempFile(
@@ -94,7 +95,8 @@ public final class ConfigFiles {
                 variable("NSFL_DATA_SERVER"),
                 variable("NSFL_CERTIFICATE"),
                 variable("NSFL_USER"),
-                variable("NSFL_PASSWORD"));
+                variable("NSFL_PASSWORD"),
+                variable("NSFL_TOKEN"));
     }
 
     private Optional<String> variable(String name) {
@@ -111,7 +113,8 @@ public final class ConfigFiles {
                 text(content, "data_server"),
                 text(content, "certificate"),
                 text(content, "user"),
-                text(content, "password"));
+                text(content, "password"),
+                text(content, "token"));
     }
 
     private static Optional<String> text(ObjectNode content, String key) {

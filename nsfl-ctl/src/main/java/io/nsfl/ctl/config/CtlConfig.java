@@ -12,18 +12,26 @@ import java.util.Optional;
  * @param apiServer {@code host:port} or a full URL
  * @param dataServer the same, of the S3 endpoint
  * @param certificate path of a CA bundle for https
- * @param user name at the data server
+ * @param user name at both servers
  * @param password its secret; never printed
+ * @param token a bearer token for the API server, in place of user and password; never printed
  */
 public record CtlConfig(
         Optional<String> apiServer,
         Optional<String> dataServer,
         Optional<String> certificate,
         Optional<String> user,
-        Optional<String> password) {
+        Optional<String> password,
+        Optional<String> token) {
     /** Nothing set. */
     public static CtlConfig empty() {
-        return new CtlConfig(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+        return new CtlConfig(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
     }
 
     /** These values, and the other's where these are absent. */
@@ -33,7 +41,8 @@ public record CtlConfig(
                 dataServer.or(other::dataServer),
                 certificate.or(other::certificate),
                 user.or(other::user),
-                password.or(other::password));
+                password.or(other::password),
+                token.or(other::token));
     }
 
     /** @throws FaultException CONFIGURATION_INVALID if it is not set or not an address */
@@ -44,6 +53,11 @@ public record CtlConfig(
     /** @throws FaultException CONFIGURATION_INVALID if it is not set or not an address */
     public URI dataServerUri() {
         return uri(dataServer, "data_server", "-d");
+    }
+
+    /** Whether files can go to the data server at all. */
+    public boolean hasDataServer() {
+        return dataServer.isPresent() && user.isPresent() && password.isPresent();
     }
 
     public String requiredUser() {

@@ -5,17 +5,20 @@ import java.time.InstantSource;
 import java.util.Locale;
 
 /**
- * One line per file: name, percent, size, speed since the last drawing, elapsed time. Rewritten in place on a terminal; printed
- * once, at the end, elsewhere.
+ * One line per file: name, percent, size, speed since the last drawing, elapsed time; while it runs the time left stands at the end
+ * of the name's column. Rewritten in place on a terminal; printed once, at the end, elsewhere. May be told of bytes by many threads.
  */
 public final class ProgressLine {
     private static final long REDRAW_MILLIS = 200;
+    /** Columns that a name keeps beside the time left. */
+    private static final int NAME_LEAST = 16;
 
     private final Screen screen;
     private final String name;
     private final long total;
     private final long start;
     private long sent;
+    private long skipped;
     private long drawnAt;
     private long drawnSent;
 
@@ -27,8 +30,20 @@ public final class ProgressLine {
         this.drawnAt = start;
     }
 
+    /** Whole percents done. */
+    public synchronized int percent() {
+        return total == 0 ? 100 : (int) (100 * sent / total);
+    }
+
+    /** That many bytes were there before this call; they do not count for the speed. */
+    public synchronized void skip(long bytes) {
+        sent += bytes;
+        drawnSent += bytes;
+        skipped += bytes;
+    }
+
     /** That many bytes more are on their way. */
-    public void add(long bytes) {
+    public synchronized void add(long bytes) {
         sent += bytes;
         long now = screen.clock.millis();
         if (screen.terminal && now - drawnAt >= REDRAW_MILLIS) {
@@ -40,9 +55,9 @@ public final class ProgressLine {
     }
 
     /** The file is there. */
-    public void done() {
+    public synchronized void done() {
         sent = total;
-        drawnSent = 0;
+        drawnSent = skipped;
         drawnAt = start;
         screen.out.println((screen.terminal ? "\r" : "") + text(screen.clock.millis()));
     }
@@ -55,11 +70,26 @@ public final class ProgressLine {
         return String.format(
                 Locale.ROOT,
                 "%-" + width + "s%8s%10s%12s%10s",
-                name.length() > width - 1 ? name.substring(0, width - 1) : name,
+                named(width, elapsed),
                 String.format(Locale.ROOT, "%.2f%%", percent),
                 size(sent),
                 size((sent - drawnSent) / seconds) + "/s",
                 String.format(Locale.ROOT, "%02d:%02d", elapsed / 60, elapsed % 60));
+    }
+
+    private String named(int width, long elapsed) {
+        long moved = sent - skipped;
+        String left = "";
+        if (sent < total && moved > 0 && elapsed > 0) {
+            long seconds = (long) Math.ceil((double) (total - sent) * elapsed / moved);
+            left = String.format(Locale.ROOT, " %02d:%02d left", seconds / 60, seconds % 60);
+        }
+        if (width - 1 - left.length() < NAME_LEAST) {
+            left = "";
+        }
+        int room = width - 1 - left.length();
+        String shown = name.length() > room ? name.substring(0, room) : name;
+        return left.isEmpty() ? shown : String.format(Locale.ROOT, "%-" + room + "s%s", shown, left);
     }
 
     /** 1024 steps, two decimals. */

@@ -1,45 +1,62 @@
 package io.nsfl.ctl.upload;
 
+import io.minio.BucketExistsArgs;
 import io.minio.GetObjectArgs;
 import io.minio.ListObjectsArgs;
+import io.minio.MinioAsyncClient;
 import io.minio.MinioClient;
-import io.minio.PutObjectArgs;
 import io.minio.Result;
+import io.minio.StatObjectArgs;
+import io.minio.StatObjectResponse;
 import io.minio.errors.ErrorResponseException;
 import io.minio.errors.MinioException;
 import io.minio.messages.Item;
 import io.minio.messages.ListAllMyBucketsResult;
 import io.nsfl.ctl.config.CtlConfig;
+import io.nsfl.ctl.config.Trust;
+import io.nsfl.ctl.output.ProgressLine;
 import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
-import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
+import okhttp3.OkHttpClient;
 
 /** The object store behind the platform: a bucket is a namespace. */
 public final class DataServer {
-    private static final long PART_SIZE = 16 << 20;
+    private static final String REGION = "us-east-1";
+    private static final Duration TIMEOUT = Duration.ofMinutes(5);
     private static final Pattern BUCKET = Pattern.compile("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]");
 
     private final URI endpoint;
     private final MinioClient client;
+    private final PartedUpload upload;
 
     public DataServer(CtlConfig config) {
         this.endpoint = config.dataServerUri();
+        OkHttpClient http = http(config);
         this.client = MinioClient.builder()
                 .endpoint(endpoint.toString())
                 .credentials(config.requiredUser(), config.requiredPassword())
                 // Named, so that no request is spent on asking for it.
-                .region("us-east-1")
+                .region(REGION)
+                .httpClient(http)
                 .build();
+        this.upload = new PartedUpload(
+                MinioAsyncClient.builder()
+                        .endpoint(endpoint.toString())
+                        .credentials(config.requiredUser(), config.requiredPassword())
+                        .region(REGION)
+                        .httpClient(http)
+                        .build(),
+                client);
     }
 
     public List<String> buckets() {
@@ -49,16 +66,51 @@ public final class DataServer {
                 .toList());
     }
 
-    /** Stores one file. {@code counted} wraps the stream, so that progress is seen. */
-    public void put(String bucket, String key, Path file, UnaryOperator<InputStream> counted) {
+    /** Stores one file; what an earlier, broken call left there is not sent again. */
+    public void put(String bucket, String key, Path file, ProgressLine progress) {
         asked(() -> {
-            try (InputStream bytes = counted.apply(Files.newInputStream(file))) {
-                client.putObject(
-                        PutObjectArgs.builder().bucket(bucket).object(key).stream(bytes, Files.size(file), PART_SIZE)
-                                .build());
-            }
+            upload.send(file, bucket, key, progress);
             return null;
         });
+    }
+
+    /** Whether this bucket is there for this user. */
+    public boolean hasBucket(String bucket) {
+        return asked(() ->
+                client.bucketExists(BucketExistsArgs.builder().bucket(bucket).build()));
+    }
+
+    /** An object to be fetched in ranges. */
+    public RemoteFile open(String bucket, String key, String name) {
+        return asked(() -> {
+            StatObjectResponse found = client.statObject(
+                    StatObjectArgs.builder().bucket(bucket).object(key).build());
+            String etag = found.etag();
+            return new RemoteFile(
+                    name,
+                    found.size(),
+                    etag == null ? "" : etag.replace("\"", ""),
+                    (offset, length) -> asked(() -> {
+                        try (InputStream bytes = client.getObject(GetObjectArgs.builder()
+                                .bucket(bucket)
+                                .object(key)
+                                .offset(offset)
+                                .length((long) length)
+                                .build())) {
+                            return bytes.readNBytes(length);
+                        }
+                    }));
+        });
+    }
+
+    private static OkHttpClient http(CtlConfig config) {
+        OkHttpClient.Builder http = new OkHttpClient.Builder()
+                .connectTimeout(Duration.ofSeconds(10))
+                .readTimeout(TIMEOUT)
+                .writeTimeout(TIMEOUT);
+        Trust.of(config)
+                .ifPresent(trust -> http.sslSocketFactory(trust.context().getSocketFactory(), trust.authorities()));
+        return http.build();
     }
 
     /** Whether some key begins with this; never in a bucket whose name S3 does not allow, which nobody can upload to. */
@@ -127,6 +179,9 @@ public final class DataServer {
             case "NoSuchBucket" ->
                 "the namespace " + e.errorResponse().bucketName() + " does not exist at the data server " + endpoint
                         + ": make its bucket (or directory) first";
+            case "NoSuchKey" ->
+                "the data server " + endpoint + " has no such file: "
+                        + e.errorResponse().objectName();
             case "InvalidAccessKeyId", "SignatureDoesNotMatch", "AccessDenied" ->
                 "the data server " + endpoint + " refuses this user or password (" + code
                         + "): set them by 'nsfl-ctl set config -u USER -p'";

@@ -3,9 +3,7 @@ package io.nsfl.ctl.upload;
 import io.nsfl.ctl.output.ProgressLine;
 import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultException;
-import java.io.FilterInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +35,7 @@ public final class Upload {
 
     private void sendFile(Path file, String bucket, String key) {
         ProgressLine progress = screen.file(file.getFileName().toString(), size(file));
-        server.put(bucket, key, file, bytes -> new Counted(bytes, progress));
+        server.put(bucket, key, file, progress);
         progress.done();
     }
 
@@ -57,33 +55,6 @@ public final class Upload {
             return Files.size(file);
         } catch (IOException e) {
             throw new FaultException(Fault.CONFIGURATION_INVALID, file + " cannot be read: " + e.getMessage(), e);
-        }
-    }
-
-    private static final class Counted extends FilterInputStream {
-        private final ProgressLine progress;
-
-        Counted(InputStream in, ProgressLine progress) {
-            super(in);
-            this.progress = progress;
-        }
-
-        @Override
-        public int read() throws IOException {
-            int one = super.read();
-            if (one >= 0) {
-                progress.add(1);
-            }
-            return one;
-        }
-
-        @Override
-        public int read(byte[] target, int offset, int length) throws IOException {
-            int count = super.read(target, offset, length);
-            if (count > 0) {
-                progress.add(count);
-            }
-            return count;
         }
     }
 }

@@ -80,6 +80,7 @@ final class ConfigFilesTest {
     }
 
     private static CtlConfig values(Optional<String> apiServer, Optional<String> password) {
-        return new CtlConfig(apiServer, Optional.empty(), Optional.empty(), Optional.empty(), password);
+        return new CtlConfig(
+                apiServer, Optional.empty(), Optional.empty(), Optional.empty(), password, Optional.empty());
     }
 }

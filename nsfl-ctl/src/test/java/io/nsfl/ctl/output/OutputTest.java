@@ -62,6 +62,17 @@ final class OutputTest {
     }
 
     @Test
+    void tellsTheTimeLeftInTheNamesColumnWhileItRuns() {
+        Instant[] now = {Instant.EPOCH};
+        ProgressLine line = new ProgressLine.Screen(out, true, 80, () -> now[0]).file("model.h5", 4096);
+        line.skip(1024);
+        now[0] = now[0].plusSeconds(10);
+        line.add(1024);
+        assertThat(bytes.toString(StandardCharsets.UTF_8))
+                .isEqualTo("\rmodel.h5" + " ".repeat(16) + " 00:20 left   50.00%    2.00KB   102.40B/s     00:10");
+    }
+
+    @Test
     void finishesAnEmptyFile() {
         new ProgressLine.Screen(out, false, 80, () -> Instant.EPOCH)
                 .file("empty", 0)

@@ -1,0 +1,104 @@
+package io.nsfl.ctl.upload;
+
+import io.nsfl.ctl.api.ModelsApi;
+import io.nsfl.ctl.output.ProgressLine;
+import io.nsfl.protocol.fault.Fault;
+import io.nsfl.protocol.fault.FaultException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A model's bytes to where the model-manager wants them: the data server, or the manager itself where no data server is set or it
+ * lacks the models' bucket. The manager hears every 3 s how far it is, and at the end how it ended.
+ */
+public final class ModelUpload {
+    private static final int REPORT_SECONDS = 3;
+
+    private final ModelsApi models;
+    private final Optional<DataServer> data;
+    private final ProgressLine.Screen screen;
+
+    public ModelUpload(ModelsApi models, Optional<DataServer> data, ProgressLine.Screen screen) {
+        this.models = models;
+        this.data = data;
+        this.screen = screen;
+    }
+
+    /** @param detail the model's, as the manager gave it */
+    public void send(Path file, ObjectNode detail) {
+        String id = detail.path("id").asString("");
+        try {
+            ProgressLine progress = screen.file(file.getFileName().toString(), Files.size(file));
+            try (ScheduledExecutorService reports = Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().daemon().factory())) {
+                reports.scheduleAtFixedRate(
+                        () -> tell(id, progress.percent()), REPORT_SECONDS, REPORT_SECONDS, TimeUnit.SECONDS);
+                try {
+                    moved(file, detail, progress);
+                } finally {
+                    reports.shutdownNow();
+                }
+            }
+            progress.done();
+        } catch (IOException e) {
+            failed(id, e.getMessage());
+            throw new FaultException(Fault.CONFIGURATION_INVALID, file + " cannot be read: " + e.getMessage(), e);
+        } catch (FaultException e) {
+            failed(id, e.getMessage());
+            throw e;
+        }
+        if (!"ready".equals(models.byId(id).path("state").asString(""))) {
+            models.report(id, "success", 100, null);
+        }
+    }
+
+    private void moved(Path file, ObjectNode detail, ProgressLine progress) throws IOException {
+        String bucket = detail.path("storage_info").path(0).asString("");
+        String key = detail.path("storage_info").path(1).asString("").replaceFirst("^/+", "");
+        if (data.isPresent() && data.get().hasBucket(bucket)) {
+            data.get().put(bucket, key, file, progress);
+            return;
+        }
+        long size = Files.size(file);
+        String sha256 = Download.digest(file, "SHA-256");
+        ModelsApi.Held held = models.held(detail);
+        if (held.digest().equalsIgnoreCase(sha256)) {
+            progress.skip(size);
+            return;
+        }
+        long offset = held.digest().isEmpty() ? Math.min(held.length(), size) : 0;
+        progress.skip(offset);
+        try (InputStream bytes = Files.newInputStream(file)) {
+            bytes.skipNBytes(offset);
+            do {
+                byte[] part = bytes.readNBytes(Parts.SMALLEST);
+                models.put(detail, part, offset, size, sha256);
+                offset += part.length;
+                progress.add(part.length);
+            } while (offset < size);
+        }
+    }
+
+    private void tell(String id, int percent) {
+        try {
+            models.report(id, "uploading", percent, null);
+        } catch (FaultException e) {
+            // The next report, or the upload itself, tells whether the manager is there.
+        }
+    }
+
+    private void failed(String id, String reason) {
+        try {
+            models.report(id, "failed", 0, reason);
+        } catch (FaultException e) {
+            // The upload's own failure is what the user has to hear.
+        }
+    }
+}
