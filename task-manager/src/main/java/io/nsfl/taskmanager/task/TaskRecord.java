@@ -2,9 +2,11 @@ package io.nsfl.taskmanager.task;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.nsfl.protocol.v1.Assignment;
+import io.nsfl.protocol.v1.FaultDetail;
 import io.nsfl.protocol.v1.Resources;
 import io.nsfl.protocol.v1.TaskDescription;
 import io.nsfl.protocol.v1.TaskRef;
+import io.nsfl.protocol.v1.TaskStatus;
 import io.nsfl.taskmanager.ids.TaskKey;
 import java.time.Instant;
 import java.util.Optional;
@@ -40,6 +42,16 @@ public record TaskRecord(
 
     public TaskKey key() {
         return TaskKey.of(ref());
+    }
+
+    /** What the server is told about it. */
+    TaskStatus status() {
+        TaskStatus.Builder status = TaskStatus.newBuilder().setTask(ref()).setPhase(state.phase());
+        if (!reason.isEmpty()) {
+            String code = result.map(TaskResult::faultCode).orElse("");
+            status.setReason(FaultDetail.newBuilder().setCode(code).setMessage(reason));
+        }
+        return status.build();
     }
 
     TaskRecord in(TaskState next, String why, Instant now) {
