@@ -1,8 +1,7 @@
 package io.nsfl.storage.document;
 
-import io.nsfl.protocol.fault.Fault;
-import io.nsfl.protocol.fault.FaultException;
 import io.nsfl.storage.document.memory.MemoryDocumentStore;
+import io.nsfl.storage.document.mongo.MongoDocumentStore;
 import io.nsfl.storage.document.postgres.PostgresDocumentStore;
 import io.nsfl.storage.document.postgres.PostgresSettings;
 
@@ -18,7 +17,7 @@ public final class DocumentStores {
                         PostgresSettings.of(
                                 settings.address(), settings.database(), settings.username(), settings.password()),
                         Thread::sleep);
-            case MONGO -> throw new FaultException(Fault.CONFIGURATION_INVALID, "MongoDB is not to be had yet.");
+            case MONGO -> MongoDocumentStore.open(settings, Thread::sleep);
             case MEMORY -> new MemoryDocumentStore();
         };
     }

@@ -1,6 +1,10 @@
 package io.nsfl.storage.document;
 
 import java.math.BigDecimal;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -69,6 +73,42 @@ public record Query(ObjectNode pattern, Optional<Order> order, Optional<Start> s
             case TEXT ->
                 node.isMissingNode() || node.isNull() ? "" : node.isString() ? node.stringValue() : node.toString();
             case NUMBER -> (node.isNumber() ? node.decimalValue() : BigDecimal.ZERO).toPlainString();
+        };
+    }
+
+    /** Those of the documents that this query asks for: what it means in every store. */
+    public List<Document> of(Collection<Document> documents) {
+        return documents.stream()
+                .filter(document -> Containment.contains(document.data(), pattern))
+                .sorted(order.map(Query::comparator).orElse(Comparator.comparingLong(Document::id)))
+                .filter(document -> start.isEmpty() || follows(document))
+                .limit(limit)
+                .toList();
+    }
+
+    private static Comparator<Document> comparator(Order order) {
+        Comparator<Document> ascending = Comparator.<Document, String>comparing(
+                        document -> valueOf(document.data(), order), (left, right) -> compare(order, left, right))
+                .thenComparingLong(Document::id);
+        return order.descending() ? ascending.reversed() : ascending;
+    }
+
+    private boolean follows(Document document) {
+        Start from = start.orElseThrow();
+        if (order.isEmpty()) {
+            return document.id() > from.id();
+        }
+        Order by = order.get();
+        int byValue = compare(by, valueOf(document.data(), by), from.value().orElseThrow());
+        int comparison = byValue != 0 ? byValue : Long.compare(document.id(), from.id());
+        return by.descending() ? comparison < 0 : comparison > 0;
+    }
+
+    private static int compare(Order order, String left, String right) {
+        return switch (order.kind()) {
+            case TEXT ->
+                Arrays.compare(left.codePoints().toArray(), right.codePoints().toArray());
+            case NUMBER -> new BigDecimal(left).compareTo(new BigDecimal(right));
         };
     }
 }

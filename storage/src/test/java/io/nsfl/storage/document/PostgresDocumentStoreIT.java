@@ -7,7 +7,6 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultException;
-import io.nsfl.storage.document.postgres.Pause;
 import io.nsfl.storage.document.postgres.PostgresDocumentStore;
 import io.nsfl.storage.document.postgres.PostgresSettings;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;

@@ -1,17 +1,14 @@
 package io.nsfl.storage.document.memory;
 
 import io.nsfl.storage.document.CollectionSpec;
+import io.nsfl.storage.document.Containment;
 import io.nsfl.storage.document.Document;
 import io.nsfl.storage.document.DocumentCollection;
 import io.nsfl.storage.document.DuplicateKeyException;
 import io.nsfl.storage.document.FieldPath;
-import io.nsfl.storage.document.Order;
 import io.nsfl.storage.document.Query;
 import io.nsfl.storage.document.UniqueKey;
-import java.math.BigDecimal;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,13 +59,7 @@ final class MemoryCollection implements DocumentCollection {
 
     @Override
     public synchronized List<Document> query(Query query) {
-        return documents.values().stream()
-                .filter(document -> Containment.contains(document.data(), query.pattern()))
-                .sorted(query.order().map(MemoryCollection::comparator).orElse(Comparator.comparingLong(Document::id)))
-                .filter(document -> query.start().isEmpty() || follows(document, query))
-                .limit(query.limit())
-                .map(MemoryCollection::copy)
-                .toList();
+        return query.of(documents.values()).stream().map(MemoryCollection::copy).toList();
     }
 
     @Override
@@ -146,33 +137,6 @@ final class MemoryCollection implements DocumentCollection {
             values.add(value.isString() ? value.stringValue() : value.toString());
         }
         return Optional.of(values);
-    }
-
-    private static Comparator<Document> comparator(Order order) {
-        Comparator<Document> ascending = Comparator.<Document, String>comparing(
-                        document -> Query.valueOf(document.data(), order), (left, right) -> compare(order, left, right))
-                .thenComparingLong(Document::id);
-        return order.descending() ? ascending.reversed() : ascending;
-    }
-
-    private static boolean follows(Document document, Query query) {
-        Query.Start start = query.start().orElseThrow();
-        if (query.order().isEmpty()) {
-            return document.id() > start.id();
-        }
-        Order order = query.order().get();
-        int byValue = compare(
-                order, Query.valueOf(document.data(), order), start.value().orElseThrow());
-        int comparison = byValue != 0 ? byValue : Long.compare(document.id(), start.id());
-        return order.descending() ? comparison < 0 : comparison > 0;
-    }
-
-    private static int compare(Order order, String left, String right) {
-        return switch (order.kind()) {
-            case TEXT ->
-                Arrays.compare(left.codePoints().toArray(), right.codePoints().toArray());
-            case NUMBER -> new BigDecimal(left).compareTo(new BigDecimal(right));
-        };
     }
 
     private static Document copy(Document document) {

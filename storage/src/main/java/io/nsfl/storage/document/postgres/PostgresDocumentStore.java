@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.nsfl.storage.document.CollectionSpec;
 import io.nsfl.storage.document.DocumentCollection;
 import io.nsfl.storage.document.DocumentStore;
+import io.nsfl.storage.document.Pause;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.jdbc.core.JdbcTemplate;

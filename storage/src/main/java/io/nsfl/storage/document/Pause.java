@@ -1,4 +1,4 @@
-package io.nsfl.storage.document.postgres;
+package io.nsfl.storage.document;
 
 import java.time.Duration;
 

@@ -1,12 +1,13 @@
-package io.nsfl.storage.document.memory;
+package io.nsfl.storage.document;
 
 import tools.jackson.databind.JsonNode;
 
 /** Containment of JSON as PostgreSQL's {@code @>} defines it. */
-final class Containment {
+public final class Containment {
     private Containment() {}
 
-    static boolean contains(JsonNode whole, JsonNode pattern) {
+    /** Whether this value contains the pattern, in the sense of {@link Query}. */
+    public static boolean contains(JsonNode whole, JsonNode pattern) {
         if (pattern.isObject()) {
             return whole.isObject()
                     && pattern.propertyStream()

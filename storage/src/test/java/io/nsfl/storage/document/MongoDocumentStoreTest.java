@@ -1,0 +1,109 @@
+package io.nsfl.storage.document;
+
+import static io.nsfl.storage.document.DocumentStoreContract.json;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import de.bwaldvogel.mongo.MongoServer;
+import de.bwaldvogel.mongo.ServerVersion;
+import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
+import io.nsfl.protocol.fault.Fault;
+import io.nsfl.protocol.fault.FaultException;
+import io.nsfl.storage.document.mongo.MongoDocumentStore;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Over MongoDB's wire protocol, against a server in this process. */
+class MongoDocumentStoreTest implements DocumentStoreContract {
+    private MongoServer server;
+    private DocumentStore store;
+
+    @BeforeEach
+    void startServer() {
+        server = new MongoServer(new MemoryBackend().version(ServerVersion.MONGO_5_0));
+        server.bind(new InetSocketAddress("127.0.0.1", 0));
+        store = DocumentStores.open(settings());
+    }
+
+    @AfterEach
+    void stopServer() {
+        store.close();
+        server.shutdownNow();
+    }
+
+    @Override
+    public DocumentCollection collection(CollectionSpec spec) {
+        return store.collection(spec);
+    }
+
+    @Test
+    void isUniqueForEveryReplica() {
+        CollectionSpec jobs = CollectionSpec.of("jobs", UniqueKey.of("namespace", "id"));
+        try (DocumentStore other = DocumentStores.open(settings())) {
+            store.collection(jobs).insert(json("{'namespace':'a','id':'one'}"));
+
+            assertThatThrownBy(() -> other.collection(jobs).insert(json("{'namespace':'a','id':'one'}")))
+                    .isInstanceOf(DuplicateKeyException.class);
+            assertThat(other.collection(jobs).count(json("{}"))).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void keepsNamesThatMeanSomethingToTheDatabase() {
+        DocumentCollection jobs = store.collection(CollectionSpec.of("jobs", UniqueKey.of("id")));
+        Document inserted = jobs.insert(json("{'id':'one','a.b':{'$set':1,'%2E':2,'':3}}"));
+
+        assertThat(jobs.find(json("{'a.b':{'$set':1,'':3}}"))).contains(inserted);
+        assertThat(jobs.find(json("{'a':{'b':{'$set':1}}}"))).isEmpty();
+    }
+
+    @Test
+    void tellsListsFromTheirElements() {
+        DocumentCollection jobs = store.collection(CollectionSpec.of("jobs", UniqueKey.of("id")));
+        jobs.insert(json("{'id':'one','a':[{'b':1}],'tags':['x']}"));
+
+        assertThat(jobs.find(json("{'a':{'b':1}}"))).isEmpty();
+        assertThat(jobs.find(json("{'tags':'x'}"))).isEmpty();
+        assertThat(jobs.find(json("{'a':[{'b':1}]}"))).isPresent();
+    }
+
+    @Test
+    void givesUpAfterItsAttemptsAndComesBackWithTheDatabase() {
+        List<Duration> pauses = new ArrayList<>();
+        InetSocketAddress address = server.getLocalAddress();
+        try (DocumentStore mine = MongoDocumentStore.open(settings(), pauses::add)) {
+            DocumentCollection jobs = mine.collection(CollectionSpec.of("jobs", UniqueKey.of("id")));
+            jobs.insert(json("{'id':'one'}"));
+            server.shutdownNow();
+
+            assertThatThrownBy(() -> jobs.count(json("{}")))
+                    .hasMessageContaining("does not answer")
+                    .isInstanceOfSatisfying(
+                            FaultException.class,
+                            fault -> assertThat(fault.fault()).isEqualTo(Fault.DATABASE_UNAVAILABLE));
+            assertThat(pauses).containsExactly(Duration.ofMillis(200), Duration.ofMillis(400));
+
+            server = new MongoServer(new MemoryBackend().version(ServerVersion.MONGO_5_0));
+            server.bind(address);
+            jobs.insert(json("{'id':'two'}"));
+            assertThat(jobs.count(json("{'id':'two'}"))).isEqualTo(1);
+        }
+    }
+
+    private DatabaseSettings settings() {
+        return new DatabaseSettings(
+                DatabaseType.of("mongo"),
+                "127.0.0.1:" + server.getLocalAddress().getPort(),
+                "federated_learning",
+                "",
+                "",
+                4,
+                Duration.ofSeconds(2),
+                new DatabaseSettings.Retry(3, Duration.ofMillis(200), Duration.ofSeconds(2)));
+    }
+}
