@@ -1,9 +1,9 @@
 package io.nsfl.servicekit.grpc;
 
 import io.grpc.ClientInterceptor;
-import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
+import io.nsfl.servicekit.tls.TransportSecurity;
 import java.util.concurrent.TimeUnit;
 
 /** Opens the platform's gRPC channels; the one place that decides about their transport security. */
@@ -16,18 +16,26 @@ public final class Channels {
     /** Initial window per stream. What waits in it is memory at the receiver; it grows by itself where the way is long. */
     static final int FLOW_CONTROL_WINDOW = 256 << 10;
 
+    private static final TransportSecurity PLAIN = TransportSecurity.plain();
+
     private Channels() {}
+
+    /** Opens a channel that is not secured: to what listens on this machine's loopback. */
+    public static ManagedChannel open(String address, ClientInterceptor... interceptors) {
+        return open(address, PLAIN, interceptors);
+    }
 
     /**
      * Opens a channel; it connects at the first call, and after a loss at the next call. How long to wait between two calls that failed is
      * the caller's decision. The caller shuts it down.
      *
      * @param address {@code host:port}
+     * @param security of the connection; where it is TLS, the host (or the name that it expects) must be in the server's certificate
      * @param interceptors for example {@code SecretClientInterceptor}; the first is the outermost
      */
-    public static ManagedChannel open(String address, ClientInterceptor... interceptors) {
+    public static ManagedChannel open(String address, TransportSecurity security, ClientInterceptor... interceptors) {
         FreshConnection fresh = new FreshConnection();
-        ManagedChannel channel = NettyChannelBuilder.forTarget("dns:///" + address, InsecureChannelCredentials.create())
+        NettyChannelBuilder builder = NettyChannelBuilder.forTarget("dns:///" + address, security.channelCredentials())
                 // A channel of ours goes to the address it was given and not through a proxy of the environment.
                 .proxyDetector(target -> null)
                 .intercept(interceptors.clone())
@@ -41,8 +49,9 @@ public final class Channels {
                 .disableRetry()
                 .keepAliveTime(20, TimeUnit.SECONDS)
                 .keepAliveTimeout(20, TimeUnit.SECONDS)
-                .keepAliveWithoutCalls(false)
-                .build();
+                .keepAliveWithoutCalls(false);
+        security.authority().ifPresent(builder::overrideAuthority);
+        ManagedChannel channel = builder.build();
         fresh.of(channel);
         return channel;
     }
