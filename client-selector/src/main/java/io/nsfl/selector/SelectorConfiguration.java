@@ -11,10 +11,10 @@ import io.nsfl.servicekit.lifecycle.ConfigurationReport;
 import io.nsfl.servicekit.security.InternalSecret;
 import io.nsfl.servicekit.security.SecretServerInterceptor;
 import io.nsfl.sessions.ClientSessions;
+import io.nsfl.storage.document.DatabaseSettings;
+import io.nsfl.storage.document.DatabaseType;
 import io.nsfl.storage.document.DocumentStore;
-import io.nsfl.storage.document.memory.MemoryDocumentStore;
-import io.nsfl.storage.document.postgres.PostgresDocumentStore;
-import io.nsfl.storage.document.postgres.PostgresSettings;
+import io.nsfl.storage.document.DocumentStores;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -40,8 +40,8 @@ public class SelectorConfiguration {
     private static final Logger LOG = LoggerFactory.getLogger(SelectorConfiguration.class);
 
     /** The sessions try again by themselves: one call is not held up for long. */
-    private static final PostgresSettings.Retry SHORT_RETRY =
-            new PostgresSettings.Retry(2, Duration.ofMillis(200), Duration.ofSeconds(1));
+    private static final DatabaseSettings.Retry SHORT_RETRY =
+            new DatabaseSettings.Retry(2, Duration.ofMillis(200), Duration.ofSeconds(1));
 
     private static final int CONNECTIONS = 4;
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
@@ -78,24 +78,19 @@ public class SelectorConfiguration {
     DocumentStore documentStore(SelectorProperties properties) {
         ConfigurationReport.log(LOG, "client-selector", "nsfl.selector", properties);
         Database database = properties.database();
-        return switch (database.type()) {
-            case MEMORY -> {
-                LOG.warn("No database is configured (DB_TYPE): clients and leases are kept in memory and forgotten"
-                        + " with this process");
-                yield new MemoryDocumentStore();
-            }
-            case POSTGRESQL ->
-                PostgresDocumentStore.open(
-                        new PostgresSettings(
-                                database.address(),
-                                database.name(),
-                                database.username(),
-                                database.password(),
-                                CONNECTIONS,
-                                CONNECT_TIMEOUT,
-                                SHORT_RETRY),
-                        Thread::sleep);
-        };
+        if (database.type() == DatabaseType.MEMORY) {
+            LOG.warn("No database is configured (DB_TYPE): clients and leases are kept in memory and forgotten"
+                    + " with this process");
+        }
+        return DocumentStores.open(new DatabaseSettings(
+                database.type(),
+                database.address(),
+                database.name(),
+                database.username(),
+                database.password(),
+                CONNECTIONS,
+                CONNECT_TIMEOUT,
+                SHORT_RETRY));
     }
 
     @Bean(destroyMethod = "close")

@@ -2,6 +2,7 @@ package io.nsfl.selector;
 
 import io.nsfl.sessions.SessionSettings;
 import io.nsfl.sessions.ranking.RankingWeights;
+import io.nsfl.storage.document.DatabaseType;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -46,14 +47,6 @@ public record SelectorProperties(
             @DefaultValue("1") double resource,
             @DefaultValue("1") double data,
             @DefaultValue("1") double reliability) {}
-
-    /** Which database holds clients and leases. */
-    public enum DatabaseType {
-        /** None: everything is forgotten with the process. */
-        MEMORY,
-        /** PostgreSQL. */
-        POSTGRESQL
-    }
 
     /**
      * The database.

@@ -146,17 +146,18 @@ final class SelectorSetup {
         copy(environment, "NSFL_INTERNAL_SECRET_FILE", "nsfl.selector.internal-secret-file");
         String type = environment.getOrDefault("DB_TYPE", "").strip();
         if (type.isEmpty() && !environment.getOrDefault("DB_ADDRESS", "").isBlank()) {
-            problems.add("DB_ADDRESS is set but DB_TYPE is not: set DB_TYPE to postgreSQL.");
+            problems.add("DB_ADDRESS is set but DB_TYPE is not: set DB_TYPE to postgreSQL or mongo.");
         }
         switch (type.toLowerCase(Locale.ROOT)) {
             case "", "memory" -> properties.put("nsfl.selector.database.type", "memory");
-            case "postgresql", "postgres" -> postgres(environment);
-            default -> problems.add("DB_TYPE is postgreSQL or memory for the client-selector, not " + type + ".");
+            case "postgresql", "postgres" -> database("postgresql", environment);
+            case "mongo" -> database("mongo", environment);
+            default -> problems.add("DB_TYPE is postgreSQL, mongo or memory for the client-selector, not " + type + ".");
         }
     }
 
-    private void postgres(Map<String, String> environment) {
-        properties.put("nsfl.selector.database.type", "postgresql");
+    private void database(String type, Map<String, String> environment) {
+        properties.put("nsfl.selector.database.type", type);
         if (environment.getOrDefault("DB_ADDRESS", "").isBlank()) {
             problems.add("DB_TYPE is set but DB_ADDRESS is not: set it to the database's host:port.");
         }

@@ -38,9 +38,10 @@ import io.nsfl.servicekit.security.InternalSecretFilter;
 import io.nsfl.servicekit.security.SecretClientInterceptor;
 import io.nsfl.servicekit.time.ScheduledTimers;
 import io.nsfl.servicekit.time.Timers;
+import io.nsfl.storage.document.DatabaseSettings;
+import io.nsfl.storage.document.DatabaseType;
 import io.nsfl.storage.document.DocumentStore;
-import io.nsfl.storage.document.postgres.PostgresDocumentStore;
-import io.nsfl.storage.document.postgres.PostgresSettings;
+import io.nsfl.storage.document.DocumentStores;
 import io.nsfl.workload.WorkloadLauncher;
 import io.nsfl.workload.process.Inheritable;
 import io.nsfl.workload.process.ProcessWorkloadLauncher;
@@ -107,9 +108,12 @@ public class SchedulerConfiguration {
     @Bean(destroyMethod = "close")
     @ConditionalOnMissingBean
     DocumentStore documentStore(SchedulerProperties properties) {
-        PostgresSettings settings = PostgresSettings.of(
-                properties.dbAddress(), properties.dbName(), properties.dbUsername(), properties.dbPassword());
-        return PostgresDocumentStore.open(settings, Thread::sleep);
+        return DocumentStores.open(DatabaseSettings.of(
+                DatabaseType.of(properties.dbType()),
+                properties.dbAddress(),
+                properties.dbName(),
+                properties.dbUsername(),
+                properties.dbPassword()));
     }
 
     @Bean(destroyMethod = "shutdownNow")

@@ -18,7 +18,7 @@ import org.springframework.boot.convert.DurationUnit;
  * The job-scheduler's configuration; {@code nsfl-job-scheduler.yaml} says which environment variable sets what. All problems are told at
  * once.
  *
- * @param dbType {@code postgreSQL}
+ * @param dbType {@code postgreSQL} or {@code mongo}
  * @param dbAddress {@code host:port}
  * @param dbUsername the database's role
  * @param dbPassword its password; may be empty
@@ -70,7 +70,11 @@ public record SchedulerProperties(
     public SchedulerProperties {
         coordinatorCommand = List.copyOf(coordinatorCommand);
         Problems problems = new Problems();
-        problems.unless(dbType.equals("postgreSQL"), "DB_TYPE", dbType, "postgreSQL is the database type there is");
+        problems.unless(
+                dbType.equalsIgnoreCase("postgreSQL") || dbType.equalsIgnoreCase("mongo"),
+                "DB_TYPE",
+                dbType,
+                "postgreSQL and mongo are the database types there are");
         problems.unless(
                 ADDRESS.matcher(dbAddress).matches(), "DB_ADDRESS", dbAddress, "host:port of the database is needed");
         problems.unless(!dbUsername.isBlank(), "DB_USERNAME", dbUsername, "the database's user is needed");
