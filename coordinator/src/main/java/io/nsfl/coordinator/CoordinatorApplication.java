@@ -10,6 +10,7 @@ import io.nsfl.servicekit.lifecycle.ExitCodes;
 import io.nsfl.servicekit.lifecycle.ServiceMain;
 import io.nsfl.servicekit.security.InternalSecret;
 import io.nsfl.servicekit.security.StdinSecrets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,7 +34,7 @@ import org.springframework.core.env.StandardEnvironment;
 @Import(CoordinatorConfiguration.class)
 public class CoordinatorApplication {
     /** How long the end of the process waits for the scheduler to learn of it. */
-    private static final long LAST_WORD_MINUTES = 10;
+    private static final Duration LAST_WORD = Duration.ofMinutes(10);
 
     public static void main(String[] args) {
         ConfigurableApplicationContext context = ServiceMain.run("coordinator", () -> {
@@ -42,12 +43,23 @@ public class CoordinatorApplication {
                     List.of(args), System.getenv(), warning -> System.err.println("coordinator: " + warning));
             Optional<InternalSecret> secret =
                     properties.direct() ? Optional.empty() : Optional.of(secrets.require(StdinSecrets.INTERNAL_SECRET));
-            return start(properties, secret);
+            return startOrTell(properties, secret);
         });
         if (context != null) {
             int code = play(context);
             context.close();
             System.exit(code);
+        }
+    }
+
+    /** Starts; the job-scheduler learns of a start that would fail again. */
+    static ConfigurableApplicationContext startOrTell(
+            CoordinatorProperties properties, Optional<InternalSecret> secret) {
+        try {
+            return start(properties, secret);
+        } catch (RuntimeException failed) {
+            FailedStart.tell(properties, secret, failed, LAST_WORD);
+            throw failed;
         }
     }
 
@@ -125,7 +137,7 @@ public class CoordinatorApplication {
     private static void lastWord(ConfigurableApplicationContext context) {
         context.getBeanProvider(SchedulerReport.class)
                 .ifAvailable(report -> report.lastDelivered()
-                        .completeOnTimeout(null, LAST_WORD_MINUTES, TimeUnit.MINUTES)
+                        .completeOnTimeout(null, LAST_WORD.toMillis(), TimeUnit.MILLISECONDS)
                         .join());
     }
 }
