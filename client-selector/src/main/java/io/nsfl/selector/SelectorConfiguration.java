@@ -10,7 +10,10 @@ import io.nsfl.servicekit.grpc.GrpcServerConfiguration;
 import io.nsfl.servicekit.lifecycle.ConfigurationReport;
 import io.nsfl.servicekit.security.InternalSecret;
 import io.nsfl.servicekit.security.SecretServerInterceptor;
+import io.nsfl.servicekit.tls.TlsProperties;
+import io.nsfl.servicekit.tls.TlsProperties.ClientAuth;
 import io.nsfl.sessions.ClientSessions;
+import io.nsfl.sessions.enrolment.EnrolmentMode;
 import io.nsfl.storage.document.DatabaseSettings;
 import io.nsfl.storage.document.DatabaseType;
 import io.nsfl.storage.document.DocumentStore;
@@ -95,8 +98,20 @@ public class SelectorConfiguration {
 
     @Bean(destroyMethod = "close")
     ClientSessions clientSessions(
-            SelectorProperties properties, DocumentStore store, InstantSource clock, IdSource ids) {
-        return ClientSessions.open(properties.sessionSettings(), store, clock, new SecureRandom(), ids);
+            SelectorProperties properties, TlsProperties tls, DocumentStore store, InstantSource clock, IdSource ids) {
+        if (properties.enrolment() == EnrolmentMode.CERTIFICATE
+                && (tls.directory().isEmpty() || tls.clientAuth() == ClientAuth.NONE)) {
+            throw new FaultException(
+                    Fault.CONFIGURATION_INVALID,
+                    "nsfl.selector.enrolment is certificate, but no certificates of clients are asked for: set"
+                            + " nsfl.tls.directory and nsfl.tls.client-auth to need.");
+        }
+        if (properties.enrolment() == EnrolmentMode.TOKEN && tls.directory().isEmpty()) {
+            LOG.warn("Enrolment tokens are sent in the clear where no proxy with TLS stands before this service: set"
+                    + " nsfl.tls.directory");
+        }
+        return ClientSessions.open(
+                properties.sessionSettings(), properties.enrolmentSettings(), store, clock, new SecureRandom(), ids);
     }
 
     @Bean

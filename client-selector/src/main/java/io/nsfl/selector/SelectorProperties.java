@@ -1,9 +1,13 @@
 package io.nsfl.selector;
 
 import io.nsfl.sessions.SessionSettings;
+import io.nsfl.sessions.enrolment.EnrolmentMode;
+import io.nsfl.sessions.enrolment.EnrolmentSettings;
 import io.nsfl.sessions.ranking.RankingWeights;
 import io.nsfl.storage.document.DatabaseType;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -19,6 +23,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param reconnectGrace how long a reservation waits for clients that broke off just now
  * @param forgetAfter how long clients that do not come back are remembered
  * @param maxStreams how many clients may be connected at once
+ * @param enrolment what a client needs besides its own key to be taken in
+ * @param enrolmentTokensFile tokens that the operator made himself, one a line: SHA-256 in hex, uses, end of life; empty = none
  * @param strategy what counts in the default ranking
  * @param database where clients and leases are kept
  */
@@ -33,6 +39,8 @@ public record SelectorProperties(
         @DefaultValue("20s") Duration reconnectGrace,
         @DefaultValue("7d") Duration forgetAfter,
         @DefaultValue("10000") int maxStreams,
+        @DefaultValue("open") EnrolmentMode enrolment,
+        @DefaultValue("") String enrolmentTokensFile,
         @DefaultValue Strategy strategy,
         @DefaultValue Database database) {
 
@@ -59,6 +67,12 @@ public record SelectorProperties(
             @DefaultValue("federated_learning") String name,
             @DefaultValue("") String username,
             @DefaultValue("") String password) {}
+
+    EnrolmentSettings enrolmentSettings() {
+        return new EnrolmentSettings(
+                enrolment,
+                enrolmentTokensFile.isBlank() ? Optional.empty() : Optional.of(Path.of(enrolmentTokensFile)));
+    }
 
     SessionSettings sessionSettings() {
         return new SessionSettings(

@@ -102,17 +102,13 @@ final class SelectorSetup {
                 "logging.level.io.nsfl", level.equals("WARNING") ? "WARN" : level.equals("CRITICAL") ? "ERROR" : level);
     }
 
-    /** A setting that asks for more protection than there is must not be passed over. */
+    /** {@code auth_client}: clients need an enrolment token; {@code ssl}: the directory of the TLS files. */
     private void security(Map<String, String> values) {
         if (isTrue(values.getOrDefault("auth_client", "false"))) {
-            problems.add(
-                    "auth_client \"true\" asks for accounts or certificates of clients, which this version does not"
-                            + " check: clients prove who they are by their own key; set it to \"false\".");
+            properties.put("nsfl.selector.enrolment", "token");
         }
         if (!values.getOrDefault("ssl", "").isBlank()) {
-            problems.add(
-                    "ssl is set, but this version's client-selector serves without TLS: leave it out and put the proxy"
-                            + " or a private network before it.");
+            properties.put("nsfl.tls.directory", values.get("ssl").strip());
         }
         if (!values.getOrDefault("extenders", "").isBlank()) {
             LOG.warn("extenders are not run by this version's client-selector and have no effect");

@@ -80,13 +80,12 @@ class SelectorSetupTest {
     @Test
     void namesEveryProblemAtOnce() {
         assertThatThrownBy(() -> SelectorSetup.read(
-                        List.of("--port", "80", "--auth_client", "true", "--log_level", "LOUD"),
+                        List.of("--port", "80", "--log_level", "LOUD"),
                         Map.of("DB_TYPE", "oracle", "CLUSTER_HEART", "soon")))
                 .isInstanceOfSatisfying(
                         FaultException.class,
                         refused -> assertThat(refused.fault()).isEqualTo(Fault.CONFIGURATION_INVALID))
                 .hasMessageContaining("port")
-                .hasMessageContaining("auth_client")
                 .hasMessageContaining("LOUD")
                 .hasMessageContaining("oracle")
                 .hasMessageContaining("CLUSTER_HEART");

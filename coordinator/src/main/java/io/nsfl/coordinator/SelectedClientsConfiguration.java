@@ -11,6 +11,7 @@ import io.nsfl.servicekit.grpc.GrpcServerAddress;
 import io.nsfl.servicekit.security.InternalSecret;
 import io.nsfl.servicekit.security.SecretClientInterceptor;
 import io.nsfl.servicekit.time.Timers;
+import io.nsfl.servicekit.tls.TransportSecurity;
 import java.net.http.HttpClient;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -27,9 +28,14 @@ import org.springframework.context.annotation.Configuration;
 class SelectedClientsConfiguration {
     @Bean(destroyMethod = "close")
     ClientSelection clientSelection(
-            CoordinatorProperties properties, InternalSecret secret, Timers timers, ExecutorService threads) {
+            CoordinatorProperties properties,
+            InternalSecret secret,
+            TransportSecurity security,
+            Timers timers,
+            ExecutorService threads) {
         return new SelectorClient(
-                Channels.open(properties.selectorAddress().orElseThrow(), SecretClientInterceptor.internal(secret)),
+                Channels.open(
+                        properties.selectorAddress().orElseThrow(), security, SecretClientInterceptor.internal(secret)),
                 timers,
                 threads,
                 new Backoff(Duration.ofMillis(200), Duration.ofSeconds(5), new SecureRandom()));

@@ -7,6 +7,8 @@ import io.nsfl.coordinator.round.WorkId;
 import io.nsfl.protocol.ids.RunKey;
 import io.nsfl.protocol.job.JobConfig;
 import io.nsfl.protocol.job.JobJson;
+import io.nsfl.protocol.job.OptimizerConfig;
+import io.nsfl.protocol.job.Scripts;
 import io.nsfl.protocol.v1.Conditions;
 import io.nsfl.protocol.v1.Resources;
 import io.nsfl.protocol.v1.RunRef;
@@ -60,6 +62,7 @@ public record RunPlan(JobConfig job, RunRef ref, RunKey key, RoundRules rules, S
                 .addAllDatasets(job.datasets())
                 .setResources(resources())
                 .addAllClients(job.clients())
+                .setServerScripts(job.scripts().isPresent())
                 .build();
     }
 
@@ -75,7 +78,17 @@ public record RunPlan(JobConfig job, RunRef ref, RunKey key, RoundRules rules, S
         essence.put("parameters", canonical(job.parameters()));
         essence.put("clients", job.clients());
         essence.put("datasets", job.datasets());
+        essence.put("optimizer", job.optimizer().map(RunPlan::essenceOf).orElseGet(TreeMap::new));
+        essence.put("task_entry", job.taskEntry().orElse(""));
+        essence.put("scripts", job.scripts().map(Scripts::toString).orElse(""));
+        essence.put("seed", job.hyperParameters().seed().toString());
+        essence.put("random_client", job.randomClient());
+        essence.put("untrained_first", job.untrainedFirst());
         return HexFormat.of().formatHex(Digests.sha256(JobJson.bytes(essence)));
+    }
+
+    private static TreeMap<String, Object> essenceOf(OptimizerConfig optimizer) {
+        return new TreeMap<>(Map.of("name", optimizer.name(), "params", canonical(optimizer.params())));
     }
 
     private static Object canonical(JsonNode node) {
