@@ -64,8 +64,10 @@ final class ModelManagerFixture implements AutoCloseable {
                 "--server.port=0",
                 "--server.address=127.0.0.1",
                 "--server.shutdown=immediate",
-                "--nsfl.model-manager.db-type=memory",
                 "--nsfl.model-manager.workspace=" + workspace));
+        if (documents != null) {
+            all.add("--nsfl.model-manager.db-type=memory");
+        }
         all.addAll(arguments);
         context = ModelManagerApplication.builder()
                 .initializers(made -> {
