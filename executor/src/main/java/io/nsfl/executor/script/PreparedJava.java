@@ -1,9 +1,7 @@
 package io.nsfl.executor.script;
 
 import io.nsfl.protocol.fault.FaultException;
-import java.io.DataOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +19,6 @@ import org.slf4j.LoggerFactory;
 public final class PreparedJava implements ScriptStarter, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(PreparedJava.class);
     private static final String MAIN = "io.nsfl.sdk.prepared.PreparedJvm";
-    private static final int FORMAT = 0x4E53_4601;
     private static final List<String> FLAGS = List.of(
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
@@ -91,7 +88,7 @@ public final class PreparedJava implements ScriptStarter, AutoCloseable {
             taken = take();
             link(order.directory(), taken.directory);
             RunningScript running = SessionProcess.follow(taken.process, order);
-            instruct(taken.process, program, order);
+            JavaInstruction.write(taken.process.getOutputStream(), program, order);
             running.end().whenComplete((end, failure) -> forget(taken.directory));
             return running;
         } catch (FaultException e) {
@@ -107,29 +104,6 @@ public final class PreparedJava implements ScriptStarter, AutoCloseable {
         spare = null;
         prepare();
         return taken;
-    }
-
-    /** The writer's side of {@code io.nsfl.sdk.prepared.Instruction}: this module does not carry ND4J for one record. */
-    private static void instruct(Process process, JavaProgram program, ScriptOrder order) throws IOException {
-        List<String> variables = new ArrayList<>();
-        order.environment().forEach((name, value) -> variables.addAll(List.of(name, value)));
-        @SuppressWarnings("resource") // The open pipe is the script's lifeline.
-        DataOutputStream out = new DataOutputStream(process.getOutputStream());
-        out.writeInt(FORMAT);
-        writeAll(out, variables);
-        writeAll(out, program.classPath().stream().map(Path::toString).toList());
-        writeAll(out, List.of(program.mainClass()));
-        writeAll(out, order.arguments());
-        out.flush();
-    }
-
-    private static void writeAll(DataOutputStream out, List<String> texts) throws IOException {
-        out.writeInt(texts.size());
-        for (String text : texts) {
-            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-            out.writeInt(bytes.length);
-            out.write(bytes);
-        }
     }
 
     private static void link(Path from, Path to) throws IOException {

@@ -135,4 +135,84 @@ class PreparedPythonTest {
         assertThat(again.getFailure().getCode()).isEqualTo("SCRIPT_KILLED");
         assertThat(task.lines("starts")).hasSize(2);
     }
+
+    @Test
+    void quotesThePreparedProcessWhenTheSdkIsBroken() throws Exception {
+        Path broken = Files.createDirectories(directory.resolve("sdk"));
+        Path module = Files.createDirectories(broken.resolve("neursafe_fl"));
+        Files.writeString(module.resolve("__init__.py"), "raise ImportError('half an installation')\n");
+
+        TaskEndedRequest end =
+                preparedBy("python3", broken).script("run.py", METRICS).evaluate();
+
+        assertThat(end.getFailure().getCode()).isEqualTo("SCRIPT_FAILED");
+        assertThat(end.getFailure().getMessage())
+                .contains("run.py could not be started", "exit value 1", "ImportError: half an installation");
+    }
+
+    @Test
+    void quotesThePreparedProcessWhenThereIsNoInterpreter() throws Exception {
+        TaskScenario missing = preparedBy("no-such-python", directory).script("run.py", METRICS);
+
+        TaskEndedRequest end = missing.evaluate();
+        TaskEndedRequest again =
+                missing.run(missing.request(TaskKind.TASK_KIND_EVALUATE).setStart(1));
+
+        assertThat(end.getFailure().getCode()).isEqualTo("SCRIPT_FAILED");
+        assertThat(end.getFailure().getMessage()).contains("exit value 127", "no-such-python");
+        assertThat(again.getFailure().getMessage()).isEqualTo(end.getFailure().getMessage());
+    }
+
+    @Test
+    void quotesThePreparedProcessThatClosedItsRequests() throws Exception {
+        Path deaf = Files.writeString(directory.resolve("deaf"), """
+                #!/bin/sh
+                exec <&-
+                echo 'cannot hear' >&2
+                touch %s
+                """.formatted(directory.resolve("closed")));
+        assertThat(deaf.toFile().setExecutable(true)).isTrue();
+        TaskScenario unheard = preparedBy(deaf.toString(), directory).script("run.py", METRICS);
+        python.prepare();
+        Await.until(() -> Files.exists(directory.resolve("closed")));
+
+        TaskEndedRequest end = unheard.evaluate();
+
+        assertThat(end.getFailure().getCode()).isEqualTo("SCRIPT_FAILED");
+        assertThat(end.getFailure().getMessage()).contains("before it started any script", "cannot hear");
+    }
+
+    @Test
+    void quotesThePreparedProcessThatSaysNothingSensible() throws Exception {
+        Path chatty = Files.writeString(directory.resolve("chatty"), "#!/bin/sh\necho hello\necho why >&2\ncat\n");
+        assertThat(chatty.toFile().setExecutable(true)).isTrue();
+
+        TaskEndedRequest end = preparedBy(chatty.toString(), directory)
+                .script("run.py", METRICS)
+                .evaluate();
+
+        assertThat(end.getFailure().getCode()).isEqualTo("SCRIPT_FAILED");
+        assertThat(end.getFailure().getMessage()).contains("is not understood");
+    }
+
+    @Test
+    void namesTheSdkThatIsNotThere() throws Exception {
+        TaskEndedRequest end = preparedBy("python3", directory.resolve("nowhere"))
+                .script("run.py", METRICS)
+                .evaluate();
+
+        assertThat(end.getFailure().getCode()).isEqualTo("SCRIPT_FAILED");
+        assertThat(end.getFailure().getMessage()).contains("does not start", "nowhere");
+    }
+
+    private TaskScenario preparedBy(String interpreter, Path sdk) throws IOException {
+        python.close();
+        python = new PreparedPython(
+                interpreter,
+                sdk,
+                Map.of("PATH", System.getenv("PATH")),
+                directory.resolve("broken.log"),
+                Isolation.NONE);
+        return new TaskScenario(directory.toRealPath(), python, sdk).config(CONFIG);
+    }
 }

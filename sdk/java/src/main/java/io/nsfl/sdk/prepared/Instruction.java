@@ -36,8 +36,8 @@ public record Instruction(
         out.flush();
     }
 
-    /** @return null at the end of the stream: nobody needs this JVM */
-    static Instruction read(DataInputStream in) throws IOException {
+    /** Reads one and not a byte more. @return null at the end of the stream: nobody needs this JVM */
+    public static Instruction read(DataInputStream in) throws IOException {
         try {
             int format = in.readInt();
             if (format != FORMAT) {
