@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -23,11 +24,13 @@ import java.util.concurrent.Executors;
 import java.util.regex.Pattern;
 
 /**
- * The one API address, which follows the ingress's rules: what users may ask goes to the job-scheduler, what is internal (heartbeats)
- * is not found here.
+ * The one API address, which follows the ingress's rules: what users may ask goes to the job-scheduler or, if it is about models, to the
+ * model-manager; what is internal (heartbeats) is not found here. The bytes of models pass through in both directions and are never held.
  */
 final class ApiFront implements AutoCloseable {
     private static final Pattern OPEN = Pattern.compile("/api/v1/(health|namespaces/[^/]+/(jobs|clients)(/.*)?)");
+    private static final Pattern MODELS = Pattern.compile("/api/v1/(models|namespaces/[^/]+/models(/.*)?)");
+    private static final Pattern CONTENT = Pattern.compile("/api/v1/namespaces/[^/]+/models/.*/content");
     private static final int LARGEST_BODY = 16 << 20;
 
     /** Belong to one connection, or are the client's own business. */
@@ -49,15 +52,18 @@ final class ApiFront implements AutoCloseable {
             .connectTimeout(Duration.ofSeconds(5))
             .build();
     private final URI scheduler;
+    private final URI modelManager;
 
-    private ApiFront(HttpServer server, URI scheduler) {
+    private ApiFront(HttpServer server, URI scheduler, URI modelManager) {
         this.server = server;
         this.scheduler = scheduler;
+        this.modelManager = modelManager;
     }
 
-    static ApiFront start(int port, String schedulerAddress) throws IOException {
+    static ApiFront start(int port, String schedulerAddress, String modelManagerAddress) throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
-        ApiFront front = new ApiFront(server, URI.create("http://" + schedulerAddress));
+        ApiFront front = new ApiFront(
+                server, URI.create("http://" + schedulerAddress), URI.create("http://" + modelManagerAddress));
         server.setExecutor(front.threads);
         server.createContext("/", front::handle);
         server.start();
@@ -74,11 +80,14 @@ final class ApiFront implements AutoCloseable {
 
     private void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
-            if (!OPEN.matcher(exchange.getRequestURI().getPath()).matches()) {
-                refuse(
-                        exchange,
-                        404,
-                        "There is nothing at " + exchange.getRequestURI().getPath());
+            String path = exchange.getRequestURI().getPath();
+            boolean models = MODELS.matcher(path).matches();
+            if (!models && !OPEN.matcher(path).matches()) {
+                refuse(exchange, 404, "There is nothing at " + path);
+                return;
+            }
+            if (CONTENT.matcher(path).matches()) {
+                pass(exchange, modelManager, streamed(exchange));
                 return;
             }
             byte[] body = exchange.getRequestBody().readNBytes(LARGEST_BODY + 1);
@@ -86,15 +95,28 @@ final class ApiFront implements AutoCloseable {
                 refuse(exchange, 413, "The request is larger than " + LARGEST_BODY + " bytes");
                 return;
             }
-            pass(exchange, body);
+            pass(
+                    exchange,
+                    models ? modelManager : scheduler,
+                    body.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
         }
     }
 
-    private void pass(HttpExchange exchange, byte[] body) throws IOException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(scheduler.resolve(exchange.getRequestURI()))
-                .method(
-                        exchange.getRequestMethod(),
-                        body.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
+    /** Passed on as it comes, at the pace of whoever reads it. */
+    private static BodyPublisher streamed(HttpExchange exchange) {
+        BodyPublisher unknown = BodyPublishers.ofInputStream(exchange::getRequestBody);
+        String length = exchange.getRequestHeaders().getFirst("Content-Length");
+        if (length != null) {
+            return length.equals("0")
+                    ? BodyPublishers.noBody()
+                    : BodyPublishers.fromPublisher(unknown, Long.parseLong(length));
+        }
+        return exchange.getRequestHeaders().containsKey("Transfer-Encoding") ? unknown : BodyPublishers.noBody();
+    }
+
+    private void pass(HttpExchange exchange, URI service, BodyPublisher body) throws IOException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(service.resolve(exchange.getRequestURI()))
+                .method(exchange.getRequestMethod(), body);
         exchange.getRequestHeaders().forEach((name, values) -> {
             if (passes(name)) {
                 values.forEach(value -> request.header(name, value));
@@ -104,7 +126,7 @@ final class ApiFront implements AutoCloseable {
         try {
             answer = client.send(request.build(), BodyHandlers.ofInputStream());
         } catch (IOException e) {
-            refuse(exchange, 503, "The job-scheduler does not answer; try again");
+            refuse(exchange, 503, "The service does not answer; try again");
             return;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -115,8 +137,19 @@ final class ApiFront implements AutoCloseable {
                 exchange.getResponseHeaders().put(name, List.copyOf(values));
             }
         });
-        boolean empty = answer.headers().firstValueAsLong("content-length").orElse(-1) == 0;
-        exchange.sendResponseHeaders(answer.statusCode(), empty ? -1 : 0);
+        long length = answer.headers().firstValueAsLong("content-length").orElse(0);
+        boolean bodyless = exchange.getRequestMethod().equals("HEAD")
+                || answer.statusCode() == 304
+                || answer.headers().firstValueAsLong("content-length").orElse(-1) == 0;
+        if (bodyless) {
+            if (length > 0) {
+                exchange.getResponseHeaders().set("Content-Length", Long.toString(length));
+            }
+            exchange.sendResponseHeaders(answer.statusCode(), -1);
+            answer.body().close();
+            return;
+        }
+        exchange.sendResponseHeaders(answer.statusCode(), length);
         try (InputStream in = answer.body();
                 OutputStream out = exchange.getResponseBody()) {
             byte[] buffer = new byte[8192];

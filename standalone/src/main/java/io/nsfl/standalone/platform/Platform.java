@@ -1,5 +1,6 @@
 package io.nsfl.standalone.platform;
 
+import io.nsfl.modelmanager.ModelManagerApplication;
 import io.nsfl.scheduler.SchedulerApplication;
 import io.nsfl.selector.SelectorApplication;
 import io.nsfl.servicekit.grpc.GrpcServerAddress;
@@ -24,7 +25,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.MapPropertySource;
 
 /**
- * Database, object store, client-selector and job-scheduler in one process on loopback, each service a context with properties of its
+ * Database, object store, client-selector, model-manager and job-scheduler in one process on loopback, each service a context with properties of its
  * own, behind one API address.
  */
 final class Platform implements AutoCloseable {
@@ -73,8 +74,13 @@ final class Platform implements AutoCloseable {
                 started(SelectorApplication.start(selector(database, credentials, ports.door())));
         int doorPort = selector.getBean(GrpcServerAddress.class).port();
         String door = "127.0.0.1:" + doorPort;
-        this.scheduler = started(scheduler(schedulerProperties(database, credentials, door, ports.scheduler())));
-        ApiFront front = started(ApiFront.start(ports.api(), "127.0.0.1:" + port(scheduler)));
+        ConfigurableApplicationContext models =
+                started(run(ModelManagerApplication.builder(), modelManager(database, credentials)));
+        String modelManager = "127.0.0.1:" + port(models);
+        this.scheduler = started(run(
+                SchedulerApplication.builder(),
+                schedulerProperties(database, credentials, door, modelManager, ports.scheduler())));
+        ApiFront front = started(ApiFront.start(ports.api(), "127.0.0.1:" + port(scheduler), modelManager));
         new Ports(front.port(), store.port(), doorPort, port(scheduler)).write(home.ports());
         Addresses addresses = new Addresses(ProcessHandle.current().pid(), front.address(), store.address(), door);
         CtlSettings.write(home.ctlConfig(), addresses, credentials);
@@ -110,7 +116,23 @@ final class Platform implements AutoCloseable {
         return properties;
     }
 
-    private Map<String, Object> schedulerProperties(Database database, Credentials credentials, String door, int port) {
+    /** The files of models lie where the object store shows them: the bucket is a directory of the workspace. */
+    private Map<String, Object> modelManager(Database database, Credentials credentials) {
+        Map<String, Object> properties = new HashMap<>();
+        properties.put("server.address", "127.0.0.1");
+        properties.put("server.port", 0);
+        properties.put("nsfl.model-manager.db-type", "postgreSQL");
+        properties.put("nsfl.model-manager.db-address", database.address());
+        properties.put("nsfl.model-manager.db-name", Database.NAME);
+        properties.put("nsfl.model-manager.db-username", Database.USER);
+        properties.put("nsfl.model-manager.db-password", credentials.databasePassword());
+        properties.put("nsfl.model-manager.storage-type", "posix");
+        properties.put("nsfl.model-manager.workspace", home.workspace().toString());
+        return properties;
+    }
+
+    private Map<String, Object> schedulerProperties(
+            Database database, Credentials credentials, String door, String modelManager, int port) {
         Map<String, Object> properties = new HashMap<>();
         properties.put("server.address", "127.0.0.1");
         properties.put("server.port", port);
@@ -120,6 +142,7 @@ final class Platform implements AutoCloseable {
         properties.put("nsfl.scheduler.db-password", credentials.databasePassword());
         properties.put("nsfl.scheduler.selector-address", door);
         properties.put("nsfl.scheduler.job-scheduler-address", "");
+        properties.put("nsfl.scheduler.model-manager-address", modelManager);
         properties.put("nsfl.scheduler.workspace", home.workspace().toString());
         properties.put("nsfl.scheduler.temp-dir", COORDINATOR_CONFIGS);
         properties.put("nsfl.scheduler.deployment-way", "process");
@@ -134,12 +157,12 @@ final class Platform implements AutoCloseable {
         return properties;
     }
 
-    private static ConfigurableApplicationContext scheduler(Map<String, Object> properties) {
-        SpringApplicationBuilder builder = SchedulerApplication.builder()
-                .initializers(context -> context.getEnvironment()
+    private static ConfigurableApplicationContext run(
+            SpringApplicationBuilder service, Map<String, Object> properties) {
+        return service.initializers(context -> context.getEnvironment()
                         .getPropertySources()
-                        .addFirst(new MapPropertySource("standalone", properties)));
-        return builder.run();
+                        .addFirst(new MapPropertySource("standalone", properties)))
+                .run();
     }
 
     private static int port(ConfigurableApplicationContext context) {
