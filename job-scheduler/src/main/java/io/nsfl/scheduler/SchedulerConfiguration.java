@@ -2,6 +2,7 @@ package io.nsfl.scheduler;
 
 import io.grpc.ManagedChannel;
 import io.nsfl.protocol.ids.IdSource;
+import io.nsfl.scheduler.clients.Audience;
 import io.nsfl.scheduler.clients.ClientController;
 import io.nsfl.scheduler.clients.CoordinatorCalls;
 import io.nsfl.scheduler.clients.SelectorCalls;
@@ -12,15 +13,21 @@ import io.nsfl.scheduler.ending.EndingPolicy;
 import io.nsfl.scheduler.intake.FollowController;
 import io.nsfl.scheduler.intake.Followers;
 import io.nsfl.scheduler.intake.HealthController;
+import io.nsfl.scheduler.intake.InsightController;
 import io.nsfl.scheduler.intake.JobController;
 import io.nsfl.scheduler.intake.JobIntake;
 import io.nsfl.scheduler.job.EventLog;
 import io.nsfl.scheduler.job.JobFlow;
 import io.nsfl.scheduler.job.JobTable;
 import io.nsfl.scheduler.job.RoundLog;
+import io.nsfl.scheduler.launch.CoordinatorLog;
 import io.nsfl.scheduler.launch.CoordinatorSettings;
 import io.nsfl.scheduler.launch.JobFiles;
 import io.nsfl.scheduler.launch.Launch;
+import io.nsfl.scheduler.launch.StartModel;
+import io.nsfl.scheduler.models.ModelLookup;
+import io.nsfl.scheduler.models.ModelManagerCalls;
+import io.nsfl.scheduler.models.Publication;
 import io.nsfl.scheduler.queue.Admission;
 import io.nsfl.scheduler.queue.AdmissionPolicy;
 import io.nsfl.scheduler.recovery.Recovery;
@@ -45,6 +52,7 @@ import io.nsfl.storage.document.DocumentStores;
 import io.nsfl.workload.WorkloadLauncher;
 import io.nsfl.workload.process.Inheritable;
 import io.nsfl.workload.process.ProcessWorkloadLauncher;
+import java.net.http.HttpClient;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -171,6 +179,28 @@ public class SchedulerConfiguration {
     }
 
     @Bean
+    CoordinatorLog coordinatorLog(WorkloadLauncher launcher, JobFiles files) {
+        return new CoordinatorLog(launcher, files);
+    }
+
+    @Bean
+    ModelManagerCalls modelManagerCalls(SchedulerProperties properties, InternalSecret secret) {
+        HttpClient http =
+                HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+        return new ModelManagerCalls(http, properties.modelManagerAddress(), secret.hex());
+    }
+
+    @Bean
+    StartModel startModel(JobFiles files, ModelManagerCalls models) {
+        return new StartModel(files, new ModelLookup(models));
+    }
+
+    @Bean
+    Publication publication(JobFlow flow, EventLog events, ModelManagerCalls models) {
+        return new Publication(flow, events, models);
+    }
+
+    @Bean
     OwnAddress ownAddress(SchedulerProperties properties) {
         return new OwnAddress(properties.jobSchedulerAddress());
     }
@@ -210,11 +240,12 @@ public class SchedulerConfiguration {
             JobFlow flow,
             CoordinatorCalls coordinators,
             WorkloadLauncher launcher,
+            CoordinatorLog logs,
             SelectorCalls selector,
             EndingPolicy policy,
             Timers timers,
             ExecutorService jobThreads) {
-        return Ending.of(flow, coordinators, launcher, selector, policy, timers, jobThreads);
+        return Ending.of(flow, coordinators, launcher, logs, selector, policy, timers, jobThreads);
     }
 
     @Bean
@@ -226,15 +257,18 @@ public class SchedulerConfiguration {
             WorkloadLauncher launcher,
             JobFiles files,
             Watch watch,
+            StartModel models,
             Ending ending,
-            Deletion deletion) {
+            Deletion deletion,
+            Publication publication) {
         Course course = new Course(
                 flow,
                 new Admission(flow, selector, policy),
-                new Launch(files, coordinator, launcher),
+                new Launch(files, models, coordinator, launcher),
                 watch,
                 ending,
-                deletion);
+                deletion,
+                publication);
         flow.connect(course);
         return course;
     }
@@ -264,14 +298,23 @@ public class SchedulerConfiguration {
             CoordinatorCalls coordinators,
             Watch watch,
             Ending ending,
+            Publication publication,
             Timers timers,
             ExecutorService jobThreads) {
-        return new Takeover(new Recovery(table, flow, launcher, coordinators, watch, ending), timers, jobThreads);
+        return new Takeover(
+                new Recovery(table, flow, launcher, coordinators, watch, ending, publication), timers, jobThreads);
     }
 
     @Bean
-    JobIntake jobIntake(JobTable table, JobFlow flow, JobFiles files, IdSource ids, InstantSource clock, ZoneId zone) {
-        return new JobIntake(table, flow, files, ids, clock, zone);
+    JobIntake jobIntake(
+            JobTable table,
+            JobFlow flow,
+            JobFiles files,
+            StartModel models,
+            IdSource ids,
+            InstantSource clock,
+            ZoneId zone) {
+        return new JobIntake(table, flow, files, models, ids, clock, zone);
     }
 
     @Bean
@@ -295,8 +338,13 @@ public class SchedulerConfiguration {
     }
 
     @Bean
-    ClientController clientController(SelectorCalls selector) {
-        return new ClientController(selector);
+    ClientController clientController(SelectorCalls selector, JobTable table) {
+        return new ClientController(selector, new Audience(table));
+    }
+
+    @Bean
+    InsightController insightController(JobTable table, SelectorCalls selector, CoordinatorLog logs, EventLog events) {
+        return new InsightController(table, selector, logs, events);
     }
 
     @Bean

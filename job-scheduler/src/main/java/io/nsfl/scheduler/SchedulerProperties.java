@@ -26,6 +26,7 @@ import org.springframework.boot.convert.DurationUnit;
  * @param dbCollectionName table of the jobs
  * @param selectorAddress {@code host:port} of the client-selector
  * @param jobSchedulerAddress {@code host:port} where coordinators report; empty = this machine at the port that was opened
+ * @param modelManagerAddress {@code host:port} of the model-manager; empty = there is none
  * @param workspace the shared root, a directory per namespace in it
  * @param tempDir name of the directory of coordinator configurations in it
  * @param deploymentWay {@code process}: coordinators are processes of this machine
@@ -47,6 +48,7 @@ public record SchedulerProperties(
         @DefaultValue("jobs") String dbCollectionName,
         @DefaultValue("") String selectorAddress,
         @DefaultValue("") String jobSchedulerAddress,
+        @DefaultValue("") String modelManagerAddress,
         @DefaultValue("/workspace") Path workspace,
         @DefaultValue("tmp") String tempDir,
         @DefaultValue("process") String deploymentWay,
@@ -94,6 +96,12 @@ public record SchedulerProperties(
                         || ADDRESS.matcher(jobSchedulerAddress).matches(),
                 "JOB_SCHEDULER_ADDRESS",
                 jobSchedulerAddress,
+                "host:port is needed, or nothing");
+        problems.unless(
+                modelManagerAddress.isEmpty()
+                        || ADDRESS.matcher(modelManagerAddress).matches(),
+                "MODEL_MANAGER_ADDRESS",
+                modelManagerAddress,
                 "host:port is needed, or nothing");
         problems.unless(
                 DIRECTORY.matcher(tempDir).matches(), "TEMP_DIR", tempDir, "the name of one directory is needed");

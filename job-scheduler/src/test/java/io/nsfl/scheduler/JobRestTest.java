@@ -196,6 +196,83 @@ class JobRestTest {
     }
 
     @Test
+    void showsAClientThatIsChosenByNameOnlyWhereAJobNamesIt() {
+        for (String namespace : List.of("apart", "naming")) {
+            scheduler.upload(namespace, "model/init.zip", "x");
+            scheduler.upload(
+                    namespace, "scripts/train.json", "{\"train\":{\"command\":\"java\",\"entry\":\"T.java\"}}");
+        }
+        scheduler.send(
+                "POST",
+                "/namespaces/naming/jobs",
+                job("names").put("clients", "c-1, c-hidden").toString());
+
+        assertThat(scheduler
+                        .send("GET", "/namespaces/apart/clients/c-hidden", null)
+                        .status())
+                .isEqualTo(404);
+        assertThat(scheduler
+                        .send("GET", "/namespaces/apart/clients", null)
+                        .json()
+                        .path("clients"))
+                .hasSize(1);
+        assertThat(scheduler
+                        .send("GET", "/namespaces/naming/clients/c-hidden", null)
+                        .status())
+                .isEqualTo(200);
+        assertThat(scheduler
+                        .send("GET", "/namespaces/apart/clients/c-1", null)
+                        .json()
+                        .path("reliability")
+                        .asDouble())
+                .isEqualTo(0.75);
+    }
+
+    @Test
+    void explainsWhyAJobWaitsAndWhyAClientIsNotChosen() {
+        scheduler.selector.refuse("explained", "1 more client is needed.");
+        scheduler.create("explained");
+        scheduler.awaitState("explained", "PENDING");
+
+        assertThat(scheduler.send("GET", JOBS + "/explained/selection", null).body())
+                .isEqualTo("{\"needed\":2,\"matching\":1,\"clients\":["
+                        + "{\"id\":\"c-1\",\"name\":\"one\",\"eligible\":true,\"reasons\":[]},"
+                        + "{\"id\":\"c-2\",\"name\":\"two\",\"eligible\":false,\"reasons\":[\"lacks the dataset mnist\"]}],"
+                        + "\"pending_reason\":\"1 more client is needed.\"}");
+        assertThat(scheduler.send("GET", JOBS + "/nothing/selection", null).status())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void answersLogsBeforeThereAreAny() {
+        scheduler.selector.refuse("silent", "None.");
+        scheduler.create("silent");
+
+        assertThat(scheduler.send("GET", JOBS + "/silent/logs?lines=5", null).body())
+                .isEqualTo("{\"coordinator\":[],\"tasks\":[]}");
+        assertThat(scheduler.send("GET", JOBS + "/silent/logs?lines=-1", null).status())
+                .isEqualTo(403);
+    }
+
+    @Test
+    void tellsFaultsOfTheFilesBesideThoseOfTheFields() {
+        Answer refused = scheduler.send(
+                "POST",
+                JOBS,
+                job("both")
+                        .put("port", 80)
+                        .put("model_path", "model/absent.zip")
+                        .toString());
+
+        assertThat(refused.status()).isEqualTo(403);
+        assertThat(refused.json()
+                        .path("violations")
+                        .valueStream()
+                        .map(one -> one.path("path").asString("")))
+                .containsExactly("$.port", "$.model_path");
+    }
+
+    @Test
     void keepsHeartbeatsInternal() {
         assertThat(scheduler.send("PUT", "/heartbeat", "{}").status()).isEqualTo(401);
         assertThat(scheduler

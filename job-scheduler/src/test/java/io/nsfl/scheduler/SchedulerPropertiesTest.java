@@ -74,6 +74,7 @@ class SchedulerPropertiesTest {
                         "c",
                         "s:2",
                         "j:3",
+                        "",
                         Path.of("/w"),
                         "t",
                         "process",

@@ -12,38 +12,42 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The clients that accept work, as the client-selector knows them. Reads only. */
+/** The clients that accept work of a namespace, as the client-selector knows them. Reads only. */
 @RestController
 public final class ClientController {
     private final SelectorCalls selector;
+    private final Audience audience;
 
-    public ClientController(SelectorCalls selector) {
+    public ClientController(SelectorCalls selector, Audience audience) {
         this.selector = selector;
+        this.audience = audience;
     }
 
     @GetMapping("/api/v1/namespaces/{namespace}/clients")
     public ResponseEntity<byte[]> list(@PathVariable String namespace) {
         ObjectNode answer = JobJson.newObject();
         ArrayNode clients = answer.putArray("clients");
-        selector.clients("").forEach(client -> clients.add(document(client)));
+        audience.seenBy(namespace, selector.clients("")).forEach(client -> clients.add(document(client, namespace)));
         return json(answer);
     }
 
     /** @param client its id, name or address */
     @GetMapping("/api/v1/namespaces/{namespace}/clients/{client}")
     public ResponseEntity<byte[]> get(@PathVariable String namespace, @PathVariable String client) {
-        List<ClientView> found = selector.clients(client);
+        List<ClientView> found = audience.seenBy(namespace, selector.clients(client));
         if (found.isEmpty()) {
             throw new FaultException(
                     Fault.CLIENT_UNKNOWN, "No client has the id, name or address %s.".formatted(client));
         }
-        return json(document(found.getFirst()));
+        return json(document(found.getFirst(), namespace));
     }
 
-    private static ObjectNode document(ClientView client) {
+    private static ObjectNode document(ClientView client, String namespace) {
         ObjectNode document = JobJson.newObject()
                 .put("id", client.getClientId())
                 .put("name", client.getName())
@@ -58,18 +62,31 @@ public final class ClientController {
         document.set("capacity", document(client.getCapacity()));
         document.set("free", document(client.getFree()));
         ArrayNode tasks = document.putArray("tasks");
-        client.getTasksList()
+        // What it does for others is nobody else's business; that it is busy is.
+        client.getTasksList().stream()
+                .filter(task -> task.getNamespace().equals(namespace))
                 .forEach(task -> tasks.addObject()
                         .put("namespace", task.getNamespace())
                         .put("job", task.getJob())
                         .put("round", task.getRound()));
-        return document.put("max_task_parallelism", client.getMaxTaskParallelism())
+        document.put("max_task_parallelism", client.getMaxTaskParallelism())
                 .put("registration", client.getRegistration())
                 .put("first_seen", Instant.ofEpochMilli(client.getFirstSeenMs()).toString())
                 .put("last_seen", Instant.ofEpochMilli(client.getLastSeenMs()).toString())
                 .put("tasks_leased", client.getTasksLeased())
                 .put("tasks_delivered", client.getTasksDelivered())
-                .put("tasks_lost", client.getTasksLost());
+                .put("tasks_lost", client.getTasksLost())
+                .put("tasks_running", client.getTasksCount())
+                .set("reliability", reliability(client));
+        return document;
+    }
+
+    /** The part of its ended tasks that it delivered; null before the first. */
+    private static JsonNode reliability(ClientView client) {
+        long ended = client.getTasksDelivered() + client.getTasksLost();
+        return ended == 0
+                ? JsonNodeFactory.instance.nullNode()
+                : JsonNodeFactory.instance.numberNode(client.getTasksDelivered() / (double) ended);
     }
 
     private static ObjectNode document(Resources resources) {

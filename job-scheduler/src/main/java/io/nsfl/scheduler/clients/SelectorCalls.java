@@ -9,8 +9,10 @@ import io.nsfl.protocol.job.JobConfig;
 import io.nsfl.protocol.job.ResourceRequest;
 import io.nsfl.protocol.v1.CheckResourcesRequest;
 import io.nsfl.protocol.v1.CheckResourcesResponse;
+import io.nsfl.protocol.v1.ClientVerdict;
 import io.nsfl.protocol.v1.ClientView;
 import io.nsfl.protocol.v1.Conditions;
+import io.nsfl.protocol.v1.ExplainSelectionRequest;
 import io.nsfl.protocol.v1.ListClientsRequest;
 import io.nsfl.protocol.v1.ReleaseRequest;
 import io.nsfl.protocol.v1.Resources;
@@ -43,6 +45,15 @@ public final class SelectorCalls {
                 .setClientNum(job.hyperParameters().clientNum())
                 .build();
         return call(selector -> selector.checkResources(request));
+    }
+
+    /** Whether each known client fits this job now, and what excludes it. */
+    public List<ClientVerdict> explain(RunRef run, JobConfig job) {
+        ExplainSelectionRequest request = ExplainSelectionRequest.newBuilder()
+                .setRun(run)
+                .setConditions(conditions(job))
+                .build();
+        return call(selector -> selector.explainSelection(request)).getVerdictsList();
     }
 
     /** Gives all clients of this run free and tells them to stop. */

@@ -10,6 +10,7 @@ import io.nsfl.scheduler.job.JobState;
 import io.nsfl.scheduler.job.Move;
 import io.nsfl.scheduler.job.StateEffects;
 import io.nsfl.scheduler.launch.Launch;
+import io.nsfl.scheduler.models.Publication;
 import io.nsfl.scheduler.queue.Admission;
 import io.nsfl.scheduler.watch.Watch;
 import io.nsfl.workload.WorkloadStatus;
@@ -24,14 +25,23 @@ public final class Course implements StateEffects {
     private final Watch watch;
     private final Ending ending;
     private final Deletion deletion;
+    private final Publication publication;
 
-    public Course(JobFlow flow, Admission admission, Launch launch, Watch watch, Ending ending, Deletion deletion) {
+    public Course(
+            JobFlow flow,
+            Admission admission,
+            Launch launch,
+            Watch watch,
+            Ending ending,
+            Deletion deletion,
+            Publication publication) {
         this.flow = flow;
         this.admission = admission;
         this.launch = launch;
         this.watch = watch;
         this.ending = ending;
         this.deletion = deletion;
+        this.publication = publication;
     }
 
     @Override
@@ -45,7 +55,12 @@ public final class Course implements StateEffects {
                 watch.forget(job);
                 ending.stop(job);
             }
-            case FINISHED, FAILED, STOPPED -> {
+            case FINISHED -> {
+                watch.forget(job);
+                ending.cleanUp(job);
+                publication.begin(job);
+            }
+            case FAILED, STOPPED -> {
                 watch.forget(job);
                 ending.cleanUp(job);
             }

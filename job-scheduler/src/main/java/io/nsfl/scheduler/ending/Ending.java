@@ -8,6 +8,7 @@ import io.nsfl.scheduler.job.Job;
 import io.nsfl.scheduler.job.JobFlow;
 import io.nsfl.scheduler.job.JobState;
 import io.nsfl.scheduler.job.Move;
+import io.nsfl.scheduler.launch.CoordinatorLog;
 import io.nsfl.servicekit.time.Timers;
 import io.nsfl.workload.WorkloadLauncher;
 import io.nsfl.workload.WorkloadStatus;
@@ -22,6 +23,7 @@ public final class Ending {
     private final JobFlow flow;
     private final CoordinatorCalls coordinators;
     private final WorkloadLauncher launcher;
+    private final CoordinatorLog logs;
     private final Leases leases;
     private final EndingPolicy policy;
 
@@ -29,11 +31,13 @@ public final class Ending {
             JobFlow flow,
             CoordinatorCalls coordinators,
             WorkloadLauncher launcher,
+            CoordinatorLog logs,
             Leases leases,
             EndingPolicy policy) {
         this.flow = flow;
         this.coordinators = coordinators;
         this.launcher = launcher;
+        this.logs = logs;
         this.leases = leases;
         this.policy = policy;
     }
@@ -43,11 +47,12 @@ public final class Ending {
             JobFlow flow,
             CoordinatorCalls coordinators,
             WorkloadLauncher launcher,
+            CoordinatorLog logs,
             SelectorCalls selector,
             EndingPolicy policy,
             Timers timers,
             Executor threads) {
-        return new Ending(flow, coordinators, launcher, new Leases(selector, timers, threads), policy);
+        return new Ending(flow, coordinators, launcher, logs, new Leases(selector, timers, threads), policy);
     }
 
     /** A job that is STOPPING: its coordinator is asked to end, and ended if it has not within the bound. */
@@ -93,6 +98,7 @@ public final class Ending {
     /** Ends whatever runs under the job's name and gives its clients free. Returns when it has ended. */
     void end(Job job, String reason) {
         leases.release(job, reason);
+        logs.keep(job);
         launcher.stop(job.workload(), policy.grace());
     }
 

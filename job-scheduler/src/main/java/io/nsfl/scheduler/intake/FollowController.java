@@ -2,7 +2,6 @@ package io.nsfl.scheduler.intake;
 
 import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultException;
-import io.nsfl.protocol.ids.JobKey;
 import io.nsfl.protocol.job.JobJson;
 import io.nsfl.scheduler.job.EventLog;
 import io.nsfl.scheduler.job.Job;
@@ -42,8 +41,8 @@ public final class FollowController {
     @GetMapping(path = "/events", produces = MediaType.APPLICATION_JSON_VALUE)
     public ResponseEntity<byte[]> events(
             @PathVariable String namespace, @PathVariable String id, @RequestParam(defaultValue = "0") long after) {
-        Job job = table.require(new JobKey(namespace, id));
-        return json(Map.of("events", events.after(job.key(), after, PAGE)));
+        Job job = table.require(JobPath.key(namespace, id));
+        return json(Map.of("events", events.after(job.key(), notNegative(after), PAGE)));
     }
 
     /** The same as a stream that goes on until the caller goes or the job is deleted. */
@@ -53,16 +52,28 @@ public final class FollowController {
             @PathVariable String id,
             @RequestParam(defaultValue = "0") long after,
             @RequestHeader(name = "Last-Event-ID", required = false) String lastSeen) {
-        Job job = table.require(new JobKey(namespace, id));
-        return followers.follow(job.key(), lastSeen == null ? after : number(lastSeen));
+        Job job = table.require(JobPath.key(namespace, id));
+        return followers.follow(job.key(), lastSeen == null ? notNegative(after) : number(lastSeen));
     }
 
     /** The rounds of the present run, or of the one named. */
     @GetMapping("/metrics")
     public ResponseEntity<byte[]> metrics(
             @PathVariable String namespace, @PathVariable String id, @RequestParam(required = false) String run) {
-        Job job = table.require(new JobKey(namespace, id));
+        Job job = table.require(JobPath.key(namespace, id));
+        if (run != null && !run.matches("[0-9A-Za-z-]{1,64}")) {
+            throw new FaultException(
+                    Fault.REQUEST_INVALID, "The parameter run takes a run as the events name it, which this is not.");
+        }
         return json(Map.of("rounds", rounds.of(job.key(), run == null ? job.run() : run)));
+    }
+
+    private static long notNegative(long after) {
+        if (after < 0) {
+            throw new FaultException(
+                    Fault.REQUEST_INVALID, "The parameter after takes an event's number, not %d.".formatted(after));
+        }
+        return after;
     }
 
     private static long number(String lastSeen) {

@@ -50,7 +50,7 @@ public final class JobController {
 
     @PostMapping
     public ResponseEntity<byte[]> create(@PathVariable String namespace, InputStream body) throws IOException {
-        intake.create(namespace, object(body));
+        intake.create(JobPath.namespace(namespace), object(body));
         return succeeded(HttpStatus.CREATED);
     }
 
@@ -69,10 +69,11 @@ public final class JobController {
             throw new FaultException(
                     Fault.REQUEST_INVALID, "The limit of a list is at least 1, not %d.".formatted(limit));
         }
-        Optional<Job> last = Optional.ofNullable(after).map(id -> table.require(new JobKey(namespace, id)));
+        Optional<Job> last = Optional.ofNullable(after).map(id -> table.require(JobPath.key(namespace, id)));
         ObjectNode answer = JobJson.newObject();
         ArrayNode jobs = answer.putArray("jobs");
-        List<Job> found = table.list(namespace, Optional.ofNullable(state).map(JobController::state), last, limit);
+        List<Job> found = table.list(
+                JobPath.namespace(namespace), Optional.ofNullable(state).map(JobController::state), last, limit);
         found.forEach(job -> jobs.add(shown(job)));
         return json(HttpStatus.OK, answer);
     }
@@ -80,7 +81,7 @@ public final class JobController {
     /** The version is in the header {@code ETag}, for updates with {@code If-Match}. */
     @GetMapping("/{id}")
     public ResponseEntity<byte[]> get(@PathVariable String namespace, @PathVariable String id) {
-        Job job = table.require(new JobKey(namespace, id));
+        Job job = table.require(JobPath.key(namespace, id));
         return ResponseEntity.ok()
                 .eTag(Long.toString(job.version()))
                 .contentType(MediaType.APPLICATION_JSON)
@@ -96,7 +97,7 @@ public final class JobController {
             InputStream body)
             throws IOException {
         int colon = target.indexOf(':');
-        JobKey key = new JobKey(namespace, colon < 0 ? target : target.substring(0, colon));
+        JobKey key = JobPath.key(namespace, colon < 0 ? target : target.substring(0, colon));
         CompletableFuture<Job> done = switch (colon < 0 ? "" : target.substring(colon)) {
             case "" -> intake.update(key, object(body), version(match));
             case START -> intake.start(key);
@@ -111,7 +112,7 @@ public final class JobController {
 
     @DeleteMapping("/{id}")
     public CompletableFuture<ResponseEntity<byte[]>> delete(@PathVariable String namespace, @PathVariable String id) {
-        return intake.delete(new JobKey(namespace, id)).thenApply(job -> succeeded(HttpStatus.OK));
+        return intake.delete(JobPath.key(namespace, id)).thenApply(job -> succeeded(HttpStatus.OK));
     }
 
     private static ObjectNode object(InputStream body) throws IOException {

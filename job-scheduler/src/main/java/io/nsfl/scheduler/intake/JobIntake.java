@@ -2,6 +2,7 @@ package io.nsfl.scheduler.intake;
 
 import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultException;
+import io.nsfl.protocol.fault.Violation;
 import io.nsfl.protocol.ids.IdSource;
 import io.nsfl.protocol.ids.JobKey;
 import io.nsfl.protocol.job.JobConfig;
@@ -18,9 +19,12 @@ import io.nsfl.scheduler.launch.StartModel;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Carries out what users ask of jobs: everything is checked before anything is stored, and stored before it is answered. */
@@ -34,10 +38,17 @@ public final class JobIntake {
     private final InstantSource clock;
     private final ZoneId zone;
 
-    public JobIntake(JobTable table, JobFlow flow, JobFiles files, IdSource ids, InstantSource clock, ZoneId zone) {
+    public JobIntake(
+            JobTable table,
+            JobFlow flow,
+            JobFiles files,
+            StartModel models,
+            IdSource ids,
+            InstantSource clock,
+            ZoneId zone) {
         this.table = table;
         this.flow = flow;
-        this.workspace = new WorkspaceCheck(files, new StartModel(files));
+        this.workspace = new WorkspaceCheck(files, models);
         this.ids = ids;
         this.clock = clock;
         this.zone = zone;
@@ -45,7 +56,7 @@ public final class JobIntake {
 
     /** A new job, started at once. */
     public Job create(String namespace, ObjectNode posted) {
-        JobConfig config = checked(JobConfigReader.forCreate(namespace, posted));
+        JobConfig config = checked(JobConfigReader.forCreate(namespace, posted), namespace, posted);
         requireName(config.key());
         workspace.check(config, Optional.empty());
         JobEdit job = JobEdit.create(config.key(), posted, now()).run(ids.next(), now());
@@ -65,7 +76,8 @@ public final class JobIntake {
                         "Job %s is at version %d, not %d: look at it and try again."
                                 .formatted(key, job.version(), version.getAsLong()));
             }
-            JobConfig config = checked(JobConfigReader.forUpdate(key.namespace(), withId(posted, key)));
+            JobConfig config =
+                    checked(JobConfigReader.forUpdate(key.namespace(), withId(posted, key)), key.namespace(), posted);
             workspace.check(config, Optional.of(job));
             return flow.edit(job, edit -> edit.configuration(posted));
         });
@@ -76,7 +88,8 @@ public final class JobIntake {
         return flow.submit(key, () -> {
             Job job = require(key);
             JobOperation.START.requireAllowed(job);
-            JobConfig config = checked(JobConfigReader.forUpdate(key.namespace(), job.data()));
+            JobConfig config =
+                    checked(JobConfigReader.forUpdate(key.namespace(), job.data()), key.namespace(), job.data());
             workspace.check(config, Optional.of(job));
             return flow.move(job, Move.START, "", edit -> edit.run(ids.next(), now()));
         });
@@ -100,13 +113,23 @@ public final class JobIntake {
         });
     }
 
-    private static JobConfig checked(Reading<JobConfig> reading) {
-        return reading.orThrow(Fault.REQUEST_INVALID, "The job");
+    private JobConfig checked(Reading<JobConfig> reading, String namespace, ObjectNode posted) {
+        List<Violation> also = reading.violations().isEmpty()
+                ? List.of()
+                : workspace.alsoWrong(namespace, posted, reading.violations());
+        if (also.isEmpty()) {
+            return reading.orThrow(Fault.REQUEST_INVALID, "The job");
+        }
+        List<Violation> all =
+                Stream.concat(reading.violations().stream(), also.stream()).toList();
+        return new Reading<JobConfig>(Optional.empty(), all, reading.warnings())
+                .orThrow(Fault.REQUEST_INVALID, "The job");
     }
 
     /** An update may leave the id out; another one is refused. */
     private static ObjectNode withId(ObjectNode posted, JobKey key) {
-        String given = posted.path("id").asString(key.id());
+        JsonNode id = posted.path("id");
+        String given = id.isMissingNode() || id.isNull() ? key.id() : id.isString() ? id.stringValue() : id.toString();
         if (!given.equals(key.id())) {
             throw new FaultException(
                     Fault.REQUEST_INVALID,

@@ -15,10 +15,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Checks a job against the files below its namespace, all faults at once. */
 final class WorkspaceCheck {
+    private static final Pattern NAMESPACE = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
+
     private final JobFiles files;
     private final StartModel models;
 
@@ -32,24 +37,54 @@ final class WorkspaceCheck {
      * @throws FaultException the fault, or REQUEST_INVALID with all of them if there are several
      */
     void check(JobConfig job, Optional<Job> stored) {
-        requireNamespace(job.key().namespace());
-        List<FaultException> faults = new ArrayList<>();
-        collect(faults, () -> files.below(job.key().namespace(), job.output()));
-        collect(faults, () -> requireModel(job, stored));
+        String namespace = job.key().namespace();
+        requireNamespace(namespace);
+        List<Found> found = new ArrayList<>();
+        collect(found, "$.output", job.output(), () -> files.below(namespace, job.output()));
+        if (job.checkpointId().isPresent()) {
+            collect(found, "$.checkpoint_id", job.checkpointId().get(), () -> requireModel(job, stored));
+        } else if (job.modelId().isPresent()) {
+            collect(found, "$.model_id", job.modelId().get(), () -> requireModel(job, stored));
+        } else {
+            collect(found, "$.model_path", job.modelPath().orElse(""), () -> requireModel(job, stored));
+        }
         job.scripts()
                 .ifPresent(scripts ->
-                        collect(faults, () -> requireScripts(job.key().namespace(), scripts)));
-        if (faults.size() == 1) {
-            throw faults.getFirst();
+                        collect(found, "$.scripts", scripts.path(), () -> requireScripts(namespace, scripts)));
+        if (found.size() == 1) {
+            throw found.getFirst().fault();
         }
-        if (!faults.isEmpty()) {
-            List<Violation> violations = faults.stream()
-                    .map(fault -> new Violation("$", fault.fault().name(), fault.getMessage()))
-                    .toList();
+        if (!found.isEmpty()) {
             String sentence = String.join(
-                    " ", faults.stream().map(FaultException::getMessage).toList());
-            throw new FaultException(Fault.REQUEST_INVALID, sentence, violations);
+                    " ", found.stream().map(one -> one.fault().getMessage()).toList());
+            throw new FaultException(
+                    Fault.REQUEST_INVALID,
+                    sentence,
+                    found.stream().map(Found::violation).toList());
         }
+    }
+
+    /** What the files say about those fields of a refused job that are well formed, so that the answer is complete. */
+    List<Violation> alsoWrong(String namespace, ObjectNode posted, List<Violation> refused) {
+        Set<String> paths = refused.stream().map(Violation::path).collect(Collectors.toSet());
+        List<Found> found = new ArrayList<>();
+        if (!NAMESPACE.matcher(namespace).matches() || !Files.isDirectory(files.namespace(namespace))) {
+            return List.of();
+        }
+        String model = posted.path("model_path").asString("");
+        boolean decides = posted.path("model_id").asString("").isBlank()
+                && posted.path("checkpoint_id").asString("").isBlank();
+        if (decides && !model.isBlank() && !paths.contains("$.model_path")) {
+            collect(found, "$.model_path", model, () -> models.path(namespace, model));
+        }
+        String directory = posted.path("scripts").path("path").asString("");
+        String config = posted.path("scripts").path("config_file").asString("");
+        if (!directory.isBlank()
+                && !config.isBlank()
+                && paths.stream().noneMatch(path -> path.startsWith("$.scripts"))) {
+            collect(found, "$.scripts", directory, () -> requireScripts(namespace, new Scripts(directory, config)));
+        }
+        return found.stream().map(Found::violation).toList();
     }
 
     private void requireNamespace(String namespace) {
@@ -100,11 +135,18 @@ final class WorkspaceCheck {
         }
     }
 
-    private static void collect(List<FaultException> faults, Runnable check) {
+    /** A fault at a field. */
+    private record Found(String path, String given, FaultException fault) {
+        Violation violation() {
+            return new Violation(path, given, fault.getMessage());
+        }
+    }
+
+    private static void collect(List<Found> found, String path, String given, Runnable check) {
         try {
             check.run();
         } catch (FaultException fault) {
-            faults.add(fault);
+            found.add(new Found(path, given, fault));
         }
     }
 }

@@ -61,6 +61,33 @@ public final class EventLog {
         }
     }
 
+    /** Tells something else about the job's run, unless that was told of it before. */
+    public void tell(Job job, String type, String message) {
+        ObjectNode pattern =
+                pattern(job.key()).put("type", type).put("run", job.run()).put("message", message);
+        if (events.query(Query.containing(pattern).limit(1)).isEmpty()) {
+            JobEvent event = new JobEvent(0, job.run(), clock.instant(), type, null, null, null, null, message);
+            append(
+                    job.key(),
+                    List.of(event),
+                    job.run(),
+                    numbers(job.key(), job.run()).runSeq());
+        }
+    }
+
+    /** The latest events of one type in the job's present run, in order. */
+    public List<JobEvent> latest(Job job, String type, int limit) {
+        ObjectNode pattern = pattern(job.key()).put("type", type).put("run", job.run());
+        return events
+                .query(Query.containing(pattern)
+                        .orderedBy(BY_SEQ.descendingly())
+                        .limit(limit))
+                .reversed()
+                .stream()
+                .map(EventLog::event)
+                .toList();
+    }
+
     /**
      * Stores what is new of a coordinator's events.
      *

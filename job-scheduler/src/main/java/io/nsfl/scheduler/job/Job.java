@@ -37,6 +37,11 @@ public final class Job {
         return document.data().path("status").path("reason").asString("");
     }
 
+    /** The clients it names, separated by commas; empty = any. */
+    public String clients() {
+        return text("clients");
+    }
+
     /** The run it is in, a UUID. */
     public String run() {
         return internal("run").asString("");
@@ -55,6 +60,11 @@ public final class Job {
     /** Whether the coordinator of this epoch has reported. */
     public boolean reported() {
         return internal("reported").asBoolean(false);
+    }
+
+    /** Whether what it has to publish of this run is settled. */
+    public boolean published() {
+        return internal("published").asString("").equals(run());
     }
 
     /** {@code host:port} of its coordinator's gRPC server, once that is known. */

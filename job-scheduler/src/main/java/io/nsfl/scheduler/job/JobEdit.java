@@ -85,6 +85,12 @@ public final class JobEdit {
         return this;
     }
 
+    /** What there is to publish of this run is published, or cannot be. */
+    public JobEdit published() {
+        internal().put("published", internal().path("run").asString(""));
+        return this;
+    }
+
     public JobEdit address(String address) {
         internal().put("address", address);
         return this;

@@ -21,9 +21,9 @@ public final class Launch {
     private final CoordinatorSettings settings;
     private final WorkloadLauncher launcher;
 
-    public Launch(JobFiles files, CoordinatorSettings settings, WorkloadLauncher launcher) {
+    public Launch(JobFiles files, StartModel models, CoordinatorSettings settings, WorkloadLauncher launcher) {
         this.files = files;
-        this.configuration = new CoordinatorConfig(files, new StartModel(files));
+        this.configuration = new CoordinatorConfig(files, models);
         this.settings = settings;
         this.launcher = launcher;
     }

@@ -10,6 +10,7 @@ import io.nsfl.scheduler.job.JobFlow;
 import io.nsfl.scheduler.job.JobState;
 import io.nsfl.scheduler.job.JobTable;
 import io.nsfl.scheduler.launch.CoordinatorWorkload;
+import io.nsfl.scheduler.models.Publication;
 import io.nsfl.scheduler.watch.Watch;
 import io.nsfl.workload.WorkloadLauncher;
 import io.nsfl.workload.WorkloadStatus;
@@ -30,6 +31,7 @@ public final class Recovery {
     private final CoordinatorCalls coordinators;
     private final Watch watch;
     private final Ending ending;
+    private final Publication publication;
 
     public Recovery(
             JobTable table,
@@ -37,13 +39,15 @@ public final class Recovery {
             WorkloadLauncher launcher,
             CoordinatorCalls coordinators,
             Watch watch,
-            Ending ending) {
+            Ending ending,
+            Publication publication) {
         this.table = table;
         this.flow = flow;
         this.launcher = launcher;
         this.coordinators = coordinators;
         this.watch = watch;
         this.ending = ending;
+        this.publication = publication;
     }
 
     /** @return closes the watch of the workloads */
@@ -52,6 +56,8 @@ public final class Recovery {
             if (!job.state().isTerminal()) {
                 flow.enter(job);
                 adopt(job);
+            } else if (job.state() == JobState.FINISHED) {
+                flow.postFor(job, publication::begin);
             }
         }
         // Tells every workload at once as it is now: also those that ended while nobody looked, and orphans.

@@ -5,7 +5,10 @@ import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
 import io.nsfl.protocol.v1.CheckResourcesRequest;
 import io.nsfl.protocol.v1.CheckResourcesResponse;
+import io.nsfl.protocol.v1.ClientVerdict;
 import io.nsfl.protocol.v1.ClientView;
+import io.nsfl.protocol.v1.ExplainSelectionRequest;
+import io.nsfl.protocol.v1.ExplainSelectionResponse;
 import io.nsfl.protocol.v1.ListClientsRequest;
 import io.nsfl.protocol.v1.ListClientsResponse;
 import io.nsfl.protocol.v1.ReleaseRequest;
@@ -88,9 +91,33 @@ public final class FakeSelector extends SelectionServiceGrpc.SelectionServiceImp
                     .setClientId("c-1")
                     .setName("one")
                     .setState("connected")
+                    .setRegistration(true)
+                    .setTasksDelivered(3)
+                    .setTasksLost(1)
                     .addRuntimes("dl4j"));
         }
+        if (request.getClient().isEmpty() || request.getClient().equals("c-hidden")) {
+            known.addClients(ClientView.newBuilder()
+                    .setClientId("c-hidden")
+                    .setName("hidden")
+                    .setState("connected"));
+        }
         answer.onNext(known.build());
+        answer.onCompleted();
+    }
+
+    @Override
+    public void explainSelection(ExplainSelectionRequest request, StreamObserver<ExplainSelectionResponse> answer) {
+        answer.onNext(ExplainSelectionResponse.newBuilder()
+                .addVerdicts(ClientVerdict.newBuilder()
+                        .setClientId("c-1")
+                        .setClientName("one")
+                        .setFits(true))
+                .addVerdicts(ClientVerdict.newBuilder()
+                        .setClientId("c-2")
+                        .setClientName("two")
+                        .addReasons("lacks the dataset mnist"))
+                .build());
         answer.onCompleted();
     }
 
