@@ -58,7 +58,8 @@ class ModelManagerIT {
                     Map.of("Content-Range", "bytes 0-4999999/9000000"));
             assertThat(half.status()).as(half.body()).isEqualTo(202);
             manager.restart();
-            assertThat(manager.send("HEAD", CONTENT, null).header("upload-offset")).isEqualTo("5000000");
+            assertThat(manager.send("HEAD", CONTENT, null).header("upload-offset"))
+                    .isEqualTo("5000000");
             Answer done = manager.send(
                     "PUT",
                     CONTENT,
@@ -69,14 +70,13 @@ class ModelManagerIT {
                             "X-Checksum-Sha256",
                             ModelManagerFixture.sha256(bytes)));
             assertThat(done.status()).as(done.body()).isEqualTo(200);
-            assertThat(Files.size(root.resolve("models/default/mnist/V0/init.h5"))).isEqualTo(9_000_000);
+            assertThat(Files.size(root.resolve("models/default/mnist/V0/init.h5")))
+                    .isEqualTo(9_000_000);
             assertThat(manager.send("GET", CONTENT, null).bytes()).isEqualTo(bytes);
 
             manager.put("default/out/final.h5", "trained");
             Answer copied = manager.send(
-                    "POST",
-                    MODELS,
-                    "{\"name\":\"mnist\",\"runtime\":\"tf\",\"model_path\":\"default:/out/final.h5\"}");
+                    "POST", MODELS, "{\"name\":\"mnist\",\"runtime\":\"tf\",\"model_path\":\"default:/out/final.h5\"}");
             assertThat(copied.text("id")).isEqualTo("default-mnist-V1");
             manager.awaitState("default-mnist-V1", "ready");
             manager.restart();
@@ -84,9 +84,9 @@ class ModelManagerIT {
                             .body())
                     .isEqualTo("trained");
             assertThat(manager.send("DELETE", MODELS + "/mnist", null).status()).isEqualTo(200);
-            ModelManagerFixture.until(
-                    () -> manager.send("GET", MODELS, null).status() == 404, () -> "still there");
-            assertThat(Files.exists(root.resolve("models/default/mnist/V0/init.h5"))).isFalse();
+            ModelManagerFixture.until(() -> manager.send("GET", MODELS, null).status() == 404, () -> "still there");
+            assertThat(Files.exists(root.resolve("models/default/mnist/V0/init.h5")))
+                    .isFalse();
         } finally {
             server.stop();
         }

@@ -94,17 +94,23 @@ class ModelManagerPropertiesTest {
                 .rootCause()
                 .isInstanceOf(FaultException.class)
                 .hasMessageContainingAll(
-                        "DB_TYPE", "DB_ADDRESS", "MODELS_DIR", "STORAGE_ENDPOINT", "ACCESS_KEY", "SECRET_KEY", "RETRY_TIMES");
+                        "DB_TYPE",
+                        "DB_ADDRESS",
+                        "MODELS_DIR",
+                        "STORAGE_ENDPOINT",
+                        "ACCESS_KEY",
+                        "SECRET_KEY",
+                        "RETRY_TIMES");
     }
 
     private static ModelManagerProperties bind(Map<String, Object> variables) throws IOException {
         StandardEnvironment environment = new StandardEnvironment();
-        environment.getPropertySources().forEach(source -> environment
+        environment
                 .getPropertySources()
-                .remove(source.getName()));
+                .forEach(source -> environment.getPropertySources().remove(source.getName()));
         environment.getPropertySources().addLast(new MapPropertySource("variables", variables));
-        for (PropertySource<?> source : new YamlPropertySourceLoader()
-                .load("service", new ClassPathResource("nsfl-model-manager.yaml"))) {
+        for (PropertySource<?> source :
+                new YamlPropertySourceLoader().load("service", new ClassPathResource("nsfl-model-manager.yaml"))) {
             environment.getPropertySources().addLast(source);
         }
         return Binder.get(environment).bindOrCreate("nsfl.model-manager", ModelManagerProperties.class);
