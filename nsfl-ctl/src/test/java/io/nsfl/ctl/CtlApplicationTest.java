@@ -32,6 +32,7 @@ final class CtlApplicationTest {
     private final Map<String, String> answers = new HashMap<>();
     private UnaryOperator<String> listing = uri -> "404 ";
     private final List<String> asked = new ArrayList<>();
+    private final List<String> authorizations = new ArrayList<>();
     private HttpServer server;
     private String out = "";
     private String err = "";
@@ -42,6 +43,9 @@ final class CtlApplicationTest {
         server.createContext("/", exchange -> {
             String request = exchange.getRequestMethod() + " " + exchange.getRequestURI();
             asked.add(request);
+            String authorization = exchange.getRequestHeaders().getFirst("Authorization");
+            authorizations.add(authorization == null ? "" : authorization);
+            exchange.getRequestBody().readAllBytes();
             String uri = exchange.getRequestURI().toString();
             String absent = "404 {\"state\":\"FAILED\",\"reason\":\"job not exist.\",\"code\":\"JOB_NOT_FOUND\"}";
             String answer = uri.contains("list-type=")
@@ -51,8 +55,15 @@ final class CtlApplicationTest {
                 exchange.getResponseHeaders().add("Content-Type", "application/xml");
             }
             byte[] body = answer.substring(4).getBytes(StandardCharsets.UTF_8);
-            exchange.sendResponseHeaders(Integer.parseInt(answer.substring(0, 3)), body.length);
-            exchange.getResponseBody().write(body);
+            boolean head = exchange.getRequestMethod().equals("HEAD");
+            if (head) {
+                exchange.getResponseHeaders().add("Content-Length", String.valueOf(body.length));
+            }
+            exchange.sendResponseHeaders(
+                    Integer.parseInt(answer.substring(0, 3)), head || body.length == 0 ? -1 : body.length);
+            if (!head) {
+                exchange.getResponseBody().write(body);
+            }
             exchange.close();
         });
         server.start();
@@ -207,6 +218,212 @@ final class CtlApplicationTest {
                 .contains("careful")
                 .contains("round   1/10  clients 2/2  train loss 0.5000")
                 .contains("job default/m: FAILED");
+    }
+
+    private static final String MODEL =
+            "{\"namespace\":\"default\",\"name\":\"mnist\",\"runtime\":\"tf\",\"id\":\"default-mnist-V0\","
+                    + "\"state\":\"ready\",\"version_info\":{\"version\":\"V0\",\"time\":\"2022-05-19 14:40:13\",\"description\":\"x\"},"
+                    + "\"storage_info\":[\"models\",\"/default/mnist/V0/init.h5\"],\"model_path\":null,\"file_name\":\"init.h5\","
+                    + "\"error_msg\":null}";
+
+    @Test
+    void listsModelsAndTheirVersions() {
+        answers.put("GET /api/v1/namespaces/default/models", "200 {\"models\":{\"mnist\":[" + MODEL + "]}}");
+        answers.put("GET /api/v1/namespaces/default/models/mnist", "200 {\"models\":{\"mnist\":[" + MODEL + "]}}");
+        assertThat(run("get", "models", "default")).isZero();
+        assertThat(out).isEqualTo("""
+                --------------------------Model List--------------------------
+                Namespace: default\s\s
+                --------------------------------------------------------------
+                No.         name           versions_num
+                1           mnist          1
+                """);
+        assertThat(run("get", "model", "default", "mnist")).isZero();
+        assertThat(out).isEqualTo("""
+                --------------------------Model Info--------------------------
+                namespace: default    name: mnist\s
+                ---------------------------Versions---------------------------
+                id                 version     runtime     state       create_time
+                default-mnist-V0   V0          tf          ready       2022-05-19 14:40:13
+                """);
+        assertThat(run("get", "models", "empty")).isZero();
+        assertThat(out).endsWith("-\nNo models\n");
+    }
+
+    @Test
+    void showsOneVersionByNameOrById() {
+        answers.put(
+                "GET /api/v1/namespaces/default/models/mnist?version=V0",
+                "200 {\"models\":{\"mnist\":[" + MODEL + "]}}");
+        answers.put("GET /api/v1/models?model_id=default-mnist-V0", "200 " + MODEL);
+        String details = """
+                {
+                    "namespace": "default",
+                    "name": "mnist",
+                    "runtime": "tf",
+                    "id": "default-mnist-V0",
+                    "state": "ready",
+                    "version_info": {
+                        "version": "V0",
+                        "time": "2022-05-19 14:40:13",
+                        "description": "x"
+                    },
+                    "model_path": null,
+                    "error_msg": null
+                }
+                """;
+        assertThat(run("get", "model", "default", "mnist", "V0")).isZero();
+        assertThat(out).isEqualTo(details);
+        assertThat(run("get", "model", "-id", "default-mnist-V0")).isZero();
+        assertThat(out).isEqualTo(details);
+        assertThat(run("get", "model", "default", "mnist", "V0", "-o", "yaml")).isZero();
+        assertThat(out).startsWith("namespace: default\nname: mnist\n");
+        assertThat(run("get", "model")).isEqualTo(2);
+        assertThat(err).contains("NAMESPACE");
+    }
+
+    @Test
+    void copiesAndDeletesModels() {
+        answers.put("POST /api/v1/namespaces/default/models", "201 " + MODEL);
+        answers.put("DELETE /api/v1/namespaces/default/models/mnist?version=V0", "200 {}");
+        answers.put("DELETE /api/v1/models?model_id=default-mnist-V0", "200 {}");
+        assertThat(run("create", "model", "default", "mnist", "-t", "TF", "-r", "default:/a/init.h5"))
+                .isZero();
+        assertThat(out).isEqualTo("create model success\n");
+        assertThat(run("delete", "model", "default", "mnist", "V0")).isZero();
+        assertThat(out).isEqualTo("delete model success\n");
+        assertThat(run("delete", "model", "-id", "default-mnist-V0")).isZero();
+        assertThat(run("create", "model", "default", "mnist", "-t", "tf")).isEqualTo(2);
+        assertThat(err).contains("-l FILE or -r");
+        assertThat(run("create", "model", "default", "mnist")).isEqualTo(2);
+        assertThat(run("create", "model", "default", "mnist", "-t", "caffe", "-l", "x"))
+                .isEqualTo(2);
+        assertThat(err).contains("caffe");
+    }
+
+    @Test
+    void uploadsAndDownloadsAModelThroughTheManagerWhereNoDataServerHasTheUser() throws IOException {
+        answers.put("POST /api/v1/namespaces/default/models", "201 " + MODEL);
+        answers.put("PUT /api/v1/namespaces/default/models/mnist/versions/V0/content", "200 " + MODEL);
+        answers.put("GET /api/v1/models?model_id=default-mnist-V0", "200 " + MODEL);
+        answers.put("HEAD /api/v1/namespaces/default/models/mnist/versions/V0/content", "404 ");
+        Path file = Files.writeString(directory.resolve("init.h5"), "weights");
+        assertThat(run("create", "model", "default", "mnist", "-t", "tf", "-l", file.toString()))
+                .as(() -> err)
+                .isZero();
+        assertThat(out)
+                .startsWith("start upload model\ninit.h5 ")
+                .contains(" 100.00%")
+                .endsWith("create model success\n");
+        assertThat(asked).contains("PUT /api/v1/namespaces/default/models/mnist/versions/V0/content");
+
+        answers.put("HEAD /api/v1/namespaces/default/models/mnist/versions/V0/content", "200 weights");
+        answers.put("GET /api/v1/namespaces/default/models/mnist/versions/V0/content", "200 weights");
+        Path here = directory.resolve("here");
+        assertThat(run("download", "model", "-id", "default-mnist-V0", "-l", here.toString()))
+                .as(() -> err)
+                .isZero();
+        assertThat(out)
+                .startsWith("start download model\ninit.h5 ")
+                .endsWith("download success, path: " + here.resolve("init.h5") + "\n");
+        assertThat(here.resolve("init.h5")).hasContent("weights");
+    }
+
+    @Test
+    void tellsAllAboutAJob() {
+        answers.put(
+                "GET /api/v1/namespaces/default/jobs/m",
+                "200 {\"id\":\"m\",\"namespace\":\"default\",\"runtime\":\"tf\",\"status\":{\"state\":\"PENDING\",\"reason\":\"waits\","
+                        + "\"progress\":0}}");
+        answers.put("GET /api/v1/namespaces/default/jobs/m/metrics", "200 {\"rounds\":[]}");
+        answers.put(
+                "GET /api/v1/namespaces/default/jobs/m/events?after=0",
+                "200 {\"events\":[{\"seq\":1,\"time\":\"2026-01-01T00:00:00Z\",\"type\":\"WARNING\",\"message\":\"careful\"}]}");
+        answers.put("GET /api/v1/namespaces/default/jobs/m/events?after=1", "200 {\"events\":[]}");
+        answers.put(
+                "GET /api/v1/namespaces/default/jobs/m/selection",
+                "200 {\"needed\":2,\"matching\":1,\"pending_reason\":\"one client more is needed\",\"clients\":["
+                        + "{\"id\":\"c-1\",\"name\":\"one\",\"eligible\":false,\"reasons\":[\"lacks dataset x\"]}]}");
+        assertThat(run("describe", "job", "default", "m")).as(() -> err).isZero();
+        assertThat(out)
+                .contains("job:         default/m\n")
+                .contains("state:       PENDING\nreason:      waits\nprogress:    0%\n")
+                .contains("pending:     one client more is needed\nclients: 1 suit, 2 needed\n")
+                .contains("c-1")
+                .contains("lacks dataset x")
+                .contains("WARNING")
+                .contains("careful");
+    }
+
+    @Test
+    void showsLogsAndClients() {
+        answers.put(
+                "GET /api/v1/namespaces/default/jobs/m/logs?lines=5",
+                "200 {\"coordinator\":[\"first\",\"second\"],\"tasks\":[{\"round\":1,\"client\":\"c-1\",\"code\":\"SCRIPT_FAILED\","
+                        + "\"reason\":\"no module x\"}]}");
+        assertThat(run("logs", "default", "m", "--lines", "5")).isZero();
+        assertThat(out).isEqualTo("""
+                first
+                second
+                failed task: round 1, client c-1, SCRIPT_FAILED: no module x
+                """);
+        String client =
+                "{\"id\":\"c-1\",\"name\":\"one\",\"state\":\"idle\",\"runtimes\":[\"tensorflow\"],\"datasets\":{\"d\":5},"
+                        + "\"tasks\":[],\"tasks_delivered\":3,\"tasks_leased\":4,\"last_seen\":\"2026-01-01T00:00:00Z\"}";
+        answers.put("GET /api/v1/namespaces/default/clients", "200 {\"clients\":[" + client + "]}");
+        answers.put("GET /api/v1/namespaces/default/clients/one", "200 " + client);
+        assertThat(run("get", "client", "default")).isZero();
+        assertThat(out).startsWith("id     name        state").contains("c-1    one         idle        tensorflow  d");
+        assertThat(out).contains("3/4");
+        assertThat(run("get", "client", "default", "one", "-o", "yaml")).isZero();
+        assertThat(out).startsWith("id: c-1\n").contains("tasks_delivered: 3\n");
+    }
+
+    @Test
+    void printsACompletionScript() {
+        assertThat(run("completion", "bash")).isZero();
+        assertThat(out).contains("complete -F").contains("nsfl-ctl").contains("describe");
+        assertThat(run("completion", "zsh")).isZero();
+        assertThat(out).startsWith("autoload -U +X compinit && compinit\n");
+        assertThat(run("completion", "fish")).isEqualTo(2);
+    }
+
+    @Test
+    void saysWhoAsksWhereThatIsSet() {
+        answers.put("GET /api/v1/namespaces/default/jobs", "200 {\"jobs\":[]}");
+        assertThat(run("get", "jobs", "default")).isZero();
+        assertThat(out).isEmpty();
+        assertThat(typing("secret\nsecret\n", "set", "config", "-u", "me", "-p"))
+                .isZero();
+        assertThat(run("get", "jobs", "default")).isZero();
+        assertThat(typing("a.b.c\n", "set", "config", "--token")).isZero();
+        assertThat(run("get", "jobs", "default")).isZero();
+        assertThat(authorizations).containsExactly("", "Basic bWU6c2VjcmV0", "Bearer a.b.c");
+        assertThat(run("get", "config")).isZero();
+        assertThat(out).endsWith("user: me\npassword: ******\ntoken: ******\n");
+    }
+
+    @Test
+    void saysWhatToDoWhereTheServerDoesNotKnowWhoAsks() {
+        answers.put("GET /api/v1/namespaces/default/jobs", "401 {\"state\":\"FAILED\",\"reason\":\"Who are you?\"}");
+        assertThat(run("get", "jobs", "default")).isEqualTo(1);
+        assertThat(err).startsWith("Error message: Who are you?").contains("set config -u USER -p");
+    }
+
+    @Test
+    void checksBothServers() {
+        answers.put("GET /api/v1/health", "200 \"OK\"");
+        answers.put(
+                "GET /",
+                "200 <ListAllMyBucketsResult><Owner><ID>x</ID><DisplayName>x</DisplayName></Owner><Buckets>"
+                        + "</Buckets></ListAllMyBucketsResult>");
+        assertThat(run("health")).isEqualTo(1);
+        assertThat(out).isEqualTo("api server ok.\n\n");
+        assertThat(err).contains("user is not set").contains("set config -u USER");
+        assertThat(typing("secret\nsecret\n", "set", "config", "-u", "me", "-p"))
+                .isZero();
+        assertThat(run("health")).isZero();
+        assertThat(out).isEqualTo("api server ok.\n\ndata server ok.\n");
     }
 
     private static String job(String state) {

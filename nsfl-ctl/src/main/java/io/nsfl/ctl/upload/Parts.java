@@ -5,6 +5,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
 import java.util.HexFormat;
 
 /**
@@ -60,6 +61,16 @@ record Parts(Path file, long size, long partSize) {
 
     static String etag(byte[] bytes) {
         return hex(md5().digest(bytes));
+    }
+
+    /** In base 64, as S3 writes it. */
+    static String sha256(byte[] bytes) {
+        try {
+            return Base64.getEncoder()
+                    .encodeToString(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("this Java has no SHA-256", e);
+        }
     }
 
     private static String hex(byte[] bytes) {
