@@ -2,9 +2,11 @@ package io.nsfl.taskmanager;
 
 import io.grpc.ManagedChannel;
 import io.nsfl.protocol.ids.ClientKey;
+import io.nsfl.protocol.ids.PrivateFile;
 import io.nsfl.servicekit.grpc.Backoff;
 import io.nsfl.servicekit.grpc.Channels;
 import io.nsfl.servicekit.time.Timers;
+import io.nsfl.servicekit.tls.TransportSecurity;
 import io.nsfl.taskmanager.connection.Announcement;
 import io.nsfl.taskmanager.connection.ServerConnection;
 import io.nsfl.taskmanager.dataset.DatasetCatalog;
@@ -13,23 +15,60 @@ import io.nsfl.taskmanager.fetch.Attempts;
 import io.nsfl.taskmanager.fetch.Coordinators;
 import io.nsfl.taskmanager.launch.WorkingRuntimes;
 import io.nsfl.taskmanager.queue.ResourceLedger;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.ExecutorService;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
 
 /** The way to the server and to the coordinators it names. */
 @Configuration(proxyBeanMethods = false)
 class ConnectionConfiguration {
     private static final String VERSION = "0.1.0";
 
+    private static final Logger LOG = LoggerFactory.getLogger(ConnectionConfiguration.class);
+    private static final Duration LOOK_AT_FILES = Duration.ofSeconds(10);
+
+    /** The way out; what listens here, for executors, is loopback and has none. */
+    @Bean(destroyMethod = "close")
+    @Primary
+    TransportSecurity serverSecurity(TaskManagerProperties properties) {
+        return properties
+                .access()
+                .tls()
+                .map(files -> TransportSecurity.tls(files, properties.access().serverName())
+                        .watching(LOOK_AT_FILES))
+                .orElseGet(TransportSecurity::plain);
+    }
+
+    private static String enrolmentToken(TaskManagerProperties properties) {
+        if (properties.access().enrolmentTokenFile().isEmpty()) {
+            return "";
+        }
+        Path file = properties.access().enrolmentTokenFile().get();
+        try {
+            return PrivateFile.read(file, 512)
+                    .map(content -> new String(content, StandardCharsets.US_ASCII).strip())
+                    .orElse("");
+        } catch (IOException unreadable) {
+            LOG.warn("The enrolment token's file {} cannot be read: {}", file, unreadable.getMessage());
+            return "";
+        }
+    }
+
     @Bean(destroyMethod = "shutdownNow")
-    ManagedChannel serverChannel(TaskManagerProperties properties) {
-        return Channels.open(properties.server());
+    ManagedChannel serverChannel(TaskManagerProperties properties, TransportSecurity serverSecurity) {
+        return Channels.open(properties.server(), serverSecurity);
     }
 
     @Bean
-    Coordinators coordinators(ManagedChannel serverChannel) {
-        return new Coordinators(serverChannel, Channels::open);
+    Coordinators coordinators(ManagedChannel serverChannel, TransportSecurity serverSecurity) {
+        return new Coordinators(serverChannel, address -> Channels.open(address, serverSecurity));
     }
 
     @Bean
@@ -53,7 +92,9 @@ class ConnectionConfiguration {
                 ledger.capacity(),
                 properties.maxTaskParallelism(),
                 properties.registration(),
-                VERSION);
+                VERSION,
+                properties.scriptPolicy().announced(),
+                () -> enrolmentToken(properties));
         return new ServerConnection(
                 serverChannel,
                 key,

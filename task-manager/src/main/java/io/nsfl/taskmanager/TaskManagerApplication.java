@@ -45,7 +45,8 @@ public class TaskManagerApplication {
         environment
                 .getPropertySources()
                 .addFirst(new MapPropertySource(
-                        "task-manager-log", Map.of("logging.level.io.nsfl", properties.logLevel())));
+                        "task-manager-log",
+                        Map.of("logging.level.io.nsfl", properties.logLevel(), "nsfl.tls.directory", "")));
         SpringApplication application = new SpringApplication(TaskManagerApplication.class);
         application.setEnvironment(environment);
         application.setWebApplicationType(WebApplicationType.NONE);

@@ -32,6 +32,7 @@ import java.util.Set;
  * @param scriptNetwork whether scripts in a sandbox reach the network
  * @param executorIdle how long an executor without work stays
  * @param installation directory of the installed platform; empty = found beside this program
+ * @param access how the server is reached
  */
 public record TaskManagerProperties(
         String server,
@@ -57,7 +58,8 @@ public record TaskManagerProperties(
         boolean sandbox,
         boolean scriptNetwork,
         Duration executorIdle,
-        Optional<Path> installation) {
+        Optional<Path> installation,
+        ServerAccess access) {
     /** The interpreter of a runtime's scripts. */
     public String python(Runtime runtime) {
         return pythons.getOrDefault(runtime, "python3");

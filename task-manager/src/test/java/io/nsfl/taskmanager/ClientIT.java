@@ -101,7 +101,8 @@ class ClientIT {
                 true,
                 true,
                 Duration.ofSeconds(300),
-                Optional.of(directory.resolve("installation")));
+                Optional.of(directory.resolve("installation")),
+                ServerAccess.PLAIN);
     }
 
     private Path workspace() {

@@ -135,7 +135,8 @@ class RealExecutorIT {
                 true,
                 true,
                 Duration.ofSeconds(300),
-                Optional.of(Path.of("..").toAbsolutePath().normalize()));
+                Optional.of(Path.of("..").toAbsolutePath().normalize()),
+                ServerAccess.PLAIN);
     }
 
     private void writeArtifacts() throws IOException {

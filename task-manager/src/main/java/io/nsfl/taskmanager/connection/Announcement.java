@@ -6,15 +6,19 @@ import io.nsfl.protocol.ids.Runtime;
 import io.nsfl.protocol.v1.Dataset;
 import io.nsfl.protocol.v1.Register;
 import io.nsfl.protocol.v1.Resources;
+import io.nsfl.protocol.v1.ScriptPolicy;
 import io.nsfl.protocol.v1.TaskStatus;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * What this client says about itself when it registers, besides its tasks.
  *
  * @param os for people
  * @param version of this software, for people
+ * @param scripts whose scripts this client runs
+ * @param enrolmentToken asked at each registration; empty where there is none
  */
 public record Announcement(
         String name,
@@ -26,7 +30,9 @@ public record Announcement(
         Resources capacity,
         int maxTaskParallelism,
         boolean registration,
-        String version) {
+        String version,
+        ScriptPolicy scripts,
+        Supplier<String> enrolmentToken) {
     /** The answer to a challenge. */
     Register register(ClientKey key, byte[] nonce, String session, Set<Runtime> runtimes, List<TaskStatus> tasks) {
         return Register.newBuilder()
@@ -46,6 +52,8 @@ public record Announcement(
                 .setSessionId(session)
                 .setVersion(version)
                 .addAllTasks(tasks)
+                .setScriptPolicy(scripts)
+                .setEnrolmentToken(enrolmentToken.get())
                 .build();
     }
 }

@@ -30,6 +30,15 @@ public record ScriptPolicy(Optional<Set<String>> namespaces, Set<String> digests
         return Optional.empty();
     }
 
+    /** As the server is told, so that it offers no work that would be refused. */
+    public io.nsfl.protocol.v1.ScriptPolicy announced() {
+        return io.nsfl.protocol.v1.ScriptPolicy.newBuilder()
+                .setEveryNamespace(namespaces.isEmpty())
+                .addAllNamespaces(namespaces.orElse(Set.of()))
+                .addAllScriptsSha256(digests)
+                .build();
+    }
+
     /** One sentence for the log at the start. */
     public String describe() {
         if (namespaces.isEmpty() && digests.isEmpty()) {

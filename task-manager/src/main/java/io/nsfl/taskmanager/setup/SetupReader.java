@@ -7,6 +7,8 @@ import io.nsfl.protocol.ids.Runtime;
 import io.nsfl.protocol.job.JobJson;
 import io.nsfl.protocol.job.LenientJson;
 import io.nsfl.protocol.job.Reading;
+import io.nsfl.servicekit.tls.TlsFiles;
+import io.nsfl.taskmanager.ServerAccess;
 import io.nsfl.taskmanager.TaskManagerProperties;
 import io.nsfl.taskmanager.fetch.ScriptPolicy;
 import java.nio.file.Files;
@@ -96,18 +98,42 @@ public final class SetupReader {
                 keys.truth("sandbox", true),
                 keys.truth("script_network", true),
                 Duration.ofSeconds(keys.whole("executor_idle_limit", 300, 1, 86_400)),
-                keys.text("installation").map(Path::of).map(Path::toAbsolutePath));
+                keys.text("installation").map(Path::of).map(Path::toAbsolutePath),
+                access(keys));
         withoutEffect(keys);
         return read;
     }
 
     private void withoutEffect(Keys keys) {
-        for (String name : List.of("username", "password", "public_key", "private_key", "certificate", "ssl")) {
+        for (String name : List.of("username", "password")) {
             keys.text(name)
                     .ifPresent(given -> warn(
                             name,
                             "has no effect: a client is known by the key it makes for itself at its first start"));
         }
+    }
+
+    /** {@code ssl} names a directory; {@code certificate} the trusted authorities and, with both keys, what the client shows. */
+    private ServerAccess access(Keys keys) {
+        Optional<Path> directory = file(keys, "ssl");
+        Optional<Path> trusted = file(keys, "certificate");
+        Optional<Path> own = file(keys, "public_key");
+        Optional<Path> key = file(keys, "private_key");
+        Optional<TlsFiles> tls = directory.map(TlsFiles::ofClient);
+        if (directory.isEmpty() && (own.isPresent() != key.isPresent() || own.isPresent() && trusted.isEmpty())) {
+            keys.wrong("certificate", "goes with both public_key and private_key, or with neither");
+        } else if (directory.isEmpty() && trusted.isPresent()) {
+            tls = Optional.of(new TlsFiles(own.map(shown -> new TlsFiles.Identity(shown, key.get())), trusted.get()));
+        }
+        return new ServerAccess(tls, keys.text("server_name").orElse(""), file(keys, "enrolment_token_file"));
+    }
+
+    private Optional<Path> file(Keys keys, String name) {
+        Optional<Path> path = keys.text(name).map(Path::of).map(Path::toAbsolutePath);
+        if (path.isPresent() && !Files.exists(path.get())) {
+            keys.wrong(name, "must exist: name a file, or for ssl a directory, that this client's user may read");
+        }
+        return path;
     }
 
     private String address(Keys keys, String name, String given) {

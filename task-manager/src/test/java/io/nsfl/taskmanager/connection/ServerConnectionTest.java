@@ -56,7 +56,9 @@ class ServerConnectionTest {
                 Resources.getDefaultInstance(),
                 -1,
                 true,
-                "1");
+                "1",
+                io.nsfl.taskmanager.fetch.ScriptPolicy.ACCEPT_ALL.announced(),
+                () -> "");
         connection = new ServerConnection(
                 server,
                 ClientKey.loadOrCreate(directory.resolve("key"), new SecureRandom()),
