@@ -1,0 +1,78 @@
+package io.nsfl.taskmanager.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nsfl.protocol.v1.TaskDirective;
+import io.nsfl.protocol.v1.TaskPhase;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What the desk takes in, what it refuses, and what it answers to a repeat. */
+class TaskIntakeTest extends DeskScenario {
+    @Test
+    void acceptsOnlyWhatIsInTheStore() {
+        desk.assign(assignment(1).build());
+
+        assertThat(phases()).containsExactly(TaskPhase.TASK_PHASE_ACCEPTED);
+        assertThat(store.tasks()).extracting(TaskRecord::key).containsExactly(key(1));
+        assertThat(task(1).id()).isEqualTo("train-mnist-22000-1-20260519144013");
+    }
+
+    @Test
+    void waitsForItsStartSlot() {
+        desk.assign(assignment(1).setStartDelayMs(5000).build());
+        assertThat(steps).isEmpty();
+
+        timers.advance(Duration.ofSeconds(5));
+
+        assertThat(steps).containsExactly("fetch");
+    }
+
+    @Test
+    void refusesWhatDoesNotFitAndSaysWhatIsShort() {
+        desk.assign(assignment(1).build());
+        desk.assign(assignment(2).build());
+
+        assertThat(news.getLast().getPhase()).isEqualTo(TaskPhase.TASK_PHASE_REFUSED);
+        assertThat(news.getLast().getReason().getMessage())
+                .contains("2 cpu cores")
+                .contains("0 of 2");
+        assertThat(desk.find(key(2)).join()).isEmpty();
+    }
+
+    @Test
+    void answersARepeatedAssignmentWithoutStartingItAgain() {
+        toHeld();
+        news.clear();
+
+        desk.assign(assignment(1).build());
+
+        assertThat(phases()).containsExactly(TaskPhase.TASK_PHASE_ACCEPTED, TaskPhase.TASK_PHASE_DELIVERED);
+        assertThat(steps).containsExactly("fetch", "run", "deliver");
+    }
+
+    @Test
+    void followsACoordinatorThatWasStartedElsewhere() {
+        toRunning();
+        desk.ended(key(1), 0, new TaskResult("/u", "00", Map.of(), "", "", 5));
+
+        desk.assign(assignment(1).setCoordinatorAddress("127.0.0.1:2").build());
+
+        assertThat(task(1).assignment().getCoordinatorAddress()).isEqualTo("127.0.0.1:2");
+        assertThat(steps).containsExactly("fetch", "run", "deliver", "deliver");
+    }
+
+    @Test
+    void remembersATaskThatIsOverAndDoesNotTakeItAgain() {
+        toHeld();
+        desk.directive(key(1), directive(TaskDirective.Order.SETTLED_INCLUDED));
+        restart();
+        steps.clear();
+
+        desk.assign(assignment(1).build());
+
+        assertThat(steps).isEmpty();
+        assertThat(phases()).containsExactly(TaskPhase.TASK_PHASE_ACCEPTED, TaskPhase.TASK_PHASE_DELIVERED);
+    }
+}
