@@ -8,19 +8,21 @@ import io.nsfl.protocol.job.JobConfigReader;
 import io.nsfl.protocol.job.JobJson;
 import io.nsfl.protocol.v1.RunRef;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 final class RunPlanTest {
     private static final String JOB = """
             {"id": "j", "namespace": "default", "runtime": "pytorch", "output": "/o", "model_path": "/m.pth",
-             "task_entry": "e", "hyper_parameters": {"max_round_num": 3, "client_num": 2}, "parameters": %s}
+             "task_entry": "e", "hyper_parameters": {"max_round_num": 3, "client_num": 2}, "parameters": %s%s}
             """;
 
     /** A process that takes a run over computes it anew: whatever differs between two JVMs must not be in it. */
     @Test
     void digestIsTheSameInEveryProcess() {
         assertThat(digest("{\"--lr\": 0.001, \"--epochs\": 1}"))
-                .isEqualTo("340fd17fbf5966f80a15ea93d5eded0cc0b5c4db1543e9b34acb2bd4701b1129");
+                .isEqualTo("9280c9d3d97ec0de835bb3dcc08dac1ccbb5ebd76292ff42ab8818f9375b8708");
     }
 
     @Test
@@ -34,10 +36,31 @@ final class RunPlanTest {
         assertThat(digest("{\"--epochs\": 2}")).isNotEqualTo(digest("{\"--epochs\": 1}"));
     }
 
+    /** A run must not go on by another rule than it began with. */
+    @Test
+    void digestTellsApartWhateverShapesTheResult() {
+        String plain = digest("{}");
+        List<String> digests = Stream.of(
+                        ", \"optimizer\": {\"name\": \"fedprox\", \"params\": {\"mu\": 0.1}}",
+                        ", \"optimizer\": {\"name\": \"fedprox\", \"params\": {\"mu\": 0.2}}",
+                        ", \"random_client\": true",
+                        ", \"untrained_first\": true")
+                .map(more -> digest("{}", more))
+                .toList();
+
+        assertThat(digests).doesNotContain(plain).doesNotHaveDuplicates();
+        assertThat(digest("{}", ", \"optimizer\": {\"params\": {\"mu\": 1e-1}, \"name\": \"fedprox\"}"))
+                .isEqualTo(digests.getFirst());
+    }
+
     private static String digest(String parameters) {
+        return digest(parameters, "");
+    }
+
+    private static String digest(String parameters, String more) {
         return RunPlan.of(
-                        JobConfigReader.forCoordinator(
-                                        JobJson.object(JOB.formatted(parameters).getBytes(StandardCharsets.UTF_8)))
+                        JobConfigReader.forCoordinator(JobJson.object(
+                                        JOB.formatted(parameters, more).getBytes(StandardCharsets.UTF_8)))
                                 .orThrow(Fault.CONFIGURATION_INVALID, "The job"),
                         RunRef.getDefaultInstance(),
                         RunKey.of(new byte[32]),
