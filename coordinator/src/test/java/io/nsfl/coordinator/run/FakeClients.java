@@ -61,6 +61,9 @@ final class FakeClients implements ClientSelection {
     private final List<ReleaseRequest> releases = new ArrayList<>();
     private Consumer<LeaseEvent> listener = _ -> {};
     private int trainings;
+    private int reserveCalls;
+    private boolean unreachable;
+    private Duration releaseTakes = Duration.ZERO;
 
     FakeClients(World world, Path directory, int count, Troubles troubles) {
         this.world = world;
@@ -77,6 +80,19 @@ final class FakeClients implements ClientSelection {
         return releases;
     }
 
+    /** Whether the selection answers. */
+    void unreachable(boolean value) {
+        unreachable = value;
+    }
+
+    void releaseTakes(Duration each) {
+        releaseTakes = each;
+    }
+
+    int reserveCalls() {
+        return reserveCalls;
+    }
+
     /** How often a script ran: work that is repeated shows here. */
     int trainings() {
         return trainings;
@@ -88,6 +104,10 @@ final class FakeClients implements ClientSelection {
 
     @Override
     public ReserveResponse reserve(ReserveRequest request) {
+        reserveCalls++;
+        if (unreachable) {
+            throw new FaultException(Fault.SELECTOR_UNAVAILABLE, "The selector does not answer.");
+        }
         String key = request.getKind() + "/" + request.getRound() + "/" + request.getAttempt();
         return reservations.computeIfAbsent(key, _ -> choose(request));
     }
@@ -122,6 +142,7 @@ final class FakeClients implements ClientSelection {
     @Override
     public void release(ReleaseRequest request) {
         releases.add(request);
+        world.spend(releaseTakes);
     }
 
     @Override

@@ -139,6 +139,28 @@ class JobRunTest {
     }
 
     @Test
+    void reservesAndOpensNothingAgainOnceItIsStopped() {
+        World world = new World(directory, World.hyper(2, 2, 2), 1, 1);
+        world.start();
+        world.pass(Duration.ofMillis(1));
+        world.kill();
+        world.fakeClients().unreachable(true);
+        world.start();
+        world.pass(Duration.ofMillis(1));
+        int tried = world.fakeClients().reserveCalls();
+
+        world.fakeClients().unreachable(false);
+        world.fakeClients().releaseTakes(Duration.ofSeconds(5));
+        world.stop();
+        world.pass(Duration.ofMinutes(1));
+
+        assertThat(tried).isEqualTo(2);
+        assertThat(world.ended().flatMap(Ended::state)).contains(RunState.STOPPED);
+        assertThat(world.fakeClients().reserveCalls()).isEqualTo(tried);
+        assertThat(world.desk().orElseThrow().open()).isEmpty();
+    }
+
+    @Test
     void trainsNothingTwiceWhenTheCoordinatorDiesInTheMiddleOfARound() throws IOException {
         World undisturbed = new World(subdirectory("undisturbed"), World.hyper(2, 3, 3), 1, 1);
         undisturbed.playToTheEnd();

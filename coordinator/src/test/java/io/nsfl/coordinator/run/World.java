@@ -240,6 +240,11 @@ final class World {
         throw new AssertionError("The run does not end; last phase " + report.phases());
     }
 
+    /** Whoever calls this is busy for so long. */
+    void spend(Duration duration) {
+        time.advance(duration);
+    }
+
     void later(Duration delay, Runnable task) {
         time.schedule(delay, ready::add, task);
     }

@@ -1,0 +1,115 @@
+package io.nsfl.coordinator.run;
+
+import io.nsfl.coordinator.round.Effect;
+import io.nsfl.coordinator.round.RoundEvent;
+import io.nsfl.protocol.fault.Fault;
+import io.nsfl.protocol.fault.FaultCategory;
+import io.nsfl.protocol.fault.FaultException;
+import java.util.function.Consumer;
+
+/** What reads and writes files and folds, on the disk's lane: the run's book with patience for storage that comes back. */
+final class DiskWork {
+    private static final int TRIES = 5;
+
+    private final Lanes lanes;
+    private final RunBook book;
+    private final RunNews news;
+    private final RunEvents events;
+
+    DiskWork(Lanes lanes, RunBook book, RunNews news, RunEvents events) {
+        this.lanes = lanes;
+        this.book = book;
+        this.news = news;
+        this.events = events;
+    }
+
+    void open(Effect.Open order, Consumer<RunBook.Opened> then) {
+        perform(() -> then.accept(book.open(order.work(), order.roster())));
+    }
+
+    void reopen(Consumer<RunBook.Opened> then) {
+        perform(() -> then.accept(book.reopen()));
+    }
+
+    void fold(Effect.Fold order) {
+        perform(() -> events.post(
+                new RoundEvent.Folded(order.offer().work(), order.offer().client(), book.fold(order.offer()))));
+    }
+
+    void aggregate(Effect.Aggregate order) {
+        perform(() -> book.aggregate(order.work(), order.included())
+                .ifPresentOrElse(
+                        rejection -> events.post(new RoundEvent.AggregationRefused(order.work(), rejection)),
+                        () -> events.post(new RoundEvent.Aggregated(order.work()))));
+    }
+
+    void commit(Effect.Commit order, PhaseTimes taken) {
+        perform(() -> {
+            news.settled(book.commit(order.work(), order.included(), order.tally(), taken));
+            events.post(new RoundEvent.Committed(order.work()));
+        });
+    }
+
+    void noteFailedAttempt(Effect.NoteFailedAttempt order) {
+        perform(() -> {
+            book.noteFailedAttempt(order.work(), order.reason(), order.failed(), order.widen());
+            events.post(new RoundEvent.Noted(order.work()));
+        });
+    }
+
+    void noteSkipped(Effect.NoteSkipped order, PhaseTimes taken) {
+        perform(() -> {
+            news.settled(book.noteSkipped(order.work(), order.reason(), order.tally(), taken));
+            events.post(new RoundEvent.Noted(order.work()));
+        });
+    }
+
+    void noteEvaluation(Effect.NoteEvaluation order) {
+        perform(() -> {
+            book.noteEvaluation(order.work(), order.included(), order.failure())
+                    .ifPresent(metrics -> news.evaluated(order.work(), metrics));
+            events.post(new RoundEvent.Noted(order.work()));
+        });
+    }
+
+    void saveCheckpoint(Effect.SaveCheckpoint order) {
+        perform(() -> {
+            news.saved(order.round(), book.saveCheckpoint(order.round()));
+            events.post(new RoundEvent.CheckpointSaved(order.round()));
+        });
+    }
+
+    void finish(Effect.Finish order) {
+        perform(() -> {
+            book.finish(order.state(), order.reason());
+            events.post(new RoundEvent.Finished());
+        });
+    }
+
+    private void perform(Runnable action) {
+        perform(0, action);
+    }
+
+    /** Storage may come back; a defect does not go away by repeating. */
+    private void perform(int tries, Runnable action) {
+        lanes.disk().execute(() -> {
+            if (events.over()) {
+                return;
+            }
+            try {
+                action.run();
+            } catch (FaultException failed) {
+                if (failed.fault() == Fault.STALE_RUN) {
+                    events.post(new RoundEvent.Superseded(failed.getMessage()));
+                } else if (failed.fault().category() == FaultCategory.EXTERNAL && tries < TRIES) {
+                    lanes.timers().schedule(Pauses.after(tries), lanes.disk(), () -> perform(tries + 1, action));
+                } else {
+                    events.post(new RoundEvent.Broken(failed.fault(), failed.getMessage()));
+                }
+            } catch (RuntimeException defect) {
+                events.post(new RoundEvent.Broken(Fault.INTERNAL_ERROR, "The coordinator failed: " + defect));
+                throw defect;
+            }
+        });
+    }
+}
