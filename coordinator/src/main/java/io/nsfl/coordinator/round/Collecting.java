@@ -30,7 +30,7 @@ public record Collecting(
         List<Offer> queue,
         Optional<Offer> folding,
         Optional<Instant> thresholdAt)
-        implements RoundPhase {
+        implements Gathering {
     static Step begin(
             Course course,
             WorkId work,
@@ -65,11 +65,6 @@ public record Collecting(
     }
 
     @Override
-    public Optional<WorkId> work() {
-        return Optional.of(id);
-    }
-
-    @Override
     public Step on(RoundEvent event, Instant now) {
         return switch (event) {
             case RoundEvent.Offered offered -> offered(offered, now);
@@ -95,29 +90,9 @@ public record Collecting(
         };
     }
 
-    private Step offered(RoundEvent.Offered offered, Instant now) {
-        Offer offer = offered.offer();
-        Optional<Standing> standing = offer.work().equals(id) ? attendance.of(offer.client()) : Optional.empty();
-        if (standing.isEmpty()) {
-            return tooLate(offered);
-        }
-        return switch (standing.get().place()) {
-            case ASKED, WORKING, LOST, REFUSED ->
-                offer.failure().isPresent()
-                        ? taskFailed(offer, now)
-                        : enqueue(offer).decide(now);
-            case DELIVERED, COUNTED, REJECTED, FAILED -> Repeats.answer(this, offer, standing.get());
-            case LEFT_OUT -> tooLate(offered);
-        };
-    }
-
-    private Step taskFailed(Offer offer, Instant now) {
-        Rejection failure = offer.failure().orElseThrow();
-        return with(offer.client(), Standing.at(Place.FAILED))
-                .decide(now)
-                .after(
-                        new Effect.Answer(offer, Repeats.DROPPED),
-                        Effect.Announce.client(id, failure.event(), offer.client(), failure));
+    @Override
+    public Step takeIn(Offer offer, Instant now) {
+        return enqueue(offer).decide(now);
     }
 
     private Collecting enqueue(Offer offer) {
@@ -156,18 +131,8 @@ public record Collecting(
                                 id, "UPDATE_INCLUDED", offer.client(), "Counts with weight " + offer.weight() + "."));
     }
 
-    private Step leaseChanged(RoundEvent.LeaseChanged changed, Instant now) {
-        Optional<Standing> standing = attendance.of(changed.client());
-        if (standing.isEmpty()) {
-            return stay();
-        }
-        return Leases.change(changed, standing.get().place())
-                .map(place ->
-                        with(changed.client(), Standing.at(place)).decide(now).after(Leases.announce(id, changed)))
-                .orElseGet(this::stay);
-    }
-
-    private Step decide(Instant now) {
+    @Override
+    public Step decide(Instant now) {
         if (folding.isPresent()) {
             return stay();
         }
@@ -216,7 +181,8 @@ public record Collecting(
                 .toList();
     }
 
-    private Collecting with(String client, Standing standing) {
+    @Override
+    public Collecting with(String client, Standing standing) {
         return new Collecting(
                 course, id, attendance.with(client, standing), quorum, openedAt, deadline, queue, folding, thresholdAt);
     }

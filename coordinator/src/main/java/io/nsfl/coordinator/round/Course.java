@@ -1,6 +1,7 @@
 package io.nsfl.coordinator.round;
 
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Where a run stands between its phases; what survives from one to the next.
@@ -32,123 +33,43 @@ public record Course(
     }
 
     public Course nextRound() {
-        return new Course(
-                rules,
-                round + 1,
-                committedRound,
-                committedCount,
-                evaluatedRound,
-                savedRound,
-                skippedCount,
-                skippedInARow,
-                lastFailure,
-                shortHanded,
-                stopReason);
+        return inRound(round + 1);
     }
 
     public Course inRound(int current) {
-        return new Course(
-                rules,
-                current,
-                committedRound,
-                committedCount,
-                evaluatedRound,
-                savedRound,
-                skippedCount,
-                skippedInARow,
-                lastFailure,
-                shortHanded,
-                stopReason);
+        return but(next -> next.round = current);
     }
 
     public Course committed() {
-        return new Course(
-                rules,
-                round,
-                round,
-                committedCount + 1,
-                evaluatedRound,
-                savedRound,
-                skippedCount,
-                0,
-                lastFailure,
-                shortHanded,
-                stopReason);
+        return but(next -> {
+            next.committedRound = round;
+            next.committedCount++;
+            next.skippedInARow = 0;
+        });
     }
 
     public Course skipped(String reason) {
-        return new Course(
-                rules,
-                round,
-                committedRound,
-                committedCount,
-                evaluatedRound,
-                savedRound,
-                skippedCount + 1,
-                skippedInARow + 1,
-                reason,
-                shortHanded,
-                stopReason);
+        return but(next -> {
+            next.skippedCount++;
+            next.skippedInARow++;
+            next.lastFailure = reason;
+        });
     }
 
     public Course evaluated() {
-        return new Course(
-                rules,
-                round,
-                committedRound,
-                committedCount,
-                committedRound,
-                savedRound,
-                skippedCount,
-                skippedInARow,
-                lastFailure,
-                shortHanded,
-                stopReason);
+        return but(next -> next.evaluatedRound = committedRound);
     }
 
     public Course saved() {
-        return new Course(
-                rules,
-                round,
-                committedRound,
-                committedCount,
-                evaluatedRound,
-                committedRound,
-                skippedCount,
-                skippedInARow,
-                lastFailure,
-                shortHanded,
-                stopReason);
+        return but(next -> next.savedRound = committedRound);
     }
 
     public Course staffedBy(int clients) {
-        return new Course(
-                rules,
-                round,
-                committedRound,
-                committedCount,
-                evaluatedRound,
-                savedRound,
-                skippedCount,
-                skippedInARow,
-                lastFailure,
-                clients < rules.clientNum(),
-                stopReason);
+        return but(next -> next.shortHanded = clients < rules.clientNum());
     }
 
     public Course stopping(String reason) {
-        return new Course(
-                rules,
-                round,
-                committedRound,
-                committedCount,
-                evaluatedRound,
-                savedRound,
-                skippedCount,
-                skippedInARow,
-                lastFailure,
-                shortHanded,
-                Optional.of(reason));
+        return but(next -> next.stopReason = Optional.of(reason));
     }
 
     /** Whether the model in hand is the work of the round being played. */
@@ -159,5 +80,55 @@ public record Course(
     /** Percent of the rounds that are over. */
     public int progress() {
         return Math.clamp(100L * (committedCount + skippedCount) / rules.maxRounds(), 0, 100);
+    }
+
+    private Course but(Consumer<Draft> change) {
+        Draft next = new Draft(this);
+        change.accept(next);
+        return next.course();
+    }
+
+    /** A copy in the making: a change names what it changes and nothing else. */
+    private static final class Draft {
+        private final RoundRules rules;
+        private int round;
+        private int committedRound;
+        private int committedCount;
+        private int evaluatedRound;
+        private int savedRound;
+        private int skippedCount;
+        private int skippedInARow;
+        private String lastFailure;
+        private boolean shortHanded;
+        private Optional<String> stopReason;
+
+        private Draft(Course from) {
+            rules = from.rules;
+            round = from.round;
+            committedRound = from.committedRound;
+            committedCount = from.committedCount;
+            evaluatedRound = from.evaluatedRound;
+            savedRound = from.savedRound;
+            skippedCount = from.skippedCount;
+            skippedInARow = from.skippedInARow;
+            lastFailure = from.lastFailure;
+            shortHanded = from.shortHanded;
+            stopReason = from.stopReason;
+        }
+
+        private Course course() {
+            return new Course(
+                    rules,
+                    round,
+                    committedRound,
+                    committedCount,
+                    evaluatedRound,
+                    savedRound,
+                    skippedCount,
+                    skippedInARow,
+                    lastFailure,
+                    shortHanded,
+                    stopReason);
+        }
     }
 }

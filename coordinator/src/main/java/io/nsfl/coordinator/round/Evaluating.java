@@ -23,7 +23,7 @@ public record Evaluating(
         Instant deadline,
         Optional<Instant> thresholdAt,
         boolean noting)
-        implements RoundPhase {
+        implements Gathering {
     static Step begin(Course course, WorkId work, Attendance attendance, Instant now, Instant deadline) {
         return Step.of(
                 new Evaluating(course, work, attendance, now, deadline, Optional.empty(), false),
@@ -42,11 +42,6 @@ public record Evaluating(
                         Optional.empty(),
                         false)
                 .fail(reason);
-    }
-
-    @Override
-    public Optional<WorkId> work() {
-        return Optional.of(id);
     }
 
     @Override
@@ -74,48 +69,16 @@ public record Evaluating(
         };
     }
 
-    private Step offered(RoundEvent.Offered offered, Instant now) {
-        Offer offer = offered.offer();
-        Optional<Standing> standing = offer.work().equals(id) ? attendance.of(offer.client()) : Optional.empty();
-        if (standing.isEmpty()) {
-            return tooLate(offered);
-        }
-        return switch (standing.get().place()) {
-            case ASKED, WORKING, LOST, REFUSED ->
-                offer.failure().isPresent() ? taskFailed(offer, now) : count(offer, now);
-            case DELIVERED, COUNTED, REJECTED, FAILED, LEFT_OUT -> Repeats.answer(this, offer, standing.get());
-        };
-    }
-
-    private Step taskFailed(Offer offer, Instant now) {
-        return with(offer.client(), Standing.at(Place.FAILED))
-                .decide(now)
-                .after(
-                        new Effect.Answer(offer, Repeats.DROPPED),
-                        Effect.Announce.client(
-                                id,
-                                "TASK_FAILED",
-                                offer.client(),
-                                offer.failure().orElseThrow()));
-    }
-
-    private Step count(Offer offer, Instant now) {
+    @Override
+    public Step takeIn(Offer offer, Instant now) {
         Counted counted = new Counted(offer.digest(), offer.weight(), offer.metrics());
         Standing standing =
                 new Standing(Place.COUNTED, Optional.of(offer.digest()), Optional.of(counted), Optional.empty());
         return with(offer.client(), standing).reached(now).decide(now).after(new Effect.Answer(offer, Repeats.HELD));
     }
 
-    private Step leaseChanged(RoundEvent.LeaseChanged changed, Instant now) {
-        return attendance
-                .of(changed.client())
-                .flatMap(standing -> Leases.change(changed, standing.place()))
-                .map(place ->
-                        with(changed.client(), Standing.at(place)).decide(now).after(Leases.announce(id, changed)))
-                .orElseGet(this::stay);
-    }
-
-    private Step decide(Instant now) {
+    @Override
+    public Step decide(Instant now) {
         int valid = attendance.valid();
         return switch (course.rules().quorum().decide(valid, attendance.open(), openedAt, thresholdAt, deadline, now)) {
             case Quorum.Verdict.Close _ -> close();
@@ -126,11 +89,10 @@ public record Evaluating(
 
     private Step close() {
         SortedSet<String> included = new TreeSet<>(attendance.counted().keySet());
-        Step step = Step.of(
+        return Step.of(
                 ending(),
                 new Effect.NoteEvaluation(id, attendance.counted(), Optional.empty()),
                 new Effect.Settle(id, included));
-        return step;
     }
 
     private Step fail(String reason) {
@@ -145,7 +107,8 @@ public record Evaluating(
         return new Evaluating(course, id, attendance, openedAt, deadline, thresholdAt, true);
     }
 
-    private Evaluating with(String client, Standing standing) {
+    @Override
+    public Evaluating with(String client, Standing standing) {
         return new Evaluating(course, id, attendance.with(client, standing), openedAt, deadline, thresholdAt, noting);
     }
 

@@ -17,7 +17,7 @@ import java.util.Optional;
  * </pre>
  */
 public sealed interface RoundPhase
-        permits Selecting, Opening, Collecting, Aggregating, Committing, Evaluating, Failed, Saving, Finishing, Ended {
+        permits Selecting, Opening, Gathering, Aggregating, Committing, Failed, Saving, Finishing, Ended {
     /** What survives from one phase to the next. */
     Course course();
 
