@@ -45,6 +45,9 @@ import io.nsfl.servicekit.security.InternalSecretFilter;
 import io.nsfl.servicekit.security.SecretClientInterceptor;
 import io.nsfl.servicekit.time.ScheduledTimers;
 import io.nsfl.servicekit.time.Timers;
+import io.nsfl.servicekit.tls.TlsConfiguration;
+import io.nsfl.servicekit.tls.TlsProperties;
+import io.nsfl.servicekit.tls.TransportSecurity;
 import io.nsfl.storage.document.DatabaseSettings;
 import io.nsfl.storage.document.DatabaseType;
 import io.nsfl.storage.document.DocumentStore;
@@ -73,7 +76,7 @@ import org.springframework.context.annotation.Import;
 /** All wiring of the job-scheduler. What a test or an embedding process brings itself is not made. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(SchedulerProperties.class)
-@Import(RestFaultConfiguration.class)
+@Import({RestFaultConfiguration.class, TlsConfiguration.class})
 public class SchedulerConfiguration {
     @Bean
     @ConditionalOnMissingBean
@@ -139,8 +142,8 @@ public class SchedulerConfiguration {
     }
 
     @Bean(destroyMethod = "shutdownNow")
-    ManagedChannel selectorChannel(SchedulerProperties properties, InternalSecret secret) {
-        return Channels.open(properties.selectorAddress(), SecretClientInterceptor.internal(secret));
+    ManagedChannel selectorChannel(SchedulerProperties properties, InternalSecret secret, TransportSecurity security) {
+        return Channels.open(properties.selectorAddress(), security, SecretClientInterceptor.internal(secret));
     }
 
     @Bean
@@ -149,8 +152,8 @@ public class SchedulerConfiguration {
     }
 
     @Bean
-    CoordinatorCalls coordinatorCalls(InternalSecret secret) {
-        return new CoordinatorCalls(SecretClientInterceptor.internal(secret));
+    CoordinatorCalls coordinatorCalls(InternalSecret secret, TransportSecurity security) {
+        return new CoordinatorCalls(SecretClientInterceptor.internal(secret), security);
     }
 
     @Bean
@@ -274,7 +277,8 @@ public class SchedulerConfiguration {
     }
 
     @Bean
-    CoordinatorSettings coordinatorSettings(SchedulerProperties properties, OwnAddress own, InternalSecret secret) {
+    CoordinatorSettings coordinatorSettings(
+            SchedulerProperties properties, OwnAddress own, InternalSecret secret, TlsProperties tls) {
         return new CoordinatorSettings(
                 properties.coordinatorCommand(),
                 properties.coordinatorImage(),
@@ -282,7 +286,8 @@ public class SchedulerConfiguration {
                 properties.reportPeriod(),
                 own,
                 properties.selectorAddress(),
-                secret.hex());
+                secret.hex(),
+                tls.asEnvironment());
     }
 
     @Bean

@@ -11,6 +11,7 @@ import io.nsfl.protocol.v1.StatusRequest;
 import io.nsfl.protocol.v1.StopRequest;
 import io.nsfl.servicekit.fault.GrpcFaults;
 import io.nsfl.servicekit.grpc.Channels;
+import io.nsfl.servicekit.tls.TransportSecurity;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
@@ -19,10 +20,12 @@ public final class CoordinatorCalls {
     private static final int DEADLINE_SECONDS = 5;
 
     private final ClientInterceptor secret;
+    private final TransportSecurity security;
 
-    /** @param secret adds the internal secret */
-    public CoordinatorCalls(ClientInterceptor secret) {
+    /** @param secret adds the internal secret @param security of the connections */
+    public CoordinatorCalls(ClientInterceptor secret, TransportSecurity security) {
         this.secret = secret;
+        this.security = security;
     }
 
     /** Asks it to end its run; returns when it has heard. @throws io.nsfl.protocol.fault.FaultException when it has not */
@@ -39,7 +42,7 @@ public final class CoordinatorCalls {
     }
 
     private <T> T call(String address, Function<CoordinatorControlBlockingStub, T> rpc) {
-        ManagedChannel channel = Channels.open(address, secret);
+        ManagedChannel channel = Channels.open(address, security, secret);
         try {
             return rpc.apply(CoordinatorControlGrpc.newBlockingStub(channel)
                     .withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS));

@@ -75,6 +75,7 @@ public final class SelectorCalls {
                 .setRuntime(job.runtime().canonicalName())
                 .addAllDatasets(job.datasets())
                 .addAllClients(job.clients())
+                .setServerScripts(job.scripts().isPresent())
                 .setResources(Resources.newBuilder()
                         .setWorkerNum(wanted.workerNum())
                         .setCpu(wanted.cpu())

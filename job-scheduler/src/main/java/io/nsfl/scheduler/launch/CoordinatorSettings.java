@@ -2,6 +2,7 @@ package io.nsfl.scheduler.launch;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /**
@@ -13,6 +14,7 @@ import java.util.function.Supplier;
  * @param reportPeriod between two heartbeats
  * @param schedulerAddress where heartbeats go; asked at each launch, because an ephemeral port is known late
  * @param selectorAddress of the client-selector
+ * @param tls variables that hand the scheduler's transport security down
  * @param internalSecret in hex; handed over on standard input only
  */
 public record CoordinatorSettings(
@@ -22,7 +24,8 @@ public record CoordinatorSettings(
         Duration reportPeriod,
         Supplier<String> schedulerAddress,
         String selectorAddress,
-        String internalSecret) {
+        String internalSecret,
+        Map<String, String> tls) {
     @Override
     public String toString() {
         return "CoordinatorSettings" + command;

@@ -24,7 +24,7 @@ public final class CoordinatorWorkload {
         List<String> command = new ArrayList<>(settings.command());
         command.add("--config_file");
         command.add(configuration.toString());
-        return WorkloadSpec.of(job.workload(), job.revision(), command)
+        WorkloadSpec.Builder workload = WorkloadSpec.of(job.workload(), job.revision(), command)
                 .label(ROLE, "coordinator")
                 .label(NAMESPACE, job.key().namespace())
                 .label(JOB, job.key().id())
@@ -41,8 +41,9 @@ public final class CoordinatorWorkload {
                 .environment("NSFL_SECRETS", "stdin")
                 .environment("NSFL_BIND", "127.0.0.1")
                 .environment("NSFL_EPHEMERAL_PORT", "true")
-                .secret("internal_secret", settings.internalSecret())
-                .build();
+                .secret("internal_secret", settings.internalSecret());
+        settings.tls().forEach(workload::environment);
+        return workload.build();
     }
 
     /** Whose coordinator this is. */
