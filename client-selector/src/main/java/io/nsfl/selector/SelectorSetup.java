@@ -148,7 +148,8 @@ final class SelectorSetup {
             case "", "memory" -> properties.put("nsfl.selector.database.type", "memory");
             case "postgresql", "postgres" -> database("postgresql", environment);
             case "mongo" -> database("mongo", environment);
-            default -> problems.add("DB_TYPE is postgreSQL, mongo or memory for the client-selector, not " + type + ".");
+            default ->
+                problems.add("DB_TYPE is postgreSQL, mongo or memory for the client-selector, not " + type + ".");
         }
     }
 

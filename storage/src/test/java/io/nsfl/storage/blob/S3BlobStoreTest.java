@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultException;
+import io.nsfl.storage.BlobStores;
 import io.nsfl.storage.blob.s3.S3BlobStore;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

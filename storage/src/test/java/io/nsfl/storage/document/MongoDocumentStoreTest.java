@@ -9,6 +9,7 @@ import de.bwaldvogel.mongo.ServerVersion;
 import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
 import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultException;
+import io.nsfl.storage.DocumentStores;
 import io.nsfl.storage.document.mongo.MongoDocumentStore;
 import java.net.InetSocketAddress;
 import java.time.Duration;

@@ -1,5 +1,7 @@
-package io.nsfl.storage.document;
+package io.nsfl.storage;
 
+import io.nsfl.storage.document.DatabaseSettings;
+import io.nsfl.storage.document.DocumentStore;
 import io.nsfl.storage.document.memory.MemoryDocumentStore;
 import io.nsfl.storage.document.mongo.MongoDocumentStore;
 import io.nsfl.storage.document.postgres.PostgresDocumentStore;

@@ -1,6 +1,8 @@
-package io.nsfl.storage.blob;
+package io.nsfl.storage;
 
 import io.nsfl.protocol.ids.IdSource;
+import io.nsfl.storage.blob.BlobSettings;
+import io.nsfl.storage.blob.BlobStore;
 import io.nsfl.storage.blob.posix.PosixBlobStore;
 import io.nsfl.storage.blob.s3.S3BlobStore;
 import java.security.SecureRandom;
