@@ -47,7 +47,8 @@ final class CtlApplicationTest {
             authorizations.add(authorization == null ? "" : authorization);
             exchange.getRequestBody().readAllBytes();
             String uri = exchange.getRequestURI().toString();
-            String absent = "404 {\"state\":\"FAILED\",\"reason\":\"job not exist.\",\"code\":\"JOB_NOT_FOUND\"}";
+            String absent = "404 {\"state\":\"FAILED\",\"reason\":\"job not exist.\",\"code\":\""
+                    + (uri.contains("/models") ? "MODEL_ABSENT" : "JOB_NOT_FOUND") + "\"}";
             String answer = uri.contains("list-type=")
                     ? listing.apply(uri)
                     : answers.getOrDefault(request.replaceFirst("^GET /[?].*", "GET /"), absent);

@@ -12,14 +12,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Models over REST, and their bytes where no data server is set. */
 public final class ModelsApi {
-    private static final Set<Fault> ABSENT = Set.of(Fault.MODEL_NOT_FOUND, Fault.JOB_NOT_FOUND);
-
     private final ApiConnection connection;
 
     public ModelsApi(ApiConnection connection) {
@@ -39,7 +36,7 @@ public final class ModelsApi {
         try {
             return versions(connection.call("GET", models(namespace), null));
         } catch (FaultException e) {
-            if (ABSENT.contains(e.fault())) {
+            if (e.fault() == Fault.MODEL_ABSENT) {
                 return Map.of();
             }
             throw e;
