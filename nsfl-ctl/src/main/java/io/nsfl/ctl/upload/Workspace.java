@@ -33,7 +33,9 @@ public record Workspace(Path directory, ObjectNode job, String id) {
                     "model_path",
                     prefix + "/model/" + model(absolute.resolve("model")).getFileName());
         }
-        if (Files.isDirectory(absolute.resolve("scripts"))) {
+        // A job with the clients' own task_entry needs no scripts; a directory left empty asks for none.
+        if (Files.isDirectory(absolute.resolve("scripts"))
+                && !(job.has("task_entry") && isEmpty(absolute.resolve("scripts")))) {
             if (!(job.get("scripts") instanceof ObjectNode scripts)) {
                 throw refused(absolute + " has scripts/ but its config.json has no scripts: add "
                         + "\"scripts\": {\"config_file\": \"<task config in scripts/>\"}");
@@ -54,6 +56,14 @@ public record Workspace(Path directory, ObjectNode job, String id) {
     /** Directory of the files in the namespace. */
     public String prefix() {
         return "fl-" + id;
+    }
+
+    private static boolean isEmpty(Path directory) {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.findAny().isEmpty();
+        } catch (IOException e) {
+            throw refused(directory + " cannot be read");
+        }
     }
 
     private static Path model(Path directory) {

@@ -37,6 +37,16 @@ final class WorkspaceTest {
     }
 
     @Test
+    void passesOverAnEmptyDirectoryOfScriptsWhereTheClientsHaveTheirOwn() throws IOException {
+        config("{\"id\": \"m\", \"task_entry\": \"own\"}");
+        file("model/a.h5");
+        Files.createDirectory(directory.resolve("scripts"));
+        assertThat(Workspace.read(directory).job().has("scripts")).isFalse();
+        file("scripts/t.json");
+        refuses("config_file");
+    }
+
+    @Test
     void saysWhatTheDirectoryLacks() throws IOException {
         refuses("config.json is missing");
         config("{}");
