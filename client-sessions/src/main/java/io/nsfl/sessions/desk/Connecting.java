@@ -88,8 +88,14 @@ final class Connecting {
     private void catchUp(Client client, List<TaskStatus> tasks, boolean wasAway, long nowMs) {
         Set<Lease> held = new HashSet<>();
         for (TaskStatus status : tasks) {
-            lease(client, status.getTask()).ifPresent(held::add);
+            Optional<Lease> lease = lease(client, status.getTask());
+            // What it holds may be the assignment of a coordinator that has died since.
+            boolean newer = lease.map(Lease::toSend).orElse(false);
+            lease.ifPresent(held::add);
             status(client, status, nowMs);
+            if (newer) {
+                lease.ifPresent(Lease::sendAgain);
+            }
         }
         for (Lease lease : ledgers.openOf(client.id())) {
             lease.streamOpened();
