@@ -88,14 +88,8 @@ final class Connecting {
     private void catchUp(Client client, List<TaskStatus> tasks, boolean wasAway, long nowMs) {
         Set<Lease> held = new HashSet<>();
         for (TaskStatus status : tasks) {
-            Optional<Lease> lease = lease(client, status.getTask());
-            // What it holds may be the assignment of a coordinator that has died since.
-            boolean newer = lease.map(Lease::toSend).orElse(false);
-            lease.ifPresent(held::add);
+            lease(client, status.getTask()).ifPresent(held::add);
             status(client, status, nowMs);
-            if (newer) {
-                lease.ifPresent(Lease::sendAgain);
-            }
         }
         for (Lease lease : ledgers.openOf(client.id())) {
             lease.streamOpened();
@@ -137,7 +131,7 @@ final class Connecting {
     }
 
     private void status(Client client, TaskStatus status, long nowMs) {
-        lease(client, status.getTask()).ifPresent(lease -> {
+        lease(client, status.getTask()).filter(lease -> current(lease, status)).ifPresent(lease -> {
             switch (status.getPhase()) {
                 case TASK_PHASE_ACCEPTED, TASK_PHASE_RUNNING -> changes.accepted(lease, nowMs);
                 case TASK_PHASE_REFUSED -> changes.refused(lease, status.getReason(), nowMs);
@@ -147,6 +141,22 @@ final class Connecting {
                     LOG.debug("Client {} reports a phase this version does not know", client.id());
             }
         });
+    }
+
+    /**
+     * Work that is held for a coordinator that has died since is still to be handed to its successor; whoever refuses or gives up work does so
+     * for whichever coordinator.
+     */
+    private static boolean current(Lease lease, TaskStatus status) {
+        return switch (status.getPhase()) {
+            case TASK_PHASE_ACCEPTED, TASK_PHASE_RUNNING, TASK_PHASE_DELIVERED ->
+                !status.hasCoordinatorAddress()
+                        || lease.work()
+                                .map(work -> work.assignment().getCoordinatorAddress())
+                                .filter(address -> !address.equals(status.getCoordinatorAddress()))
+                                .isEmpty();
+            case TASK_PHASE_REFUSED, TASK_PHASE_DROPPED, TASK_PHASE_UNSPECIFIED, UNRECOGNIZED -> true;
+        };
     }
 
     /** The client goes for good: its leases are lost at once. */

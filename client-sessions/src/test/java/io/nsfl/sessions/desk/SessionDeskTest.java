@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultException;
+import io.nsfl.protocol.v1.Assignment;
 import io.nsfl.protocol.v1.CheckResourcesRequest;
 import io.nsfl.protocol.v1.CheckResourcesResponse;
 import io.nsfl.protocol.v1.ClientView;
@@ -23,6 +24,7 @@ import io.nsfl.protocol.v1.RenewResponse;
 import io.nsfl.protocol.v1.Report;
 import io.nsfl.protocol.v1.RunRef;
 import io.nsfl.protocol.v1.TaskPhase;
+import io.nsfl.protocol.v1.TaskStatus;
 import java.time.Duration;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -162,6 +164,33 @@ class SessionDeskTest {
         fixture.status("c-1", task(RUN, 1, "c-1"), TaskPhase.TASK_PHASE_DELIVERED);
         fixture.pass(Duration.ofMinutes(1));
         assertThat(channel.assignments()).hasSize(2);
+    }
+
+    @Test
+    void handsTheNewCoordinatorsAssignmentToAClientThatComesBackWithTheOldOnes() {
+        fixture.connect("c-1");
+        fixture.reserve(reservation(RUN, 1, 1));
+        fixture.assign(RUN, 1, List.of("c-1"), "here:1");
+        fixture.status("c-1", task(RUN, 1, "c-1"), TaskPhase.TASK_PHASE_ACCEPTED);
+        fixture.disconnect("c-1");
+        RunRef next = run("run-1", 2);
+        fixture.reserve(reservation(next, 1, 1));
+        fixture.assign(next, 1, List.of("c-1"), "there:2");
+
+        for (TaskPhase phase :
+                List.of(TaskPhase.TASK_PHASE_ACCEPTED, TaskPhase.TASK_PHASE_RUNNING, TaskPhase.TASK_PHASE_DELIVERED)) {
+            TaskStatus old = status(task(RUN, 1, "c-1"), phase).toBuilder()
+                    .setCoordinatorAddress("here:1")
+                    .build();
+            assertThat(fixture.connect("c-1", old).assignments())
+                    .extracting(Assignment::getCoordinatorAddress)
+                    .containsExactly("there:2");
+            fixture.disconnect("c-1");
+        }
+        TaskStatus current = status(task(RUN, 1, "c-1"), TaskPhase.TASK_PHASE_RUNNING).toBuilder()
+                .setCoordinatorAddress("there:2")
+                .build();
+        assertThat(fixture.connect("c-1", current).assignments()).isEmpty();
     }
 
     @Test

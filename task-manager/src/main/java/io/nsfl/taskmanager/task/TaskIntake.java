@@ -64,7 +64,7 @@ final class TaskIntake {
             throw e;
         }
         LOG.info("Accepted {} as {}", key, task.id());
-        accept(task.ref());
+        news.status(task.status(TaskPhase.TASK_PHASE_ACCEPTED));
         news.loadChanged();
         course.begin(task);
     }
@@ -78,23 +78,18 @@ final class TaskIntake {
                 .build());
     }
 
-    private void accept(TaskRef ref) {
-        news.status(TaskStatus.newBuilder()
-                .setTask(ref)
-                .setPhase(TaskPhase.TASK_PHASE_ACCEPTED)
-                .build());
-    }
-
     /** A coordinator that was started again has another address and a later deadline, and keeps the work. */
     private void repeat(TaskRecord known, Assignment assignment) {
         boolean moved = !known.assignment().getCoordinatorAddress().equals(assignment.getCoordinatorAddress())
                 || !known.assignment().getRoute().equals(assignment.getRoute());
+        TaskRecord task = known;
         if (moved && !known.state().over()) {
-            course.reassign(known.reassigned(assignment, clock.instant().plusMillis(assignment.getDeadlineMs())));
+            task = known.reassigned(assignment, clock.instant().plusMillis(assignment.getDeadlineMs()));
+            course.reassign(task);
         }
-        accept(known.ref());
-        if (known.state().phase() != TaskPhase.TASK_PHASE_ACCEPTED) {
-            news.status(known.status());
+        news.status(task.status(TaskPhase.TASK_PHASE_ACCEPTED));
+        if (task.state().phase() != TaskPhase.TASK_PHASE_ACCEPTED) {
+            news.status(task.status());
         }
     }
 }

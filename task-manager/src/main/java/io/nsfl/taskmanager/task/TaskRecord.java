@@ -5,6 +5,7 @@ import io.nsfl.protocol.v1.Assignment;
 import io.nsfl.protocol.v1.FaultDetail;
 import io.nsfl.protocol.v1.Resources;
 import io.nsfl.protocol.v1.TaskDescription;
+import io.nsfl.protocol.v1.TaskPhase;
 import io.nsfl.protocol.v1.TaskRef;
 import io.nsfl.protocol.v1.TaskStatus;
 import io.nsfl.taskmanager.ids.TaskKey;
@@ -46,7 +47,15 @@ public record TaskRecord(
 
     /** What the server is told about it. */
     TaskStatus status() {
-        TaskStatus.Builder status = TaskStatus.newBuilder().setTask(ref()).setPhase(state.phase());
+        return status(state.phase());
+    }
+
+    /** The same in an earlier phase than the present one, which the server may not have heard of. */
+    TaskStatus status(TaskPhase phase) {
+        TaskStatus.Builder status = TaskStatus.newBuilder()
+                .setTask(ref())
+                .setPhase(phase)
+                .setCoordinatorAddress(assignment.getCoordinatorAddress());
         if (!reason.isEmpty()) {
             String code = result.map(TaskResult::faultCode).orElse("");
             status.setReason(FaultDetail.newBuilder().setCode(code).setMessage(reason));
