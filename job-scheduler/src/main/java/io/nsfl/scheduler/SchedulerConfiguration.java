@@ -40,6 +40,7 @@ import io.nsfl.scheduler.watch.WatchPolicy;
 import io.nsfl.servicekit.fault.RestFaultConfiguration;
 import io.nsfl.servicekit.grpc.Channels;
 import io.nsfl.servicekit.lifecycle.ConfigurationReport;
+import io.nsfl.servicekit.lifecycle.MachineConfiguration;
 import io.nsfl.servicekit.security.InternalSecret;
 import io.nsfl.servicekit.security.InternalSecretFilter;
 import io.nsfl.servicekit.security.SecretClientInterceptor;
@@ -61,7 +62,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.OptionalInt;
-import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -76,26 +76,8 @@ import org.springframework.context.annotation.Import;
 /** All wiring of the job-scheduler. What a test or an embedding process brings itself is not made. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(SchedulerProperties.class)
-@Import({RestFaultConfiguration.class, TlsConfiguration.class})
+@Import({MachineConfiguration.class, RestFaultConfiguration.class, TlsConfiguration.class})
 public class SchedulerConfiguration {
-    @Bean
-    @ConditionalOnMissingBean
-    InstantSource clock() {
-        return InstantSource.system();
-    }
-
-    @Bean
-    @ConditionalOnMissingBean
-    ZoneId zone() {
-        return ZoneId.systemDefault();
-    }
-
-    @Bean
-    @ConditionalOnMissingBean
-    IdSource ids() {
-        return () -> UUID.randomUUID().toString();
-    }
-
     @Bean(destroyMethod = "close")
     @ConditionalOnMissingBean(Timers.class)
     ScheduledTimers timers() {

@@ -1,15 +1,11 @@
 package io.nsfl.scheduler;
 
-import io.nsfl.protocol.fault.Fault;
-import io.nsfl.protocol.fault.FaultException;
-import io.nsfl.protocol.fault.Violation;
+import io.nsfl.servicekit.lifecycle.ConfigurationProblems;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.convert.DurationUnit;
@@ -71,7 +67,7 @@ public record SchedulerProperties(
 
     public SchedulerProperties {
         coordinatorCommand = List.copyOf(coordinatorCommand);
-        Problems problems = new Problems();
+        ConfigurationProblems problems = new ConfigurationProblems("job-scheduler");
         problems.unless(
                 dbType.equalsIgnoreCase("postgreSQL") || dbType.equalsIgnoreCase("mongo"),
                 "DB_TYPE",
@@ -125,26 +121,5 @@ public record SchedulerProperties(
                 resourceCheckMaxTimes,
                 "a number is needed; 0 = without limit");
         problems.raise();
-    }
-
-    private static final class Problems {
-        private final List<Violation> found = new ArrayList<>();
-
-        void unless(boolean fine, String name, Object given, String message) {
-            if (!fine) {
-                String text = String.valueOf(given);
-                found.add(new Violation(name, text.isEmpty() ? "nothing" : text, message));
-            }
-        }
-
-        void raise() {
-            if (!found.isEmpty()) {
-                String all = found.stream().map(Violation::toString).collect(Collectors.joining("; "));
-                throw new FaultException(
-                        Fault.CONFIGURATION_INVALID,
-                        "The job-scheduler's configuration is refused: " + all + ".",
-                        found);
-            }
-        }
     }
 }

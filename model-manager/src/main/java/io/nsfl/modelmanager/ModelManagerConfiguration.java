@@ -17,9 +17,9 @@ import io.nsfl.modelmanager.recovery.Takeover;
 import io.nsfl.modelmanager.upload.ByteUploads;
 import io.nsfl.modelmanager.upload.Reports;
 import io.nsfl.modelmanager.upload.Watchdog;
-import io.nsfl.protocol.ids.IdSource;
 import io.nsfl.servicekit.fault.RestFaultConfiguration;
 import io.nsfl.servicekit.lifecycle.ConfigurationReport;
+import io.nsfl.servicekit.lifecycle.MachineConfiguration;
 import io.nsfl.servicekit.time.ScheduledTimers;
 import io.nsfl.servicekit.time.Timers;
 import io.nsfl.storage.BlobStores;
@@ -28,7 +28,6 @@ import io.nsfl.storage.blob.BlobStore;
 import io.nsfl.storage.document.DocumentStore;
 import java.time.InstantSource;
 import java.time.ZoneId;
-import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.slf4j.LoggerFactory;
@@ -41,26 +40,8 @@ import org.springframework.context.annotation.Import;
 /** All wiring of the model-manager. What a test or an embedding process brings itself is not made. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(ModelManagerProperties.class)
-@Import(RestFaultConfiguration.class)
+@Import({MachineConfiguration.class, RestFaultConfiguration.class})
 public class ModelManagerConfiguration {
-    @Bean
-    @ConditionalOnMissingBean
-    InstantSource clock() {
-        return InstantSource.system();
-    }
-
-    @Bean
-    @ConditionalOnMissingBean
-    ZoneId zone() {
-        return ZoneId.systemDefault();
-    }
-
-    @Bean
-    @ConditionalOnMissingBean
-    IdSource ids() {
-        return () -> UUID.randomUUID().toString();
-    }
-
     @Bean(destroyMethod = "close")
     @ConditionalOnMissingBean(Timers.class)
     ScheduledTimers timers() {

@@ -1,18 +1,13 @@
 package io.nsfl.modelmanager;
 
-import io.nsfl.protocol.fault.Fault;
-import io.nsfl.protocol.fault.FaultException;
-import io.nsfl.protocol.fault.Violation;
+import io.nsfl.servicekit.lifecycle.ConfigurationProblems;
 import io.nsfl.storage.blob.BlobSettings;
 import io.nsfl.storage.document.DatabaseSettings;
 import io.nsfl.storage.document.DatabaseType;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.convert.DurationUnit;
@@ -76,7 +71,7 @@ public record ModelManagerProperties(
     private static final int DATABASE_TRIES = 4;
 
     public ModelManagerProperties {
-        Problems problems = new Problems();
+        ConfigurationProblems problems = new ConfigurationProblems("model-manager");
         boolean memory = dbType.equalsIgnoreCase("memory");
         problems.unless(!dbType.isBlank(), "DB_TYPE", dbType, "postgreSQL, mongo or memory is needed");
         problems.unless(memory || !dbAddress.isBlank(), "DB_ADDRESS", dbAddress, "the database's address is needed");
@@ -118,26 +113,5 @@ public record ModelManagerProperties(
     /** Where the files are. */
     BlobSettings storage() {
         return BlobSettings.of(storageType, workspace, storageEndpoint, accessKey, secretKey, storageCertificate);
-    }
-
-    private static final class Problems {
-        private final List<Violation> found = new ArrayList<>();
-
-        void unless(boolean fine, String name, Object given, String message) {
-            if (!fine) {
-                String text = String.valueOf(given);
-                found.add(new Violation(name, text.isEmpty() ? "nothing" : text, message));
-            }
-        }
-
-        void raise() {
-            if (!found.isEmpty()) {
-                String all = found.stream().map(Violation::toString).collect(Collectors.joining("; "));
-                throw new FaultException(
-                        Fault.CONFIGURATION_INVALID,
-                        "The model-manager's configuration is refused: " + all + ".",
-                        found);
-            }
-        }
     }
 }

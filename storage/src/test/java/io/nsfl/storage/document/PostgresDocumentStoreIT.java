@@ -8,7 +8,6 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultException;
 import io.nsfl.storage.document.postgres.PostgresDocumentStore;
-import io.nsfl.storage.document.postgres.PostgresSettings;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.sql.Connection;
@@ -167,9 +166,17 @@ class PostgresDocumentStoreIT implements DocumentStoreContract {
     }
 
     private static PostgresDocumentStore open(String user, int port, Pause pause) {
-        PostgresSettings.Retry retry = new PostgresSettings.Retry(3, Duration.ofMillis(200), Duration.ofSeconds(2));
+        DatabaseSettings.Retry retry = new DatabaseSettings.Retry(3, Duration.ofMillis(200), Duration.ofSeconds(2));
         return PostgresDocumentStore.open(
-                new PostgresSettings("127.0.0.1:" + port, "postgres", user, "", 4, Duration.ofMillis(500), retry),
+                new DatabaseSettings(
+                        DatabaseType.POSTGRESQL,
+                        "127.0.0.1:" + port,
+                        "postgres",
+                        user,
+                        "",
+                        4,
+                        Duration.ofMillis(500),
+                        retry),
                 pause);
     }
 

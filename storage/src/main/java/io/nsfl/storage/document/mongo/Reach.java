@@ -9,8 +9,8 @@ import com.mongodb.MongoTimeoutException;
 import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultException;
 import io.nsfl.storage.document.DatabaseSettings;
+import io.nsfl.storage.document.Patience;
 import io.nsfl.storage.document.Pause;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.function.IntFunction;
 
@@ -29,24 +29,17 @@ final class Reach {
 
     /** @param work gets the attempt's number from 1: an earlier one may have been applied although its answer was lost */
     <T> T run(IntFunction<T> work) {
-        Duration wait = settings.retry().first();
-        for (int attempt = 1; ; attempt++) {
+        Patience patience = new Patience(settings, pause);
+        while (true) {
             try {
-                return work.apply(attempt);
+                return work.apply(patience.attempt());
             } catch (RuntimeException failure) {
                 MongoException cause = cause(failure).orElseThrow(() -> failure);
                 if (!passes(cause)) {
                     throw explained(cause, failure);
                 }
-                if (attempt >= settings.retry().attempts()) {
-                    throw unavailable(cause);
-                }
+                patience.failed(cause);
             }
-            waitFor(wait);
-            Duration twice = wait.multipliedBy(2);
-            wait = twice.compareTo(settings.retry().longest()) < 0
-                    ? twice
-                    : settings.retry().longest();
         }
     }
 
@@ -82,23 +75,5 @@ final class Reach {
                     failure);
         }
         return failure;
-    }
-
-    private void waitFor(Duration wait) {
-        try {
-            pause.pause(wait);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw unavailable(interrupted);
-        }
-    }
-
-    private FaultException unavailable(Throwable failure) {
-        return new FaultException(
-                Fault.DATABASE_UNAVAILABLE,
-                "The database %s at %s does not answer; the request was not carried out and can be repeated."
-                        .formatted(settings.database(), settings.address()),
-                settings.retry().longest(),
-                failure);
     }
 }

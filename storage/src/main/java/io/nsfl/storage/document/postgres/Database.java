@@ -2,10 +2,11 @@ package io.nsfl.storage.document.postgres;
 
 import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultException;
+import io.nsfl.storage.document.DatabaseSettings;
+import io.nsfl.storage.document.Patience;
 import io.nsfl.storage.document.Pause;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
-import java.time.Duration;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.springframework.dao.DataAccessException;
@@ -19,12 +20,12 @@ final class Database {
     /** SQL states of a database that is starting or stopping, or has no room: they pass by themselves. */
     private static final Set<String> PASSING = Set.of("57P01", "57P02", "57P03", "53300", "40001", "40P01");
 
-    private final PostgresSettings settings;
+    private final DatabaseSettings settings;
     private final Pause pause;
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
 
-    Database(PostgresSettings settings, Pause pause, JdbcTemplate jdbc, TransactionTemplate transaction) {
+    Database(DatabaseSettings settings, Pause pause, JdbcTemplate jdbc, TransactionTemplate transaction) {
         this.settings = settings;
         this.pause = pause;
         this.jdbc = jdbc;
@@ -38,35 +39,17 @@ final class Database {
      *     answer was lost
      */
     <T> T run(Work<T> work) {
-        Duration wait = settings.retry().first();
-        for (int attempt = 1; ; attempt++) {
+        Patience patience = new Patience(settings, pause);
+        while (true) {
             try {
-                int number = attempt;
-                return transaction.execute(status -> work.run(jdbc, number));
+                return transaction.execute(status -> work.run(jdbc, patience.attempt()));
             } catch (DataAccessException | TransactionException thrown) {
                 RuntimeException failure = cause(thrown);
                 if (!passes(failure)) {
                     throw explained(failure);
                 }
-                if (attempt >= settings.retry().attempts()) {
-                    throw unavailable(failure);
-                }
+                patience.failed(failure);
             }
-            waitFor(wait);
-            wait = shorter(wait.multipliedBy(2), settings.retry().longest());
-        }
-    }
-
-    private static Duration shorter(Duration left, Duration right) {
-        return left.compareTo(right) < 0 ? left : right;
-    }
-
-    private void waitFor(Duration wait) {
-        try {
-            pause.pause(wait);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw unavailable(interrupted);
         }
     }
 
@@ -120,15 +103,6 @@ final class Database {
                     failure);
         }
         return failure;
-    }
-
-    private FaultException unavailable(Throwable failure) {
-        return new FaultException(
-                Fault.DATABASE_UNAVAILABLE,
-                "The database %s at %s does not answer; the request was not carried out and can be repeated."
-                        .formatted(settings.database(), settings.address()),
-                settings.retry().longest(),
-                failure);
     }
 
     /** What is done in one transaction. */

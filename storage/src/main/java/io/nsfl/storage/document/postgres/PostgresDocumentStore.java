@@ -3,6 +3,7 @@ package io.nsfl.storage.document.postgres;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.nsfl.storage.document.CollectionSpec;
+import io.nsfl.storage.document.DatabaseSettings;
 import io.nsfl.storage.document.DocumentCollection;
 import io.nsfl.storage.document.DocumentStore;
 import io.nsfl.storage.document.Pause;
@@ -33,7 +34,7 @@ public final class PostgresDocumentStore implements DocumentStore {
     }
 
     /** @param pause how retries wait: {@code Thread::sleep} */
-    public static PostgresDocumentStore open(PostgresSettings settings, Pause pause) {
+    public static PostgresDocumentStore open(DatabaseSettings settings, Pause pause) {
         HikariDataSource connections = new HikariDataSource(pool(settings));
         TransactionTemplate transaction = new TransactionTemplate(new JdbcTransactionManager(connections));
         return new PostgresDocumentStore(
@@ -51,7 +52,7 @@ public final class PostgresDocumentStore implements DocumentStore {
         connections.close();
     }
 
-    private static HikariConfig pool(PostgresSettings settings) {
+    private static HikariConfig pool(DatabaseSettings settings) {
         HikariConfig pool = new HikariConfig();
         pool.setPoolName("documents");
         pool.setJdbcUrl("jdbc:postgresql://" + settings.address() + "/" + settings.database());
