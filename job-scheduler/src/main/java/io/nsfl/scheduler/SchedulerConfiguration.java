@@ -37,12 +37,12 @@ import io.nsfl.scheduler.watch.Heartbeats;
 import io.nsfl.scheduler.watch.Restarts;
 import io.nsfl.scheduler.watch.Watch;
 import io.nsfl.scheduler.watch.WatchPolicy;
+import io.nsfl.servicekit.access.AccessConfiguration;
 import io.nsfl.servicekit.fault.RestFaultConfiguration;
 import io.nsfl.servicekit.grpc.Channels;
 import io.nsfl.servicekit.lifecycle.ConfigurationReport;
 import io.nsfl.servicekit.lifecycle.MachineConfiguration;
 import io.nsfl.servicekit.security.InternalSecret;
-import io.nsfl.servicekit.security.InternalSecretFilter;
 import io.nsfl.servicekit.security.SecretClientInterceptor;
 import io.nsfl.servicekit.time.ScheduledTimers;
 import io.nsfl.servicekit.time.Timers;
@@ -68,7 +68,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -76,7 +75,7 @@ import org.springframework.context.annotation.Import;
 /** All wiring of the job-scheduler. What a test or an embedding process brings itself is not made. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(SchedulerProperties.class)
-@Import({MachineConfiguration.class, RestFaultConfiguration.class, TlsConfiguration.class})
+@Import({MachineConfiguration.class, RestFaultConfiguration.class, AccessConfiguration.class, TlsConfiguration.class})
 public class SchedulerConfiguration {
     @Bean(destroyMethod = "close")
     @ConditionalOnMissingBean(Timers.class)
@@ -337,14 +336,5 @@ public class SchedulerConfiguration {
     @Bean
     HeartbeatController heartbeatController(JobFlow flow, EventLog events, RoundLog rounds, Watch watch) {
         return new HeartbeatController(new Heartbeats(flow, events, rounds, watch));
-    }
-
-    @Bean
-    FilterRegistrationBean<InternalSecretFilter> heartbeatsAreInternal(InternalSecret secret) {
-        FilterRegistrationBean<InternalSecretFilter> filter =
-                new FilterRegistrationBean<>(new InternalSecretFilter(secret));
-        filter.addUrlPatterns("/api/v1/heartbeat");
-        filter.setAsyncSupported(true);
-        return filter;
     }
 }

@@ -17,15 +17,21 @@ import io.nsfl.modelmanager.recovery.Takeover;
 import io.nsfl.modelmanager.upload.ByteUploads;
 import io.nsfl.modelmanager.upload.Reports;
 import io.nsfl.modelmanager.upload.Watchdog;
+import io.nsfl.servicekit.access.AccessConfiguration;
+import io.nsfl.servicekit.access.CallerRights;
+import io.nsfl.servicekit.access.NamespaceLookup;
+import io.nsfl.servicekit.access.Role;
 import io.nsfl.servicekit.fault.RestFaultConfiguration;
 import io.nsfl.servicekit.lifecycle.ConfigurationReport;
 import io.nsfl.servicekit.lifecycle.MachineConfiguration;
+import io.nsfl.servicekit.security.InternalSecret;
 import io.nsfl.servicekit.time.ScheduledTimers;
 import io.nsfl.servicekit.time.Timers;
 import io.nsfl.storage.BlobStores;
 import io.nsfl.storage.DocumentStores;
 import io.nsfl.storage.blob.BlobStore;
 import io.nsfl.storage.document.DocumentStore;
+import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.concurrent.ExecutorService;
@@ -40,7 +46,7 @@ import org.springframework.context.annotation.Import;
 /** All wiring of the model-manager. What a test or an embedding process brings itself is not made. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(ModelManagerProperties.class)
-@Import({MachineConfiguration.class, RestFaultConfiguration.class})
+@Import({MachineConfiguration.class, RestFaultConfiguration.class, AccessConfiguration.class})
 public class ModelManagerConfiguration {
     @Bean(destroyMethod = "close")
     @ConditionalOnMissingBean(Timers.class)
@@ -71,11 +77,20 @@ public class ModelManagerConfiguration {
         return BlobStores.open(properties.storage());
     }
 
-    /** Where nobody is asked who he is, everybody may read everything. */
     @Bean
     @ConditionalOnMissingBean
-    SourceAccess sourceAccess() {
-        return namespace -> {};
+    InternalSecret internalSecret(ModelManagerProperties properties) {
+        return InternalSecret.loadOrCreate(properties.internalSecretFile(), new SecureRandom());
+    }
+
+    @Bean
+    SourceAccess sourceAccess(CallerRights rights) {
+        return namespace -> rights.require(namespace, Role.VIEWER);
+    }
+
+    @Bean
+    NamespaceLookup namespaceLookup(ModelTable table) {
+        return id -> table.findById(id).map(model -> model.key().model().namespace());
     }
 
     @Bean

@@ -35,6 +35,7 @@ import org.springframework.util.unit.DataSize;
  * @param retryTimeout before a failed copy or deletion is tried again; seconds where no unit is given
  * @param retryTimes how often a failed copy is tried again
  * @param largestModel size of the largest file that is taken through REST
+ * @param internalSecretFile of the server side's secret, made if absent
  */
 @ConfigurationProperties(prefix = "nsfl.model-manager", ignoreUnknownFields = false)
 public record ModelManagerProperties(
@@ -62,7 +63,8 @@ public record ModelManagerProperties(
         Duration retryTimeout,
 
         @DefaultValue("3") int retryTimes,
-        @DefaultValue("64GB") DataSize largestModel) {
+        @DefaultValue("64GB") DataSize largestModel,
+        @DefaultValue("/var/lib/nsfl/internal-secret") Path internalSecretFile) {
     private static final Pattern TABLE = Pattern.compile("[a-z_][a-z0-9_]{0,30}");
     private static final Pattern DIRECTORY = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,99}");
     private static final int DATABASE_CONNECTIONS = 4;

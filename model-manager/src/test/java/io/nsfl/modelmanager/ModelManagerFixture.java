@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.nsfl.protocol.job.JobJson;
+import io.nsfl.servicekit.security.InternalSecret;
 import io.nsfl.servicekit.time.ManualTimers;
 import io.nsfl.storage.blob.BlobStore;
 import io.nsfl.storage.document.DocumentStore;
@@ -74,6 +75,7 @@ final class ModelManagerFixture implements AutoCloseable {
                     GenericApplicationContext beans = (GenericApplicationContext) made;
                     beans.registerBean(ManualTimers.class, () -> time);
                     beans.registerBean(ZoneId.class, () -> ZoneOffset.UTC);
+                    beans.registerBean(InternalSecret.class, () -> InternalSecret.of("ab".repeat(32)));
                     if (documents != null) {
                         beans.registerBean(DocumentStore.class, () -> documents, bean -> bean.setDestroyMethodName(""));
                     }

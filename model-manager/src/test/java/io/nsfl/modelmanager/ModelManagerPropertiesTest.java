@@ -41,7 +41,8 @@ class ModelManagerPropertiesTest {
                         Duration.ofSeconds(10),
                         Duration.ofSeconds(10),
                         3,
-                        DataSize.ofGigabytes(64)));
+                        DataSize.ofGigabytes(64),
+                        Path.of("/var/lib/nsfl/internal-secret")));
     }
 
     @Test
@@ -64,7 +65,8 @@ class ModelManagerPropertiesTest {
                 Map.entry("HEARTBEAT_TIMEOUT", "3"),
                 Map.entry("RETRY_TIMEOUT", "4"),
                 Map.entry("RETRY_TIMES", "5"),
-                Map.entry("LARGEST_MODEL", "6MB")));
+                Map.entry("LARGEST_MODEL", "6MB"),
+                Map.entry("NSFL_INTERNAL_SECRET_FILE", "/secret")));
 
         assertThat(properties)
                 .isEqualTo(new ModelManagerProperties(
@@ -85,7 +87,8 @@ class ModelManagerPropertiesTest {
                         Duration.ofSeconds(3),
                         Duration.ofSeconds(4),
                         5,
-                        DataSize.ofMegabytes(6)));
+                        DataSize.ofMegabytes(6),
+                        Path.of("/secret")));
     }
 
     @Test

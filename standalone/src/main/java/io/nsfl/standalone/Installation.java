@@ -78,7 +78,7 @@ public final class Installation implements AutoCloseable {
             return present.get();
         }
         Files.deleteIfExists(home.addresses());
-        launcher.launch(WorkloadSpec.of(
+        WorkloadSpec.Builder platform = WorkloadSpec.of(
                         PLATFORM,
                         "1",
                         Java.command(
@@ -95,8 +95,14 @@ public final class Installation implements AutoCloseable {
                                 String.valueOf(options.apiPort()),
                                 String.valueOf(options.dataPort()),
                                 String.valueOf(options.doorPort())))
-                .workingDirectory(home.root())
-                .build());
+                .workingDirectory(home.root());
+        // How users prove who they are, where it was said; nothing else of this environment is the platform's business.
+        System.getenv().forEach((name, value) -> {
+            if (name.startsWith("NSFL_AUTH_")) {
+                platform.environment(name, value);
+            }
+        });
+        launcher.launch(platform.build());
         long deadline = System.nanoTime() + START.toNanos();
         while (System.nanoTime() < deadline) {
             Optional<Addresses> up = Addresses.read(home.addresses());

@@ -21,12 +21,12 @@ import io.nsfl.protocol.v1.SelectionServiceGrpc;
 import io.nsfl.protocol.v1.StatusRequest;
 import io.nsfl.protocol.v1.StopRequest;
 import io.nsfl.protocol.v1.StopResponse;
+import io.nsfl.servicekit.access.AccessConfiguration;
 import io.nsfl.servicekit.grpc.Channels;
 import io.nsfl.servicekit.grpc.GrpcServerAddress;
 import io.nsfl.servicekit.grpc.GrpcServerConfiguration;
 import io.nsfl.servicekit.lifecycle.StartFailure;
 import io.nsfl.servicekit.security.InternalSecret;
-import io.nsfl.servicekit.security.InternalSecretFilter;
 import io.nsfl.servicekit.security.SecretClientInterceptor;
 import io.nsfl.servicekit.security.SecretServerInterceptor;
 import java.net.URI;
@@ -44,7 +44,6 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
@@ -143,14 +142,15 @@ class ServiceEdgeIT {
     void guardsInternalPathsByTheSecret() throws Exception {
         HttpRequest.BodyPublisher nothing = HttpRequest.BodyPublishers.noBody();
 
-        assertThat(send(request("/internal").PUT(nothing).build()).statusCode()).isEqualTo(401);
-        assertThat(send(request("/internal")
+        assertThat(send(request("/api/v1/internal/thing").PUT(nothing).build()).statusCode())
+                .isEqualTo(401);
+        assertThat(send(request("/api/v1/internal/thing")
                                 .header(Headers.INTERNAL, "wrong")
                                 .PUT(nothing)
                                 .build())
                         .body())
                 .contains("\"code\":\"UNAUTHENTICATED\"");
-        assertThat(send(request("/internal")
+        assertThat(send(request("/api/v1/internal/thing")
                                 .header(Headers.INTERNAL, SECRET.hex())
                                 .PUT(nothing)
                                 .build())
@@ -249,7 +249,7 @@ class ServiceEdgeIT {
 
     @SpringBootConfiguration
     @EnableAutoConfiguration
-    @Import({RestFaultConfiguration.class, GrpcServerConfiguration.class})
+    @Import({RestFaultConfiguration.class, AccessConfiguration.class, GrpcServerConfiguration.class})
     static class Service {
         @Bean
         Rest rest() {
@@ -257,11 +257,8 @@ class ServiceEdgeIT {
         }
 
         @Bean
-        FilterRegistrationBean<InternalSecretFilter> internalPaths() {
-            FilterRegistrationBean<InternalSecretFilter> filter =
-                    new FilterRegistrationBean<>(new InternalSecretFilter(SECRET));
-            filter.addUrlPatterns("/internal");
-            return filter;
+        InternalSecret secret() {
+            return SECRET;
         }
 
         @Bean
@@ -312,7 +309,7 @@ class ServiceEdgeIT {
             return body.size();
         }
 
-        @PutMapping("/internal")
+        @PutMapping("/api/v1/internal/thing")
         String internal() {
             return "ok";
         }

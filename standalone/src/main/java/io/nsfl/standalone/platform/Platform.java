@@ -126,6 +126,8 @@ final class Platform implements AutoCloseable {
         properties.put("nsfl.model-manager.db-name", Database.NAME);
         properties.put("nsfl.model-manager.db-username", Database.USER);
         properties.put("nsfl.model-manager.db-password", credentials.databasePassword());
+        properties.put(
+                "nsfl.model-manager.internal-secret-file", home.internalSecret().toString());
         properties.put("nsfl.model-manager.storage-type", "posix");
         properties.put("nsfl.model-manager.workspace", home.workspace().toString());
         return properties;
