@@ -38,7 +38,7 @@ final class Platform implements AutoCloseable {
      * Models are mapped files and folds lie outside the heap: what a coordinator keeps on it is small, but short-lived objects of many calls
      * grow old there. A small heap with much room for the young keeps them from piling up, and it is taken whole at the start so that rounds add
      * nothing to it; freed native memory goes back. Compiling one large method of the libraries can take tens of MiB for a moment: beyond the
-     * limit it stays with the first compiler (the fold's own methods need less). Two network threads need one pool of buffers.
+     * limit it stays with the first compiler (the fold's own methods need less). A small code cache lets compiled code go that is not used any more. Two network threads need one pool of buffers.
      */
     private static final List<String> COORDINATOR_MEMORY = List.of(
             "-XX:+UseSerialGC",
@@ -51,7 +51,8 @@ final class Platform implements AutoCloseable {
             "-XX:MaxDirectMemorySize=512m",
             "-XX:TrimNativeHeapInterval=1000",
             "-XX:CompileCommand=quiet",
-            "-XX:CompileCommand=MemLimit,*.*,10M~stop",
+            "-XX:CompileCommand=MemLimit,*.*,8M~stop",
+            "-XX:ReservedCodeCacheSize=24m",
             "-Dio.netty.allocator.numDirectArenas=1",
             "-Dio.netty.allocator.numHeapArenas=1");
 
