@@ -34,28 +34,6 @@ final class Platform implements AutoCloseable {
     /** The namespace that is there from the beginning. */
     private static final String NAMESPACE = "default";
 
-    /**
-     * Models are mapped files and folds lie outside the heap: what a coordinator keeps on it is small, but short-lived objects of many calls
-     * grow old there. A small heap with much room for the young keeps them from piling up, and it is taken whole at the start so that rounds add
-     * nothing to it; freed native memory goes back. Compiling one large method of the libraries can take tens of MiB for a moment: beyond the
-     * limit it stays with the first compiler (the fold's own methods need less). A small code cache lets compiled code go that is not used any more. Two network threads need one pool of buffers.
-     */
-    private static final List<String> COORDINATOR_MEMORY = List.of(
-            "-XX:+UseSerialGC",
-            "-Xshare:auto",
-            "-Xms128m",
-            "-Xmx128m",
-            "-Xmn64m",
-            "-XX:+AlwaysPreTouch",
-            "-XX:SurvivorRatio=4",
-            "-XX:MaxDirectMemorySize=512m",
-            "-XX:TrimNativeHeapInterval=1000",
-            "-XX:CompileCommand=quiet",
-            "-XX:CompileCommand=MemLimit,*.*,8M~stop",
-            "-XX:ReservedCodeCacheSize=24m",
-            "-Dio.netty.allocator.numDirectArenas=1",
-            "-Dio.netty.allocator.numHeapArenas=1");
-
     private static final String COORDINATOR_CONFIGS = "coordinator_configs";
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
@@ -153,7 +131,7 @@ final class Platform implements AutoCloseable {
         properties.put(
                 "nsfl.scheduler.internal-secret-file", home.internalSecret().toString());
         List<String> command =
-                Java.command(home, "coordinator", COORDINATOR_MEMORY, "io.nsfl.coordinator.CoordinatorApplication");
+                Java.command(home, "coordinator", List.of(), "io.nsfl.coordinator.CoordinatorApplication");
         for (int i = 0; i < command.size(); i++) {
             properties.put("nsfl.scheduler.coordinator-command[" + i + "]", command.get(i));
         }

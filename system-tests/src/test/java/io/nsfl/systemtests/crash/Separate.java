@@ -60,11 +60,7 @@ final class Separate implements ServerSide {
     }
 
     private List<String> coordinator() {
-        return Java.command(
-                home,
-                "coordinator",
-                List.of("-XX:+UseSerialGC", "-Xmx512m"),
-                "io.nsfl.coordinator.CoordinatorApplication");
+        return Java.command(home, "coordinator", List.of(), "io.nsfl.coordinator.CoordinatorApplication");
     }
 
     private Map<String, String> schedulerEnvironment(Map<String, String> stored) {

@@ -1,0 +1,271 @@
+#!/usr/bin/env bash
+# Builds the images of all components and, where a registry is named, pushes them.
+set -euo pipefail
+
+root="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
+docker_images="$root/deploy/docker-images"
+stage="$root/target/images"
+all_images=(nsfl-cli nsfl-client-cpu nsfl-coordinator nsfl-job-scheduler nsfl-selector nsfl-proxy nsfl-model-manager)
+
+usage() {
+    cat <<TXT
+Usage: build_images.sh [OPTION VALUE]...      (--option=VALUE works too)
+
+  -r, --registry R       push to this registry; images are named R/NAME:TAG
+  -t, --tag T            tag of the images (default: latest)
+  --http_proxy P, --https_proxy P, --no_proxy L
+                         how the build reaches the internet
+  --only NAMES           only these, separated by commas, of: ${all_images[*]} nsfl-client-gpu
+  --runtimes NAMES       what client images train with besides DL4J: tensorflow,pytorch (default: both), or none
+  --base_image I         Linux under all images, with apt (default: docker.io/library/debian:12-slim)
+  --java_image I         Linux with a JDK 25 and JAVA_HOME, instead of --base_image and this machine's Java
+  --cuda_image I         Linux under nsfl-client-gpu (default: docker.io/nvidia/cuda:11.6.2-cudnn8-runtime-ubuntu20.04)
+  --pip_index U, --pip_extra_index U
+                         package indexes; a CPU-only PyTorch comes from the extra index https://download.pytorch.org/whl/cpu
+  --builder B            docker, podman or buildah (default: the first that is there)
+  --build_arg NAME=VALUE, --build_option OPTION
+                         passed on to the builder; may be repeated
+
+The images hold the same bytes for the same sources, Java and packages (SOURCE_DATE_EPOCH sets their time).
+TXT
+}
+
+die() { printf 'build_images.sh: %s\n' "$*" >&2; exit 1; }
+
+registry="" tag=latest only="" runtimes="tensorflow,pytorch" builder="${BUILDER:-}" pip_index="" pip_extra_index=""
+base_image="docker.io/library/debian:12-slim" java_image="" cuda_image="docker.io/nvidia/cuda:11.6.2-cudnn8-runtime-ubuntu20.04"
+build_options=()
+http_proxy_value="" https_proxy_value="" no_proxy_value=""
+while [ $# -gt 0 ]; do
+    option="$1"
+    case "$option" in
+        -h | --help | -help | help) usage; exit 0 ;;
+        --*=* | -*=*) value="${option#*=}"; option="${option%%=*}"; shift ;;
+        -*) [ $# -ge 2 ] || die "$option needs a value: --help tells which"; value="$2"; shift 2 ;;
+        *) die "'$option' is no option: --help lists them" ;;
+    esac
+    case "${option#-}" in
+        r | -registry | registry) registry="${value%/}" ;;
+        t | -tag | tag) tag="$value" ;;
+        -http_proxy | http_proxy) http_proxy_value="$value" ;;
+        -https_proxy | https_proxy) https_proxy_value="$value" ;;
+        -no_proxy | no_proxy) no_proxy_value="$value" ;;
+        -only | only) only="$value" ;;
+        -runtimes | runtimes) runtimes="$value" ;;
+        -base_image | base_image) base_image="$value" ;;
+        -java_image | java_image) java_image="$value" ;;
+        -cuda_image | cuda_image) cuda_image="$value" ;;
+        -pip_index | pip_index) pip_index="$value" ;;
+        -pip_extra_index | pip_extra_index) pip_extra_index="$value" ;;
+        -builder | builder) builder="$value" ;;
+        -build_arg | build_arg) build_options+=(--build-arg "$value") ;;
+        -build_option | build_option) build_options+=("$value") ;;
+        *) die "unknown option $option: --help lists them" ;;
+    esac
+done
+
+[[ "$tag" =~ ^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$ ]] || die "--tag $tag is no image tag: letters, digits, '_', '.', '-', at most 128"
+registry="${registry#http://}"
+registry="${registry#https://}"
+[[ -z "$registry" || "$registry" =~ ^[A-Za-z0-9._-]+(:[0-9]+)?(/[a-z0-9._-]+)*$ ]] || die "--registry $registry is no registry: write host:port or host:port/path"
+for runtime in ${runtimes//,/ }; do
+    case "$runtime" in tensorflow | pytorch | none) ;; *) die "--runtimes: '$runtime' is none of tensorflow, pytorch, none" ;; esac
+done
+images=("${all_images[@]}")
+if [ -n "$only" ]; then
+    IFS=, read -r -a images <<<"$only"
+    for image in "${images[@]}"; do
+        case " ${all_images[*]} nsfl-client-gpu " in *" $image "*) ;; *) die "--only: there is no image '$image': ${all_images[*]} nsfl-client-gpu" ;; esac
+    done
+fi
+if [ -z "$builder" ]; then
+    for candidate in docker podman buildah; do
+        command -v "$candidate" >/dev/null && { builder="$candidate"; break; }
+    done
+    [ -n "$builder" ] || die "none of docker, podman, buildah was found: install one"
+fi
+command -v "$builder" >/dev/null || die "--builder $builder was not found"
+for pair in "http_proxy=$http_proxy_value" "https_proxy=$https_proxy_value" "no_proxy=$no_proxy_value"; do
+    value="${pair#*=}"
+    [ -z "$value" ] && continue
+    # Programs disagree about the case of these names.
+    name="${pair%%=*}"
+    build_options+=(--build-arg "$name=$value" --build-arg "${name^^}=$value")
+done
+
+# The newest change of the sources, so that the same sources make the same bytes.
+epoch="${SOURCE_DATE_EPOCH:-$(git -C "$root" log -1 --format=%ct 2>/dev/null || echo 1767225600)}"
+export SOURCE_DATE_EPOCH="$epoch"
+
+# build NAME DOCKERFILE CONTEXT [--build-arg ...]: an image under its full name
+build() {
+    local name="$1" dockerfile="$2" context="$3"
+    shift 3
+    find "$context" -exec touch -h -d "@$epoch" {} +
+    case "$builder" in
+        docker) docker build -t "$name" -f "$dockerfile" "${build_options[@]}" --build-arg "SOURCE_DATE_EPOCH=$epoch" "$@" "$context" ;;
+        podman) podman build -t "$name" -f "$dockerfile" --format docker --timestamp "$epoch" "${build_options[@]}" "$@" "$context" ;;
+        buildah) buildah build -t "$name" -f "$dockerfile" --format docker --timestamp "$epoch" "${build_options[@]}" "$@" "$context" ;;
+        *) die "--builder $builder: docker, podman or buildah" ;;
+    esac
+}
+
+full_name() { printf '%s%s:%s' "${registry:+$registry/}" "$1" "$tag"; }
+
+# What every image calls a base of its own build: docker keeps no host in a local name, the others do.
+local_name() { case "$builder" in docker) printf '%s' "$1" ;; *) printf 'localhost/%s' "$1" ;; esac; }
+
+# A Java runtime for a base: runtime DIRECTORY MODULES
+runtime() {
+    rm -rf "$1"
+    "$JAVA_HOME/bin/jlink" --add-modules "$2" --strip-debug --no-header-files --no-man-pages --generate-cds-archive --output "$1"
+}
+
+server_modules="java.se,jdk.unsupported,jdk.net,jdk.management,jdk.zipfs,jdk.crypto.ec,jdk.naming.dns,jdk.jfr,jdk.jcmd,jdk.attach"
+# Scripts of the client may be Java sources and want what a JDK has.
+client_modules="$server_modules,jdk.compiler,jdk.incubator.vector"
+
+# base NAME LINUX MODULES: the image that others stand on
+base() {
+    local context="$stage/base"
+    rm -rf "$context"
+    mkdir -p "$context/files/bin"
+    cp "$docker_images/prepare-directories" "$context/files/bin/"
+    cp "$root/service-kit/src/main/launcher/access.options" "$context/files/"
+    [ -n "$java_image" ] || runtime "$context/files/java" "$3"
+    build "$1" "$docker_images/nsfl-base/Dockerfile" "$context" --build-arg "BASE_IMAGE=$2"
+}
+
+main_class() {
+    case "$1" in
+        job-scheduler) echo io.nsfl.scheduler.SchedulerApplication ;;
+        model-manager) echo io.nsfl.modelmanager.ModelManagerApplication ;;
+        client-selector) echo io.nsfl.selector.SelectorApplication ;;
+        proxy) echo io.nsfl.proxy.ProxyApplication ;;
+        coordinator) echo io.nsfl.coordinator.CoordinatorApplication ;;
+        task-manager) echo io.nsfl.taskmanager.TaskManagerApplication ;;
+        executor) echo io.nsfl.executor.ExecutorApplication ;;
+        nsfl-ctl) echo io.nsfl.ctl.CtlApplication ;;
+    esac
+}
+
+# module MODULE CONTEXT [LIBRARIES]: its libraries below LIBRARIES (default: lib), its own code below own/
+module() {
+    local module="$1" context="$2" libraries="${3:-$2/lib}" jar
+    local own="$context/own/$module"
+    mkdir -p "$libraries" "$own/lib" "$context/own/bin"
+    for jar in "$root/$module/target/app/lib/"*.jar; do
+        # Jars of this project carry no version in their names.
+        case "$(basename "$jar" .jar)" in
+            *-[0-9]*) cp "$jar" "$libraries/" ;;
+            *) cp "$jar" "$own/lib/" ;;
+        esac
+    done
+    cp "$root/$module/target/$module.jar" "$own/"
+    main_class "$module" >"$own/main"
+    if [ -f "$root/$module/src/main/launcher/java.options" ]; then
+        cp "$root/$module/src/main/launcher/java.options" "$own/"
+    else
+        cp "$docker_images/java.options" "$own/"
+    fi
+    if [ -f "$root/$module/src/main/launcher/$module" ]; then
+        cp "$root/$module/src/main/launcher/$module" "$context/own/bin/$module"
+    else
+        cp "$docker_images/launcher" "$context/own/bin/$module"
+    fi
+    chmod 755 "$context/own/bin/$module"
+}
+
+# context NAME: an empty directory to build from
+context() {
+    rm -rf "${stage:?}/$1"
+    mkdir -p "$stage/$1"
+    printf '%s' "$stage/$1"
+}
+
+service() {
+    local context
+    context="$(context "$2")"
+    module "$2" "$context"
+    build "$(full_name "$1")" "$docker_images/nsfl-service/Dockerfile" "$context" --build-arg "BASE=$base" --build-arg "SERVICE=$2"
+}
+
+requirements() {
+    local kind="$1" runtime
+    for runtime in ${runtimes//,/ }; do
+        case "$runtime-$kind" in
+            tensorflow-cpu) printf 'tensorflow-cpu==2.21.*\ntf_keras==2.21.*\n' ;;
+            tensorflow-gpu) printf 'tensorflow[and-cuda]==2.21.*\ntf_keras==2.21.*\n' ;;
+            pytorch-*) printf 'torch\nnumpy\n' ;;
+        esac
+    done
+    [ "$runtimes" = none ] || echo safetensors
+}
+
+# client NAME cpu|gpu BASE
+client() {
+    local context sdk libraries
+    context="$(context "client-$2")"
+    mkdir -p "$context/lib/task-manager/lib" "$context/lib/executor/lib" "$context/sdk/java"
+    module task-manager "$context" "$context/lib/task-manager/lib"
+    module executor "$context" "$context/lib/executor/lib"
+    libraries="$root/sdk/java/target/app/lib"
+    if [ "$2" = gpu ]; then
+        libraries="$root/sdk/java/target/cuda/lib"
+        "$root/nsfl" maven -q -Pcuda -pl sdk/java dependency:copy-dependencies@cuda
+    fi
+    cp -r "$libraries" "$context/sdk/java/lib"
+    cp "$root/sdk/java/target/sdk-java.jar" "$context/sdk/java/"
+    mkdir -p "$context/sdk/python"
+    (cd "$root/sdk/python" && find neursafe_fl -name __pycache__ -prune -o -type f -print0 | xargs -0 cp --parents -t "$context/sdk/python")
+    requirements "$2" >"$context/requirements.txt"
+    sdk=()
+    [ -z "$pip_index" ] || sdk+=(--build-arg "PIP_INDEX_URL=$pip_index")
+    [ -z "$pip_extra_index" ] || sdk+=(--build-arg "PIP_EXTRA_INDEX_URL=$pip_extra_index")
+    build "$(full_name "$1")" "$docker_images/nsfl-client/Dockerfile" "$context" --build-arg "BASE=$3" "${sdk[@]}"
+}
+
+one() {
+    local context
+    case "$1" in
+        nsfl-cli)
+            context="$(context nsfl-ctl)"
+            module nsfl-ctl "$context"
+            cp "$docker_images/nsfl-cli/nsfl-cli" "$context/own/bin/"
+            build "$(full_name nsfl-cli)" "$docker_images/nsfl-cli/Dockerfile" "$context" --build-arg "BASE=$base"
+            ;;
+        nsfl-client-cpu) client "$1" cpu "$client_base" ;;
+        nsfl-client-gpu)
+            base "$(local_name nsfl-base-cuda:latest)" "$cuda_image" "$client_modules"
+            client "$1" gpu "$(local_name nsfl-base-cuda:latest)"
+            ;;
+        nsfl-selector) service "$1" client-selector ;;
+        nsfl-proxy)
+            context="$(context proxy)"
+            module proxy "$context"
+            build "$(full_name nsfl-proxy)" "$docker_images/nsfl-proxy/Dockerfile" "$context" --build-arg "BASE=$base"
+            ;;
+        *) service "$1" "${1#nsfl-}" ;;
+    esac
+}
+
+needs() { case " ${images[*]} " in *" $1 "*) return 0 ;; esac; return 1; }
+
+"$root/nsfl" build
+JAVA_HOME="$("$root/nsfl" jdk)"
+base="$(local_name nsfl-base:latest)"
+client_base="$(local_name nsfl-base-client:latest)"
+echo "------------Build nsfl-base----------------"
+base "$base" "${java_image:-$base_image}" "$server_modules"
+if needs nsfl-client-cpu; then
+    base "$client_base" "${java_image:-$base_image}" "$client_modules"
+fi
+for image in "${images[@]}"; do
+    echo "------------Build $image----------------"
+    one "$image"
+    if [ -n "$registry" ]; then
+        echo "------------Push $image----------------"
+        "$builder" push "$(full_name "$image")"
+    fi
+done
+echo "--------Build or push ${images[*]} Successfully-------"
