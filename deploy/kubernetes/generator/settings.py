@@ -58,6 +58,8 @@ class Cluster:
     protocol: str
     gpu_rs_key: str
     namespace: str
+    domain: str
+    dns: str
 
 
 @dataclass
@@ -86,11 +88,14 @@ def shared(root):
 def cluster(section):
     address = section.text("address", formats.api_address, "")
     scheme, _, rest = address.rpartition("://")
+    domain = section.text("cluster_domain", formats.object_name, "cluster.local")
     return Cluster(
         rest,
         scheme,
         section.text("gpu_rs_key", formats.resource_key, "nvidia.com/gpu"),
         section.text("namespace", formats.namespace, "default"),
+        domain,
+        section.text("dns", formats.host, "kube-dns.kube-system.svc." + domain),
     )
 
 
