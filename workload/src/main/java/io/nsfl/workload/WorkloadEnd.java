@@ -34,6 +34,22 @@ public sealed interface WorkloadEnd {
         }
     }
 
+    /** It never ran: no image, no node, no room. @param why half a sentence, "it …" */
+    record NotStarted(String why) implements WorkloadEnd {
+        @Override
+        public String describe() {
+            return why;
+        }
+    }
+
+    /** It was taken away: evicted, deleted, or its node is lost. @param how half a sentence, "it …" */
+    record Removed(String how) implements WorkloadEnd {
+        @Override
+        public String describe() {
+            return how;
+        }
+    }
+
     /** Half a sentence for a person, "it …". */
     String describe();
 

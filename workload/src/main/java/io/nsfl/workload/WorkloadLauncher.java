@@ -24,6 +24,11 @@ public interface WorkloadLauncher extends AutoCloseable {
     /** The workload of this name, running or ended and not yet {@link #stop stopped}. */
     Optional<WorkloadStatus> find(String name);
 
+    /**
+     * The end of what it has written so far: whole lines, at most so many bytes; empty when there is none, or it cannot be had now.
+     */
+    String log(String name, int mostBytes);
+
     /** All workloads that carry every one of these labels; an empty map asks for all. */
     List<WorkloadStatus> list(Map<String, String> labels);
 

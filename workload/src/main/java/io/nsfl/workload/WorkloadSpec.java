@@ -18,8 +18,13 @@ import java.util.regex.Pattern;
  * @param command program and arguments; never holds secrets
  * @param workingDirectory absent = where the launcher keeps its state of it
  * @param environment added to the launcher's allow-list of inherited variables; never holds secrets
- * @param secrets given to the program as one JSON object on standard input (which is then closed); empty = empty input
+ * @param secrets given to the program as one JSON object: to a process on standard input (which is then closed; without secrets it is
+ *     empty), to a pod in a file; the variable {@link #SECRETS} says where
+ * @param mounts of a pod
+ * @param prepared targets of mounts that are given to the program's user before it starts, in a pod
  * @param ports it listens on
+ * @param service how other pods reach it
+ * @param imageEntrypoint whether, in a pod, the command is arguments of the image's entry point
  */
 public record WorkloadSpec(
         String name,
@@ -31,8 +36,14 @@ public record WorkloadSpec(
         Map<String, String> environment,
         Map<String, String> secrets,
         List<Mount> mounts,
+        List<Path> prepared,
         List<Integer> ports,
+        Optional<WorkloadService> service,
+        boolean imageEntrypoint,
         WorkloadResources resources) {
+    /** Environment variable that says where the secrets are: {@code stdin}, or {@code file:} and a path. */
+    public static final String SECRETS = "NSFL_SECRETS";
+
     private static final Pattern NAME = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
 
     public WorkloadSpec {
@@ -48,6 +59,7 @@ public record WorkloadSpec(
         environment = Map.copyOf(environment);
         secrets = Map.copyOf(secrets);
         mounts = List.copyOf(mounts);
+        prepared = List.copyOf(prepared);
         ports = List.copyOf(ports);
     }
 
@@ -72,7 +84,10 @@ public record WorkloadSpec(
         private final Map<String, String> environment = new LinkedHashMap<>();
         private final Map<String, String> secrets = new LinkedHashMap<>();
         private final List<Mount> mounts = new ArrayList<>();
+        private final List<Path> prepared = new ArrayList<>();
         private final List<Integer> ports = new ArrayList<>();
+        private Optional<WorkloadService> service = Optional.empty();
+        private boolean imageEntrypoint;
         private Optional<String> image = Optional.empty();
         private Optional<Path> workingDirectory = Optional.empty();
         private WorkloadResources resources = WorkloadResources.UNLIMITED;
@@ -113,6 +128,23 @@ public record WorkloadSpec(
             return this;
         }
 
+        /** The target of a writable mount that the program's user may not own yet. */
+        public Builder prepare(Path target) {
+            prepared.add(target);
+            return this;
+        }
+
+        public Builder service(WorkloadService value) {
+            service = Optional.of(value);
+            return this;
+        }
+
+        /** In a pod the command is given to the image's entry point as its arguments. */
+        public Builder imageEntrypoint() {
+            imageEntrypoint = true;
+            return this;
+        }
+
         public Builder port(int value) {
             ports.add(value);
             return this;
@@ -134,7 +166,10 @@ public record WorkloadSpec(
                     environment,
                     secrets,
                     mounts,
+                    prepared,
                     ports,
+                    service,
+                    imageEntrypoint,
                     resources);
         }
     }

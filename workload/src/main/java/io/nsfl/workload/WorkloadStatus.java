@@ -11,7 +11,7 @@ import java.util.OptionalLong;
  *
  * @param revision of the spec it was launched with
  * @param end present exactly in phase ENDED
- * @param logTail the last 8 KiB at most of what it wrote, whole lines
+ * @param logTail the last 8 KiB at most of what it wrote, whole lines; of a pod that runs it is empty, see {@link WorkloadLauncher#log}
  * @param log the whole log where it is a file of this machine
  * @param pid of the main process' supervisor where it is a process of this machine
  * @param startedAt when it was launched

@@ -76,6 +76,11 @@ public final class FakeLauncher implements WorkloadLauncher {
     }
 
     @Override
+    public synchronized String log(String name, int mostBytes) {
+        return find(name).map(WorkloadStatus::logTail).orElse("");
+    }
+
+    @Override
     public synchronized void stop(String name, Duration grace) {
         if (workloads.remove(name) != null) {
             stops.add(name);

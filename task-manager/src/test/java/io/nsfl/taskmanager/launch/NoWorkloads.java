@@ -27,6 +27,11 @@ final class NoWorkloads implements WorkloadLauncher {
     }
 
     @Override
+    public String log(String name, int mostBytes) {
+        return "";
+    }
+
+    @Override
     public void stop(String name, Duration grace) {}
 
     @Override

@@ -23,9 +23,14 @@ record LogFile(Path path) {
 
     /** The last lines, at most 8 KiB; a line that was cut is left out unless it is the only one. */
     String tail() {
+        return tail(TAIL);
+    }
+
+    /** Likewise of so many bytes. */
+    String tail(int mostBytes) {
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             long size = channel.size();
-            long from = Math.max(0, size - TAIL);
+            long from = Math.max(0, size - mostBytes);
             ByteBuffer buffer = ByteBuffer.allocate((int) (size - from));
             while (buffer.hasRemaining() && channel.read(buffer, from + buffer.position()) >= 0) {
                 // Reads until the buffer is full or the file, which may be cut meanwhile, ends.

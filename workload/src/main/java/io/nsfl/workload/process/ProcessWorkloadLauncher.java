@@ -2,6 +2,7 @@ package io.nsfl.workload.process;
 
 import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultException;
+import io.nsfl.workload.Listeners;
 import io.nsfl.workload.WorkloadLauncher;
 import io.nsfl.workload.WorkloadSpec;
 import io.nsfl.workload.WorkloadStatus;
@@ -125,6 +126,9 @@ public final class ProcessWorkloadLauncher implements WorkloadLauncher {
         builder.environment().clear();
         builder.environment().putAll(inherited);
         builder.environment().putAll(spec.environment());
+        if (!spec.secrets().isEmpty()) {
+            builder.environment().put(WorkloadSpec.SECRETS, "stdin");
+        }
         Process process = builder.start();
         Optional<ProcessTable.Entry> shell = table.find(process.pid());
         // The shell notes its identity itself, but perhaps later than this launcher is killed.
@@ -157,6 +161,11 @@ public final class ProcessWorkloadLauncher implements WorkloadLauncher {
             }
         }
         return found;
+    }
+
+    @Override
+    public String log(String name, int mostBytes) {
+        return known(name) == null ? "" : log(name).tail(mostBytes);
     }
 
     @Override

@@ -224,4 +224,18 @@ class ProcessWorkloadLauncherTest implements WorkloadLauncherContract {
         assertThat(absent.end()).contains(new WorkloadEnd.Exited(127));
         assertThat(absent.logTail()).contains("/nowhere/program");
     }
+
+    @Test
+    void givesSecretsOnStandardInputOnly() {
+        WorkloadStatus ended = run(script("secret", "cat; env | grep -c hidden; env | grep NSFL_")
+                .secret("credential", "hidden")
+                .environment("SHOWN", "yes"));
+
+        assertThat(ended.logTail()).isEqualTo("{\"credential\":\"hidden\"}0\nNSFL_SECRETS=stdin\n");
+    }
+
+    @Test
+    void givesAnEmptyInputWhereThereAreNoSecrets() {
+        assertThat(run(script("no-secret", "cat; echo end of input")).logTail()).isEqualTo("end of input\n");
+    }
 }

@@ -1,7 +1,5 @@
-package io.nsfl.workload.process;
+package io.nsfl.workload;
 
-import io.nsfl.workload.WorkloadLauncher;
-import io.nsfl.workload.WorkloadStatus;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Who wants to know. Tells one listener after the other, in order, on the given executor and never on the caller's thread. */
-final class Listeners {
+public final class Listeners {
     private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
 
     private final Executor executor;
@@ -21,11 +19,12 @@ final class Listeners {
     private final Queue<Runnable> calls = new ArrayDeque<>();
     private boolean calling;
 
-    Listeners(Executor executor) {
+    public Listeners(Executor executor) {
         this.executor = executor;
     }
 
-    WorkloadLauncher.Watch add(
+    /** From now on it hears, what is present first. */
+    public WorkloadLauncher.Watch add(
             Map<String, String> labels, Consumer<WorkloadStatus> consumer, List<WorkloadStatus> present) {
         Listener listener = new Listener(Map.copyOf(labels), consumer);
         listeners.add(listener);
@@ -36,13 +35,14 @@ final class Listeners {
         };
     }
 
-    void tell(WorkloadStatus status) {
+    public void tell(WorkloadStatus status) {
         for (Listener listener : listeners) {
             enqueue(() -> listener.hear(status));
         }
     }
 
-    void close() {
+    /** Nobody is told any more. */
+    public void close() {
         listeners.forEach(Listener::close);
         listeners.clear();
     }
