@@ -84,8 +84,26 @@ def _task_manager(section):
         platform=section.choice("platform", ["k8s", "linux"], "k8s"),
         enrolment_secret=enrolment.text("name", formats.object_name, ""),
         enrolment_key=enrolment.text("key", formats.secret_key, "token"),
-        passed_on={name: section.raw(name).plain for name in PASSED_ON if section.given(name) and section.raw(name)},
+        passed_on=_passed_on(section),
     )
+
+
+def _passed_on(section):
+    section.whole("max_task_parallelism", -1, 10000, -1)
+    section.whole("executor_idle_limit", 1, 86400, 300)
+    for name in ("sandbox", "script_network"):
+        section.truth(name, True)
+    caps = section.section("resource")
+    caps.whole("gpu", 0, 1024, 0)
+    caps.whole("memory", 0, 1 << 43, 0)
+    cpu = caps.raw("cpu")
+    if cpu is not None and (isinstance(cpu.data, bool) or not isinstance(cpu.data, (int, float)) or cpu.data < 0):
+        caps.fault("cpu", "must be a number of 0 or more", cpu)
+    section.section("runtimes").entries()
+    policy = section.raw("script_policy")
+    if policy is not None and not isinstance(policy.data, (str, list, dict)):
+        section.fault("script_policy", 'must be "none", a list of namespaces, or an object', policy)
+    return {name: section.raw(name).plain for name in PASSED_ON if section.raw(name) and section.given(name)}
 
 
 def _node_port(section, port, external):

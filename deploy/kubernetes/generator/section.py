@@ -57,6 +57,9 @@ class Section:
             if default is _MISSING:
                 self.fault(name, "is empty", value, "give " + (meaning or "a value"))
             return "" if default is _MISSING else default
+        if re.search(r"[\x00-\x1f\x7f]", given):
+            self.fault(name, "must not hold line breaks or other control characters", value)
+            return given
         if check is None:
             return given
         verdict = check(given)
@@ -73,7 +76,7 @@ class Section:
         def check(given):
             for choice in choices:
                 if choice.lower() == given.lower():
-                    return formats.read_as(choice, choice != given)
+                    return formats.read_as(choice)
             return formats.refused("must be one of " + ", ".join(choices), suggest(given, choices))
 
         return self.text(name, check, default, meaning)
@@ -81,9 +84,8 @@ class Section:
     def whole(self, name, low, high, default=_MISSING, meaning="", limits=""):
         """A whole number, also as a text."""
         value = self._required(name, default, meaning)
-        stand_in = low if default is _MISSING else default
         if value is None:
-            return stand_in
+            return 0 if default is _MISSING else default
         given = value.data.strip() if isinstance(value.data, str) else value.data
         number = None
         if isinstance(given, int) and not isinstance(given, bool):
@@ -94,7 +96,7 @@ class Section:
             number = int(given)
         if number is None or not low <= number <= high:
             self.fault(name, "must be a whole number from %d to %d" % (low, high), value, limits)
-            return stand_in
+            return 0
         return number
 
     def port(self, name, default=_MISSING, meaning="", node=False):

@@ -222,10 +222,10 @@ def _agree(config, root):
     )
     proxy, api = config.proxy, config.api
     pod_ports = [("proxy." + name, getattr(proxy, name)) for name in ("grpc_port", "http_port", "route_port")]
-    settings.distinct([("the proxy's own port", DOOR_PORT)] + pod_ports, findings, "ports of one pod")
-    node_ports = pod_ports[:2] if proxy.external else []
-    node_ports += [("api_server.http_port", api.http_port), ("api_server.https_port", api.https_port)] if api.external else []
-    settings.distinct(node_ports[2:] + node_ports[:2] if len(node_ports) == 4 else [], findings, "ports of the nodes")
+    settings.distinct(pod_ports, findings, "ports of one pod", [("the proxy's own port", DOOR_PORT)])
+    if api.external:
+        api_ports = [("api_server.http_port", api.http_port), ("api_server.https_port", api.https_port)]
+        settings.distinct(api_ports, findings, "ports of the nodes", pod_ports[:2] if proxy.external else [])
     workspaces = {config.scheduler.volumes["workspace"].source, config.models.volumes["workspace"].source}
     claims = {config.scheduler.volumes["workspace"].claim, config.models.volumes["workspace"].claim}
     if config.storage.type == "posix" and (len(workspaces) > 1 or len(claims) > 1):

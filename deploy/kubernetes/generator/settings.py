@@ -148,9 +148,9 @@ def volume(section, name, aliases=(), sub_path_allowed=False, default_mount=""):
     return Volume(source, claim, sub_path, "" if propagation == "None" else propagation)
 
 
-def distinct(owners, findings, what):
-    """owners: (path, value) of things that must differ from each other."""
-    seen = {}
+def distinct(owners, findings, what, others=()):
+    """owners, others: (path, value). Owners must differ from each other and from the others; what has no value counts as told."""
+    seen = {value: path for path, value in others if value}
     for path, value in owners:
         if value in seen:
             findings.fault(path, "is %s, as %s is: %s must differ" % (value, seen[value], what))

@@ -109,13 +109,16 @@ def _tls(name, namespace):
 
 def _server_directories(config):
     root = config.scheduler.volumes["workspace"]
-    below = [config.scheduler.configs_dir, config.models.models_dir, "default"]
-    paths = [(root.source or "").rstrip("/") + "/" + name for name in dict.fromkeys(below)]
+    below = list(dict.fromkeys([config.scheduler.configs_dir, config.models.models_dir, "default"]))
     if root.claim:
-        paths = ["<claim %s>/%s" % (root.claim, name) for name in dict.fromkeys(below)]
+        lines = ["# in claim %s: %s" % (root.claim, " ".join(below))]
+    else:
+        lines = ["mkdir -p " + " ".join(shlex.quote("%s/%s" % (root.source, name)) for name in below)]
     for volume in (config.selector.volumes["config"], config.proxy.volumes["config"]):
-        paths.append(volume.source if not volume.claim else "<claim %s>/%s" % (volume.claim, volume.sub_path))
-    return ["mkdir -p " + " ".join(path if "<" in path else shlex.quote(path) for path in paths)]
+        lines.append(
+            "# in claim %s: %s" % (volume.claim, volume.sub_path or "/") if volume.claim else "mkdir -p " + shlex.quote(volume.source)
+        )
+    return lines
 
 
 def _copy(output, name, volume):

@@ -1,7 +1,7 @@
 """Fills @NAME@ in templates.
 
-A line that holds nothing but @NAME@ takes a block of YAML at its indentation (no line where the block is empty). Elsewhere @NAME@ takes a
-text or a number as it is: such values have been checked to need no quoting where templates have none.
+A line that holds nothing but @NAME@ takes a block of YAML at its indentation (no line where the block is empty). Where @NAME@ is all that
+follows a key, it is quoted if YAML wants that. Elsewhere it is taken as it is: such values have been checked.
 """
 
 import re
@@ -11,6 +11,7 @@ from . import yaml_text
 
 DIRECTORY = Path(__file__).resolve().parent.parent / "template"
 _BLOCK = re.compile(r"( *)@([A-Z][A-Z0-9_]*)@")
+_WHOLE = re.compile(r"( *(?:- )?[A-Za-z0-9./-]+: )@([A-Z][A-Z0-9_]*)@")
 _NAME = re.compile(r"@([A-Z][A-Z0-9_]*)@")
 
 
@@ -24,6 +25,9 @@ def _filled(line, values, file_name):
     block = _BLOCK.fullmatch(line)
     if block and isinstance(_value(block.group(2), values, file_name), (dict, list)):
         return [block.group(1) + inner for inner in yaml_text.lines(values[block.group(2)])]
+    whole = _WHOLE.fullmatch(line)
+    if whole:
+        return [whole.group(1) + yaml_text.scalar(_value(whole.group(2), values, file_name))]
     return [_NAME.sub(lambda name: str(_value(name.group(1), values, file_name)), line)]
 
 
