@@ -10,10 +10,17 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A shared secret of 32 random bytes, spoken as 64 hex digits: the server side's internal one, or an executor's credential. Never printed. */
 public final class InternalSecret {
+    private static final Logger LOG = LoggerFactory.getLogger(InternalSecret.class);
     private static final int BYTES = 32;
+    private static final long LOOK_MILLIS = 500;
+    private static final int LOOKS_A_REMINDER = 40;
 
     private final byte[] bytes;
 
@@ -42,8 +49,15 @@ public final class InternalSecret {
         return new InternalSecret(bytes);
     }
 
-    /** @throws FaultException CONFIGURATION_INVALID if the file is absent, unreadable or holds no secret */
+    /**
+     * Loads it; where the file is absent from a directory that only others can write, as a mounted Secret is, it is waited for.
+     *
+     * @throws FaultException CONFIGURATION_INVALID if the file is absent from another place, unreadable or holds no secret
+     */
     public static InternalSecret load(Path file) {
+        if (broughtByOthers(file)) {
+            await(file);
+        }
         try {
             return PrivateFile.read(file, 1024)
                     .map(content -> of(new String(content, StandardCharsets.US_ASCII)))
@@ -60,9 +74,30 @@ public final class InternalSecret {
         }
     }
 
-    /** Loads it, or makes it with mode 600; of several processes that start at once all get the same one. */
+    private static boolean broughtByOthers(Path file) {
+        Path directory = file.toAbsolutePath().getParent();
+        return Files.isDirectory(directory) && !Files.isWritable(directory);
+    }
+
+    private static void await(Path file) {
+        for (long looks = 0; !Files.exists(file); looks++) {
+            if (looks % LOOKS_A_REMINDER == 0) {
+                LOG.warn(
+                        "Waiting for the internal secret's file {}: the job-scheduler makes it at its first start",
+                        file);
+            }
+            try {
+                new CountDownLatch(1).await(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    /** Loads it as {@link #load} does, or makes it with mode 600; of several processes that start at once all get the same one. */
     public static InternalSecret loadOrCreate(Path file, SecureRandom random) {
-        if (!Files.exists(file)) {
+        if (!Files.exists(file) && !broughtByOthers(file)) {
             try {
                 PrivateFile.create(file, generate(random).hex().getBytes(StandardCharsets.US_ASCII));
             } catch (IOException unwritable) {

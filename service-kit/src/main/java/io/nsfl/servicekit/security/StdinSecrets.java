@@ -5,20 +5,23 @@ import io.nsfl.protocol.fault.FaultException;
 import io.nsfl.protocol.job.JobJson;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The secrets that a launcher hands its child on standard input: one JSON object of strings, then end of file. Read once, in a
+ * The secrets that a launcher hands its child, on standard input or, in a pod, in a file: one JSON object of strings. Read once, in a
  * {@code main} and before anything else; never printed.
  */
 public final class StdinSecrets {
-    /** Environment variable that says where secrets come from; the only known value is {@link #FROM_STDIN}. */
+    /** Environment variable that says where secrets come from: {@link #FROM_STDIN}, or {@link #FROM_FILE} and a path. */
     public static final String VARIABLE = "NSFL_SECRETS";
 
     public static final String FROM_STDIN = "stdin";
+    public static final String FROM_FILE = "file:";
     public static final String INTERNAL_SECRET = "internal_secret";
     public static final String CREDENTIAL = "credential";
 
@@ -33,15 +36,24 @@ public final class StdinSecrets {
     /**
      * Reads them if the environment says so, else there are none.
      *
-     * @throws FaultException CONFIGURATION_INVALID if the input is not one JSON object of strings of at most 64 KiB
+     * @throws FaultException CONFIGURATION_INVALID if what is there is not one JSON object of strings of at most 64 KiB
      */
     public static StdinSecrets read(InputStream stdin, Map<String, String> environment) {
-        if (!FROM_STDIN.equals(environment.get(VARIABLE))) {
-            return new StdinSecrets(Map.of());
+        String source = environment.getOrDefault(VARIABLE, "");
+        if (source.startsWith(FROM_FILE)) {
+            try (InputStream file = Files.newInputStream(Path.of(source.substring(FROM_FILE.length())))) {
+                return read(file);
+            } catch (IOException unreadable) {
+                throw refused(unreadable);
+            }
         }
+        return FROM_STDIN.equals(source) ? read(stdin) : new StdinSecrets(Map.of());
+    }
+
+    private static StdinSecrets read(InputStream input) {
         Map<String, String> found = new TreeMap<>();
         try {
-            byte[] json = stdin.readNBytes(LIMIT + 1);
+            byte[] json = input.readNBytes(LIMIT + 1);
             if (json.length > LIMIT) {
                 throw refused(null);
             }
@@ -83,7 +95,8 @@ public final class StdinSecrets {
     private static FaultException refused(IOException cause) {
         return new FaultException(
                 Fault.CONFIGURATION_INVALID,
-                "The secrets on standard input cannot be read: one JSON object of strings, at most 64 KiB, is expected.",
+                "The secrets on standard input, or in the file that " + VARIABLE
+                        + " names, cannot be read: one JSON object of strings, at most 64 KiB, is expected.",
                 cause);
     }
 

@@ -8,6 +8,7 @@ import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -81,6 +82,21 @@ class SecretsTest {
         assertThatThrownBy(() -> secrets.require(StdinSecrets.CREDENTIAL))
                 .isInstanceOf(FaultException.class)
                 .hasMessageContaining("credential");
+    }
+
+    @Test
+    void readsTheFileThatAPodIsGiven(@TempDir Path directory) throws IOException {
+        Path file =
+                Files.write(directory.resolve("secrets.json"), StdinSecrets.json(Map.of(StdinSecrets.CREDENTIAL, HEX)));
+        Map<String, String> environment = Map.of(StdinSecrets.VARIABLE, "file:" + file);
+
+        StdinSecrets secrets = StdinSecrets.read(InputStream.nullInputStream(), environment);
+
+        assertThat(secrets.require(StdinSecrets.CREDENTIAL).hex()).isEqualTo(HEX);
+        Files.delete(file);
+        assertThatThrownBy(() -> StdinSecrets.read(InputStream.nullInputStream(), environment))
+                .isInstanceOf(FaultException.class)
+                .hasMessageContaining(StdinSecrets.VARIABLE);
     }
 
     @Test

@@ -129,14 +129,15 @@ final class PodManifest {
         if (!spec.secrets().isEmpty()) {
             given.put(WorkloadSpec.SECRETS, "file:" + PodVolumes.SECRETS_DIRECTORY + "/" + PodVolumes.SECRETS_FILE);
         }
-        given.forEach((name, value) -> variables.add(
-                new EnvVarBuilder().withName(name).withValue(value).build()));
+        // First: others may name it as $(NSFL_POD_IP).
         variables.add(new EnvVarBuilder()
                 .withName("NSFL_POD_IP")
                 .withNewValueFrom()
                 .withNewFieldRef("v1", "status.podIP")
                 .endValueFrom()
                 .build());
+        given.forEach((name, value) -> variables.add(
+                new EnvVarBuilder().withName(name).withValue(value).build()));
         return variables;
     }
 
