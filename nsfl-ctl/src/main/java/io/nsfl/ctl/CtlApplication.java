@@ -36,6 +36,8 @@ public final class CtlApplication {
     private CtlApplication() {}
 
     public static void main(String[] arguments) {
+        // A request that creates something must not be sent again behind our back where its answer was lost.
+        System.setProperty("sun.net.http.retryPost", "false");
         Path home = Path.of(System.getProperty("user.home"));
         Session session = new Session(System.getenv(), home, System.in, System.out, InstantSource.system());
         System.exit(run(arguments, session, System.err, CtlLog.open(home)));

@@ -3,9 +3,6 @@ package io.nsfl.ctl.api;
 import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultException;
 import io.nsfl.protocol.job.JobJson;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -73,42 +70,34 @@ public final class ModelsApi {
 
     /** What is there already, of a whole version or of one whose upload was broken off. */
     public Held held(ObjectNode detail) {
-        HttpResponse<byte[]> answer = connection.send(connection
-                .request(content(detail))
-                .method("HEAD", BodyPublishers.noBody())
-                .build());
-        if (answer.statusCode() / 100 != 2) {
+        Answer answer = connection.ask("HEAD", content(detail), Map.of(), null);
+        if (answer.status() / 100 != 2) {
             return new Held(0, "");
         }
-        String etag = answer.headers().firstValue("ETag").orElse("").replace("\"", "");
-        Optional<String> partial = answer.headers().firstValue("Upload-Offset");
-        long length = number(partial.or(() -> answer.headers().firstValue("Content-Length")));
+        String etag = answer.header("ETag").orElse("").replace("\"", "");
+        Optional<String> partial = answer.header("Upload-Offset");
+        long length = number(partial.or(() -> answer.header("Content-Length")));
         return new Held(length, partial.isPresent() ? "" : etag);
     }
 
     /** Bytes from {@code offset} on; the checksum goes with the last ones. */
     public void put(ObjectNode detail, byte[] bytes, long offset, long total, String sha256) {
-        HttpRequest.Builder request = connection
-                .request(content(detail))
-                .header("Content-Type", "application/octet-stream")
-                .PUT(BodyPublishers.ofByteArray(bytes));
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put("Content-Type", "application/octet-stream");
         if (total > 0) {
-            request.header("Content-Range", "bytes " + offset + "-" + (offset + bytes.length - 1) + "/" + total);
+            headers.put("Content-Range", "bytes " + offset + "-" + (offset + bytes.length - 1) + "/" + total);
         }
         if (offset + bytes.length == total) {
-            request.header("X-Checksum-Sha256", sha256);
+            headers.put("X-Checksum-Sha256", sha256);
         }
-        connection.required(connection.send(request.build()));
+        connection.required(connection.ask("PUT", content(detail), headers, bytes));
     }
 
     /** At most {@code length} bytes from {@code offset}. */
     public byte[] read(ObjectNode detail, long offset, int length) {
+        String range = "bytes=" + offset + "-" + (offset + length - 1);
         return connection
-                .required(connection.send(connection
-                        .request(content(detail))
-                        .header("Range", "bytes=" + offset + "-" + (offset + length - 1))
-                        .GET()
-                        .build()))
+                .required(connection.ask("GET", content(detail), Map.of("Range", range), null))
                 .body();
     }
 

@@ -12,6 +12,7 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
@@ -33,6 +34,40 @@ public record Trust(SSLContext context, X509TrustManager authorities) {
                 .filter(name -> !name.equalsIgnoreCase("none"))
                 .map(Path::of)
                 .map(Trust::read);
+    }
+
+    /**
+     * Why a server did not prove who it is, in words, with what to do; empty where the failure is of another kind.
+     *
+     * @param failure as the connection threw it
+     */
+    public static Optional<String> unproven(Throwable failure, CtlConfig config) {
+        for (Throwable at = failure; at != null; at = at.getCause()) {
+            if (at instanceof SSLException tls) {
+                return Optional.of(told(tls, config));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static String told(SSLException failure, CtlConfig config) {
+        String message = failure.getMessage() == null ? "" : failure.getMessage();
+        if (message.contains("certification path") || message.contains("trust anchor")) {
+            String known = config.certificate()
+                    .filter(name -> !name.equalsIgnoreCase("none"))
+                    .orElse("this machine's own authorities");
+            return "its certificate comes from no authority in " + known
+                    + ": name the right one by 'nsfl-ctl set config -c FILE'";
+        }
+        if (message.contains("subject alternative")
+                || message.contains("No name matching")
+                || message.contains("not verified")) {
+            return "its certificate is for another host (" + message + "): use the name that is in the certificate";
+        }
+        if (message.contains("Unsupported or unrecognized SSL message")) {
+            return "it does not speak TLS: is its address http:// and not https://?";
+        }
+        return message;
     }
 
     private static Trust read(Path file) {

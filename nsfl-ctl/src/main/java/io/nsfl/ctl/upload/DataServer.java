@@ -27,6 +27,7 @@ import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.regex.Pattern;
+import okhttp3.ConnectionSpec;
 import okhttp3.OkHttpClient;
 
 /** The object store behind the platform: a bucket is a namespace. */
@@ -35,11 +36,13 @@ public final class DataServer {
     private static final Duration TIMEOUT = Duration.ofMinutes(5);
     private static final Pattern BUCKET = Pattern.compile("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]");
 
+    private final CtlConfig config;
     private final URI endpoint;
     private final MinioClient client;
     private final PartedUpload upload;
 
     public DataServer(CtlConfig config) {
+        this.config = config;
         this.endpoint = config.dataServerUri();
         OkHttpClient http = http(config);
         this.client = MinioClient.builder()
@@ -105,9 +108,16 @@ public final class DataServer {
 
     private static OkHttpClient http(CtlConfig config) {
         OkHttpClient.Builder http = new OkHttpClient.Builder()
+                // Who else it may concern is for the user to say: nothing goes to a server that this one names.
+                .followRedirects(false)
+                .followSslRedirects(false)
                 .connectTimeout(Duration.ofSeconds(10))
                 .readTimeout(TIMEOUT)
                 .writeTimeout(TIMEOUT);
+        if (!"https".equals(config.dataServerUri().getScheme())) {
+            // Or it makes ready what TLS needs, which takes longer than all the rest of its start.
+            return http.connectionSpecs(List.of(ConnectionSpec.CLEARTEXT)).build();
+        }
         Trust.of(config)
                 .ifPresent(trust -> http.sslSocketFactory(trust.context().getSocketFactory(), trust.authorities()));
         return http.build();
@@ -167,8 +177,10 @@ public final class DataServer {
         } catch (MinioException | IOException e) {
             throw new FaultException(
                     Fault.STORAGE_UNAVAILABLE,
-                    "the data server " + endpoint + " does not answer (" + e.getMessage()
-                            + "): is it up, and is this its address?",
+                    Trust.unproven(e, config)
+                            .map(why -> "the data server " + endpoint + " does not prove who it is: " + why)
+                            .orElseGet(() -> "the data server " + endpoint + " does not answer (" + e.getMessage()
+                                    + "): is it up, and is this its address?"),
                     e);
         }
     }
