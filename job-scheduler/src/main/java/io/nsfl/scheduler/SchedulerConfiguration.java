@@ -32,6 +32,7 @@ import io.nsfl.scheduler.queue.Admission;
 import io.nsfl.scheduler.queue.AdmissionPolicy;
 import io.nsfl.scheduler.recovery.Recovery;
 import io.nsfl.scheduler.recovery.Takeover;
+import io.nsfl.scheduler.route.JobRoutes;
 import io.nsfl.scheduler.watch.HeartbeatController;
 import io.nsfl.scheduler.watch.Heartbeats;
 import io.nsfl.scheduler.watch.Restarts;
@@ -61,6 +62,8 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneId;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -75,7 +78,13 @@ import org.springframework.context.annotation.Import;
 /** All wiring of the job-scheduler. What a test or an embedding process brings itself is not made. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(SchedulerProperties.class)
-@Import({MachineConfiguration.class, RestFaultConfiguration.class, AccessConfiguration.class, TlsConfiguration.class})
+@Import({
+    MachineConfiguration.class,
+    RestFaultConfiguration.class,
+    AccessConfiguration.class,
+    TlsConfiguration.class,
+    RouteConfiguration.class
+})
 public class SchedulerConfiguration {
     @Bean(destroyMethod = "close")
     @ConditionalOnMissingBean(Timers.class)
@@ -226,10 +235,11 @@ public class SchedulerConfiguration {
             WorkloadLauncher launcher,
             CoordinatorLog logs,
             SelectorCalls selector,
+            JobRoutes routes,
             EndingPolicy policy,
             Timers timers,
             ExecutorService jobThreads) {
-        return Ending.of(flow, coordinators, launcher, logs, selector, policy, timers, jobThreads);
+        return Ending.of(flow, coordinators, launcher, logs, selector, routes, policy, timers, jobThreads);
     }
 
     @Bean
@@ -240,6 +250,7 @@ public class SchedulerConfiguration {
             CoordinatorSettings coordinator,
             WorkloadLauncher launcher,
             JobFiles files,
+            JobRoutes routes,
             Watch watch,
             StartModel models,
             Ending ending,
@@ -249,6 +260,7 @@ public class SchedulerConfiguration {
                 flow,
                 new Admission(flow, selector, policy),
                 new Launch(files, models, coordinator, launcher),
+                routes,
                 watch,
                 ending,
                 deletion,
@@ -259,7 +271,13 @@ public class SchedulerConfiguration {
 
     @Bean
     CoordinatorSettings coordinatorSettings(
-            SchedulerProperties properties, OwnAddress own, InternalSecret secret, TlsProperties tls) {
+            SchedulerProperties properties,
+            OwnAddress own,
+            InternalSecret secret,
+            TlsProperties tls,
+            RouteProperties routes) {
+        Map<String, String> handedDown = new HashMap<>(tls.asEnvironment());
+        handedDown.put("NSFL_VIA_PROXY", Boolean.toString(routes.viaProxy()));
         return new CoordinatorSettings(
                 properties.coordinatorCommand(),
                 properties.coordinatorImage(),
@@ -268,7 +286,7 @@ public class SchedulerConfiguration {
                 own,
                 properties.selectorAddress(),
                 secret.hex(),
-                tls.asEnvironment());
+                handedDown);
     }
 
     @Bean
@@ -334,7 +352,8 @@ public class SchedulerConfiguration {
     }
 
     @Bean
-    HeartbeatController heartbeatController(JobFlow flow, EventLog events, RoundLog rounds, Watch watch) {
-        return new HeartbeatController(new Heartbeats(flow, events, rounds, watch));
+    HeartbeatController heartbeatController(
+            JobFlow flow, EventLog events, RoundLog rounds, Watch watch, JobRoutes routes) {
+        return new HeartbeatController(new Heartbeats(flow, events, rounds, watch, routes));
     }
 }

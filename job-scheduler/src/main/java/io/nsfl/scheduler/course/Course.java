@@ -1,5 +1,6 @@
 package io.nsfl.scheduler.course;
 
+import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultCategory;
 import io.nsfl.protocol.fault.FaultException;
 import io.nsfl.scheduler.ending.Deletion;
@@ -12,6 +13,7 @@ import io.nsfl.scheduler.job.StateEffects;
 import io.nsfl.scheduler.launch.Launch;
 import io.nsfl.scheduler.models.Publication;
 import io.nsfl.scheduler.queue.Admission;
+import io.nsfl.scheduler.route.JobRoutes;
 import io.nsfl.scheduler.watch.Watch;
 import io.nsfl.workload.WorkloadStatus;
 import java.time.Duration;
@@ -19,9 +21,12 @@ import java.util.Optional;
 
 /** The table from states to steps. */
 public final class Course implements StateEffects {
+    private static final Duration AGAIN = Duration.ofSeconds(5);
+
     private final JobFlow flow;
     private final Admission admission;
     private final Launch launch;
+    private final JobRoutes routes;
     private final Watch watch;
     private final Ending ending;
     private final Deletion deletion;
@@ -31,6 +36,7 @@ public final class Course implements StateEffects {
             JobFlow flow,
             Admission admission,
             Launch launch,
+            JobRoutes routes,
             Watch watch,
             Ending ending,
             Deletion deletion,
@@ -38,6 +44,7 @@ public final class Course implements StateEffects {
         this.flow = flow;
         this.admission = admission;
         this.launch = launch;
+        this.routes = routes;
         this.watch = watch;
         this.ending = ending;
         this.deletion = deletion;
@@ -94,9 +101,13 @@ public final class Course implements StateEffects {
                 return;
             }
             launch.begin(job);
+            routes.open(job);
             watch.expectFirst(job);
         } catch (FaultException refused) {
-            if (refused.fault().category() == FaultCategory.USER) {
+            if (refused.fault() == Fault.UNAVAILABLE) {
+                // The platform below is away: no fault of the job's, and nothing of it runs yet.
+                flow.laterFor(job, AGAIN, this::launch);
+            } else if (refused.fault().category() == FaultCategory.USER) {
                 flow.move(job, Move.FAIL, refused.getMessage(), edit -> {});
             } else {
                 watch.notLaunched(job, refused.getMessage());

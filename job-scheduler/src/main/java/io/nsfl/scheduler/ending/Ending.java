@@ -9,6 +9,7 @@ import io.nsfl.scheduler.job.JobFlow;
 import io.nsfl.scheduler.job.JobState;
 import io.nsfl.scheduler.job.Move;
 import io.nsfl.scheduler.launch.CoordinatorLog;
+import io.nsfl.scheduler.route.JobRoutes;
 import io.nsfl.servicekit.time.Timers;
 import io.nsfl.workload.WorkloadLauncher;
 import io.nsfl.workload.WorkloadStatus;
@@ -25,6 +26,7 @@ public final class Ending {
     private final WorkloadLauncher launcher;
     private final CoordinatorLog logs;
     private final Leases leases;
+    private final JobRoutes routes;
     private final EndingPolicy policy;
 
     public Ending(
@@ -33,12 +35,14 @@ public final class Ending {
             WorkloadLauncher launcher,
             CoordinatorLog logs,
             Leases leases,
+            JobRoutes routes,
             EndingPolicy policy) {
         this.flow = flow;
         this.coordinators = coordinators;
         this.launcher = launcher;
         this.logs = logs;
         this.leases = leases;
+        this.routes = routes;
         this.policy = policy;
     }
 
@@ -49,10 +53,11 @@ public final class Ending {
             WorkloadLauncher launcher,
             CoordinatorLog logs,
             SelectorCalls selector,
+            JobRoutes routes,
             EndingPolicy policy,
             Timers timers,
             Executor threads) {
-        return new Ending(flow, coordinators, launcher, logs, new Leases(selector, timers, threads), policy);
+        return new Ending(flow, coordinators, launcher, logs, new Leases(selector, timers, threads), routes, policy);
     }
 
     /** A job that is STOPPING: its coordinator is asked to end, and ended if it has not within the bound. */
@@ -98,12 +103,14 @@ public final class Ending {
     /** Ends whatever runs under the job's name and gives its clients free. Returns when it has ended. */
     void end(Job job, String reason) {
         leases.release(job, reason);
+        routes.close(job.key());
         logs.keep(job);
         launcher.stop(job.workload(), policy.grace());
     }
 
     /** A coordinator that belongs to no job any more. */
     public void endOrphan(JobKey key) {
+        routes.close(key);
         launcher.stop(key.serviceName(), policy.grace());
     }
 

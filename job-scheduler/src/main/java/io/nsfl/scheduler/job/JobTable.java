@@ -66,6 +66,15 @@ public final class JobTable {
                 .toList();
     }
 
+    /** All jobs in this state, oldest start first. */
+    public List<Job> in(JobState state) {
+        ObjectNode pattern = JobJson.newObject();
+        pattern.putObject("status").put("state", state.name());
+        return jobs.query(Query.containing(pattern).orderedBy(BY_START)).stream()
+                .map(Job::new)
+                .toList();
+    }
+
     /** All jobs, oldest start first. */
     public List<Job> all() {
         return jobs.query(Query.all().orderedBy(BY_START)).stream()

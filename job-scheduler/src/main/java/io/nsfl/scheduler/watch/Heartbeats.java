@@ -12,6 +12,7 @@ import io.nsfl.scheduler.job.JobFlow;
 import io.nsfl.scheduler.job.JobState;
 import io.nsfl.scheduler.job.Move;
 import io.nsfl.scheduler.job.RoundLog;
+import io.nsfl.scheduler.route.JobRoutes;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -29,12 +30,14 @@ public final class Heartbeats {
     private final EventLog events;
     private final RoundLog rounds;
     private final Watch watch;
+    private final JobRoutes routes;
 
-    public Heartbeats(JobFlow flow, EventLog events, RoundLog rounds, Watch watch) {
+    public Heartbeats(JobFlow flow, EventLog events, RoundLog rounds, Watch watch, JobRoutes routes) {
         this.flow = flow;
         this.events = events;
         this.rounds = rounds;
         this.watch = watch;
+        this.routes = routes;
     }
 
     /** The answer; fails with STALE_RUN if another run or launch owns the job. */
@@ -74,6 +77,7 @@ public final class Heartbeats {
         RoundLog.Stored stored = rounds.store(job, beat.rounds() == null ? List.of() : beat.rounds());
         Long eventsThrough = beat.events() == null ? null : (Long) events.store(job, beat.events());
         Job settled = settle(job, beat, stored.progress());
+        routes.open(settled);
         boolean stop = !isLive(settled.state()) && isLive(reported(beat));
         return new HeartbeatAnswer(
                 HeartbeatAnswer.SUCCEEDED,

@@ -1,0 +1,2 @@
+/** Where the jobs' coordinators are reached by clients that come through the proxy: told to the proxy, and told again until it knows. */
+package io.nsfl.scheduler.route;
