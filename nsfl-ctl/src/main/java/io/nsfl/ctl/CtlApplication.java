@@ -1,24 +1,6 @@
 package io.nsfl.ctl;
 
-import io.nsfl.ctl.command.Completion;
-import io.nsfl.ctl.command.CreateJob;
-import io.nsfl.ctl.command.CreateModel;
-import io.nsfl.ctl.command.DeleteJob;
-import io.nsfl.ctl.command.DeleteModel;
-import io.nsfl.ctl.command.DescribeJob;
-import io.nsfl.ctl.command.DownloadModel;
-import io.nsfl.ctl.command.GetClient;
-import io.nsfl.ctl.command.GetConfig;
-import io.nsfl.ctl.command.GetJob;
-import io.nsfl.ctl.command.GetModel;
-import io.nsfl.ctl.command.GetNamespace;
-import io.nsfl.ctl.command.Health;
-import io.nsfl.ctl.command.Logs;
 import io.nsfl.ctl.command.Session;
-import io.nsfl.ctl.command.SetConfig;
-import io.nsfl.ctl.command.StartJob;
-import io.nsfl.ctl.command.StopJob;
-import io.nsfl.ctl.command.UpdateJob;
 import io.nsfl.protocol.fault.FaultException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -44,32 +26,12 @@ public final class CtlApplication {
     }
 
     static int run(String[] arguments, Session session, PrintStream err, CtlLog log) {
-        return commandLine(session, err, log).execute(arguments);
+        return commandLine(arguments, session, err, log).execute(arguments);
     }
 
-    private static CommandLine commandLine(Session session, PrintStream err, CtlLog log) {
-        CommandLine line = new CommandLine(new Root())
-                .addSubcommand(new Completion(session))
-                .addSubcommand(group("create", "Create a resource.")
-                        .addSubcommand(new CreateJob(session))
-                        .addSubcommand(new CreateModel(session)))
-                .addSubcommand(group("delete", "Delete a resource.")
-                        .addSubcommand(new DeleteJob(session))
-                        .addSubcommand(new DeleteModel(session)))
-                .addSubcommand(group("describe", "Tell all about a resource.").addSubcommand(new DescribeJob(session)))
-                .addSubcommand(group("download", "Download a resource.").addSubcommand(new DownloadModel(session)))
-                .addSubcommand(group("get", "Show resources or the configuration.")
-                        .addSubcommand(new GetClient(session))
-                        .addSubcommand(new GetConfig(session))
-                        .addSubcommand(new GetJob(session))
-                        .addSubcommand(new GetModel(session))
-                        .addSubcommand(new GetNamespace(session)))
-                .addSubcommand(new Health(session))
-                .addSubcommand(new Logs(session))
-                .addSubcommand(group("set", "Set the configuration.").addSubcommand(new SetConfig(session)))
-                .addSubcommand(group("start", "Start a resource.").addSubcommand(new StartJob(session)))
-                .addSubcommand(group("stop", "Stop a resource.").addSubcommand(new StopJob(session)))
-                .addSubcommand(group("update", "Update a resource.").addSubcommand(new UpdateJob(session)));
+    private static CommandLine commandLine(String[] arguments, Session session, PrintStream err, CtlLog log) {
+        CommandLine line = new CommandLine(new Root());
+        new CommandWords(session).addTo(line, arguments);
         helpEverywhere(line);
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setOut(new PrintWriter(session.out(), true));
@@ -117,35 +79,6 @@ public final class CtlApplication {
             if (sub.getKey().equals(sub.getValue().getCommandName())) {
                 helpEverywhere(sub.getValue());
             }
-        }
-    }
-
-    private static CommandLine group(String name, String description) {
-        CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.wrapWithoutInspection(new Group(name));
-        spec.name(name);
-        spec.usageMessage().description(description);
-        CommandLine line = new CommandLine(spec);
-        ((Group) spec.userObject()).line = line;
-        return line;
-    }
-
-    /** A word that only leads to others: alone it shows them. */
-    private static final class Group implements Runnable {
-        private final String name;
-        private CommandLine line;
-
-        Group(String name) {
-            this.name = name;
-        }
-
-        @Override
-        public void run() {
-            line.usage(line.getOut());
-        }
-
-        @Override
-        public String toString() {
-            return name;
         }
     }
 

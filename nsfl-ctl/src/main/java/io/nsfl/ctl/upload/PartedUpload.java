@@ -202,11 +202,10 @@ final class PartedUpload {
     }
 
     private static IOException rethrown(Exception wrapped) throws MinioException {
-        return switch (wrapped.getCause()) {
-            case MinioException refused -> throw refused;
-            case IOException broken -> broken;
-            case null, default -> new IOException(wrapped.getCause());
-        };
+        if (wrapped.getCause() instanceof MinioException refused) {
+            throw refused;
+        }
+        return wrapped.getCause() instanceof IOException broken ? broken : new IOException(wrapped.getCause());
     }
 
     private static String bare(String etag) {
