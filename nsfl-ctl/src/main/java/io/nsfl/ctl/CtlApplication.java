@@ -22,7 +22,7 @@ public final class CtlApplication {
         System.setProperty("sun.net.http.retryPost", "false");
         Path home = Path.of(System.getProperty("user.home"));
         Session session = new Session(System.getenv(), home, System.in, System.out, InstantSource.system());
-        System.exit(run(arguments, session, System.err, CtlLog.open(home)));
+        System.exit(run(arguments, session, System.err, CtlLog.open(System.getenv(), home)));
     }
 
     static int run(String[] arguments, Session session, PrintStream err, CtlLog log) {

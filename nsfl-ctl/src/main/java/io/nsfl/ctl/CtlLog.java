@@ -10,11 +10,12 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine.ParseResult;
 
 /**
  * What the command did, for whoever looks into a failure: {@code /var/log/nsfl.log} for those who may write it, else a file of the
- * user's own. Arguments' values are not written: one of them may be a password.
+ * user's own, or the one that NSFL_LOG names. Arguments' values are not written: one of them may be a password.
  */
 final class CtlLog {
     private final Path file;
@@ -26,10 +27,14 @@ final class CtlLog {
         this.clock = clock;
     }
 
-    static CtlLog open(Path home) {
-        for (Path file : List.of(Path.of("/var/log/nsfl.log"), home.resolve(".cache/nsfl/nsfl.log"))) {
+    static CtlLog open(Map<String, String> environment, Path home) {
+        String named = environment.getOrDefault("NSFL_LOG", "");
+        List<Path> places = named.isBlank()
+                ? List.of(Path.of("/var/log/nsfl.log"), home.resolve(".cache/nsfl/nsfl.log"))
+                : List.of(Path.of(named));
+        for (Path file : places) {
             try {
-                Files.createDirectories(file.getParent());
+                Files.createDirectories(file.toAbsolutePath().getParent());
                 Files.writeString(file, "", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
                 return new CtlLog(file, InstantSource.system());
             } catch (IOException | SecurityException e) {
