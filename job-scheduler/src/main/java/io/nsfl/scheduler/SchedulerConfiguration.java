@@ -21,6 +21,7 @@ import io.nsfl.scheduler.job.JobFlow;
 import io.nsfl.scheduler.job.JobTable;
 import io.nsfl.scheduler.job.RoundLog;
 import io.nsfl.scheduler.launch.CoordinatorLog;
+import io.nsfl.scheduler.launch.CoordinatorPods;
 import io.nsfl.scheduler.launch.CoordinatorSettings;
 import io.nsfl.scheduler.launch.JobFiles;
 import io.nsfl.scheduler.launch.Launch;
@@ -69,6 +70,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -79,6 +81,7 @@ import org.springframework.context.annotation.Import;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(SchedulerProperties.class)
 @Import({
+    KubernetesConfiguration.class,
     MachineConfiguration.class,
     RestFaultConfiguration.class,
     AccessConfiguration.class,
@@ -275,13 +278,15 @@ public class SchedulerConfiguration {
             OwnAddress own,
             InternalSecret secret,
             TlsProperties tls,
-            RouteProperties routes) {
+            RouteProperties routes,
+            ObjectProvider<CoordinatorPods> pods) {
         Map<String, String> handedDown = new HashMap<>(tls.asEnvironment());
         handedDown.put("NSFL_VIA_PROXY", Boolean.toString(routes.viaProxy()));
         return new CoordinatorSettings(
                 properties.coordinatorCommand(),
                 properties.coordinatorImage(),
                 properties.deploymentWay(),
+                pods.stream().findFirst(),
                 properties.reportPeriod(),
                 own,
                 properties.selectorAddress(),

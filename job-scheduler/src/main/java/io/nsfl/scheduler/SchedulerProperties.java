@@ -25,7 +25,9 @@ import org.springframework.boot.convert.DurationUnit;
  * @param modelManagerAddress {@code host:port} of the model-manager; empty = there is none
  * @param workspace the shared root, a directory per namespace in it
  * @param tempDir name of the directory of coordinator configurations in it
- * @param deploymentWay {@code process}: coordinators are processes of this machine
+ * @param cloudOs {@code process}: coordinators are processes of this machine; {@code k8s}: they are pods
+ * @param deploymentWay {@code cloud}: pods see the files of their job below a root of their own; else, and in processes, at the paths as they
+ *     are; empty = {@code cloud} in pods
  * @param coordinatorCommand program and first arguments of a coordinator
  * @param coordinatorImage container image of a coordinator, for launchers that need one
  * @param reportPeriod between two heartbeats of a coordinator; seconds where no unit is given
@@ -47,7 +49,8 @@ public record SchedulerProperties(
         @DefaultValue("") String modelManagerAddress,
         @DefaultValue("/workspace") Path workspace,
         @DefaultValue("tmp") String tempDir,
-        @DefaultValue("process") String deploymentWay,
+        @DefaultValue("process") String cloudOs,
+        @DefaultValue("") String deploymentWay,
         @DefaultValue List<String> coordinatorCommand,
         @DefaultValue("fl-coordinator:latest") String coordinatorImage,
 
@@ -67,6 +70,7 @@ public record SchedulerProperties(
 
     public SchedulerProperties {
         coordinatorCommand = List.copyOf(coordinatorCommand);
+        deploymentWay = deploymentWay.isBlank() ? cloudOs.equals("k8s") ? "cloud" : "process" : deploymentWay;
         ConfigurationProblems problems = new ConfigurationProblems("job-scheduler");
         problems.unless(
                 dbType.equalsIgnoreCase("postgreSQL") || dbType.equalsIgnoreCase("mongo"),
@@ -102,12 +106,25 @@ public record SchedulerProperties(
         problems.unless(
                 DIRECTORY.matcher(tempDir).matches(), "TEMP_DIR", tempDir, "the name of one directory is needed");
         problems.unless(
-                deploymentWay.equals("process"),
+                cloudOs.equals("process") || cloudOs.equals("k8s"),
+                "CLOUD_OS",
+                cloudOs,
+                "k8s (coordinators are pods) and process (of this machine) are what there is");
+        problems.unless(
+                cloudOs.equals("k8s") || deploymentWay.equals("process"),
                 "DEPLOYMENT_WAY",
                 deploymentWay,
                 "\"process\" is the way there is: coordinators run on this machine");
         problems.unless(
-                !coordinatorCommand.isEmpty(), "nsfl.scheduler.coordinator-command", "nothing", "a command is needed");
+                !cloudOs.equals("k8s") || !jobSchedulerAddress.isEmpty(),
+                "JOB_SCHEDULER_ADDRESS",
+                jobSchedulerAddress,
+                "pods need the host:port of this service's Service");
+        problems.unless(
+                !coordinatorCommand.isEmpty() || cloudOs.equals("k8s"),
+                "nsfl.scheduler.coordinator-command",
+                "nothing",
+                "a command is needed");
         problems.unless(
                 reportPeriod.compareTo(Duration.ZERO) > 0, "REPORT_PERIOD", reportPeriod, "at least 1 s is needed");
         problems.unless(

@@ -113,8 +113,7 @@ class JobCourseTest {
         assertThat(launched.environment())
                 .containsEntry("JOB_SCHEDULER_ADDRESS", scheduler.uri("").getAuthority())
                 .containsEntry("SELECTOR_ADDRESS", scheduler.selector.address())
-                .containsEntry("REPORT_PERIOD", "10")
-                .containsEntry("NSFL_SECRETS", "stdin");
+                .containsEntry("REPORT_PERIOD", "10");
     }
 
     @Test

@@ -117,9 +117,9 @@ class RecoveryTest {
         WorkloadSpec launched = running("127.0.0.1:1");
         scheduler.shutDown();
         scheduler.launcher.launch(WorkloadSpec.of("default-gone", "r/1", launched.command())
-                .label("nsfl-role", "coordinator")
-                .label("nsfl-namespace", "default")
-                .label("nsfl-job", "gone")
+                .label("component", "coordinator")
+                .label("namespace", "default")
+                .label("job", "gone")
                 .build());
 
         scheduler.start();

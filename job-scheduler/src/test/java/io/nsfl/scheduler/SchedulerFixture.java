@@ -210,8 +210,8 @@ public final class SchedulerFixture implements AutoCloseable {
     public Answer beat(WorkloadSpec launched, String state, int progress, Consumer<Map<String, Object>> more) {
         String[] revision = launched.revision().split("/");
         Map<String, Object> beat = new LinkedHashMap<>();
-        beat.put("namespace", launched.labels().get("nsfl-namespace"));
-        beat.put("id", launched.labels().get("nsfl-job"));
+        beat.put("namespace", launched.labels().get("namespace"));
+        beat.put("id", launched.labels().get("job"));
         beat.put("state", state);
         beat.put("progress", progress);
         beat.put("run", revision[0]);

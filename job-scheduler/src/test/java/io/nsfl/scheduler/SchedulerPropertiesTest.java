@@ -7,6 +7,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import io.nsfl.protocol.fault.FaultException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -78,6 +79,7 @@ class SchedulerPropertiesTest {
                         Path.of("/w"),
                         "t",
                         "process",
+                        "process",
                         List.of("a", "b"),
                         "i",
                         Duration.ofSeconds(4),
@@ -85,6 +87,19 @@ class SchedulerPropertiesTest {
                         Duration.ofSeconds(60),
                         Path.of("/s"),
                         Path.of("/f")));
+    }
+
+    @Test
+    void mapsPathsInPodsOnly() throws Exception {
+        Map<String, Object> pods = new HashMap<>(NEEDED);
+        pods.put("CLOUD_OS", "k8s");
+        pods.put("JOB_SCHEDULER_ADDRESS", "scheduler:8088");
+        pods.remove("COORDINATOR_COMMAND");
+
+        assertThat(bind(pods).deploymentWay()).isEqualTo("cloud");
+        assertThat(bind(NEEDED).deploymentWay()).isEqualTo("process");
+        pods.remove("JOB_SCHEDULER_ADDRESS");
+        assertThatThrownBy(() -> bind(pods)).rootCause().hasMessageContaining("JOB_SCHEDULER_ADDRESS");
     }
 
     @Test

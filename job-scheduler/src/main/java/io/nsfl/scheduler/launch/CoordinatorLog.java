@@ -2,7 +2,6 @@ package io.nsfl.scheduler.launch;
 
 import io.nsfl.scheduler.job.Job;
 import io.nsfl.workload.WorkloadLauncher;
-import io.nsfl.workload.WorkloadStatus;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -29,9 +28,8 @@ public final class CoordinatorLog {
 
     /** At most so many lines, of the last MiB. */
     public List<String> tail(Job job, int lines) {
-        Optional<WorkloadStatus> status = launcher.find(job.workload());
-        String text = status.isPresent()
-                ? text(status.get())
+        String text = launcher.find(job.workload()).isPresent()
+                ? launcher.log(job.workload(), MOST_BYTES)
                 : read(files.coordinator(job.key()).resolve(KEPT)).orElse("");
         List<String> all = text.lines().toList();
         return all.subList(Math.max(0, all.size() - lines), all.size());
@@ -41,7 +39,7 @@ public final class CoordinatorLog {
     public void keep(Job job) {
         Path directory = files.coordinator(job.key());
         launcher.find(job.workload())
-                .map(this::text)
+                .map(status -> launcher.log(status.name(), MOST_BYTES))
                 .filter(text -> !text.isEmpty())
                 .ifPresent(text -> {
                     try {
@@ -50,10 +48,6 @@ public final class CoordinatorLog {
                         log.warn("The log of job {} is not kept: {}", job.key(), unwritable.toString());
                     }
                 });
-    }
-
-    private String text(WorkloadStatus status) {
-        return status.log().flatMap(CoordinatorLog::read).orElse(status.logTail());
     }
 
     private static Optional<String> read(Path file) {

@@ -1,8 +1,10 @@
 package io.nsfl.scheduler.launch;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -10,22 +12,29 @@ import java.util.function.Supplier;
  *
  * @param command program and first arguments
  * @param image container image, for launchers that need one
- * @param deploymentWay {@code process}: paths are used as they are
+ * @param deploymentWay told to coordinators
+ * @param pods how they run as pods; empty = they are processes of this machine
  * @param reportPeriod between two heartbeats
  * @param schedulerAddress where heartbeats go; asked at each launch, because an ephemeral port is known late
  * @param selectorAddress of the client-selector
  * @param tls variables that hand the scheduler's transport security down
- * @param internalSecret in hex; handed over on standard input only
+ * @param internalSecret in hex; never in an environment or a command line
  */
 public record CoordinatorSettings(
         List<String> command,
         String image,
         String deploymentWay,
+        Optional<CoordinatorPods> pods,
         Duration reportPeriod,
         Supplier<String> schedulerAddress,
         String selectorAddress,
         String internalSecret,
         Map<String, String> tls) {
+    /** Where a coordinator sees a file of this service. */
+    Path seen(Path file) {
+        return pods.map(placed -> placed.seen(file)).orElse(file);
+    }
+
     @Override
     public String toString() {
         return "CoordinatorSettings" + command;

@@ -18,13 +18,13 @@ import tools.jackson.databind.node.ObjectNode;
 public final class Launch {
     private final JobFiles files;
     private final CoordinatorConfig configuration;
-    private final CoordinatorSettings settings;
+    private final CoordinatorWorkload workloads;
     private final WorkloadLauncher launcher;
 
     public Launch(JobFiles files, StartModel models, CoordinatorSettings settings, WorkloadLauncher launcher) {
         this.files = files;
-        this.configuration = new CoordinatorConfig(files, models);
-        this.settings = settings;
+        this.configuration = new CoordinatorConfig(files, models, settings::seen);
+        this.workloads = new CoordinatorWorkload(settings, files);
         this.launcher = launcher;
     }
 
@@ -36,10 +36,9 @@ public final class Launch {
     public void begin(Job job) {
         JobConfig config = JobConfigReader.forUpdate(job.key().namespace(), job.data())
                 .orThrow(Fault.REQUEST_INVALID, "The stored job " + job.key());
-        ObjectNode document = configuration.of(job, config);
-        Path file = write(job, document);
-        launcher.launch(
-                CoordinatorWorkload.of(job, file, files.namespace(job.key().namespace()), settings));
+        CoordinatorStart start = configuration.of(job, config);
+        Path file = write(job, start.document());
+        launcher.launch(workloads.of(job, file, start));
     }
 
     /** The workload of just this launch, if it was made and has ended. */
