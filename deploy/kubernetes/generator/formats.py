@@ -114,11 +114,6 @@ def _host_and_port(text):
     return read_as(text)
 
 
-def host(text):
-    """A name or an address without a port."""
-    return read_as(text) if _HOST.fullmatch(text) else refused("must be a host's name or address, without a port")
-
-
 def _is_ipv4(host):
     return re.fullmatch(r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}", host) and all(int(part) < 256 for part in host.split("."))
 

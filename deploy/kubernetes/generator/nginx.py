@@ -4,6 +4,7 @@ from . import pods, template
 from .server_config import DOOR_PORT
 
 LEVELS = {"trace": "debug", "debug": "debug", "info": "info", "warn": "warn", "warning": "warn", "error": "error", "critical": "crit"}
+CLIENT_AUTH = {"none": "off", "want": "optional", "need": "on"}
 
 
 def render(config):
@@ -12,15 +13,11 @@ def render(config):
         "nginx.conf",
         {
             "GRPC_PORT": config.proxy.grpc_port,
-            "HTTP_PORT": config.proxy.http_port,
-            "ROUTE_PORT": config.proxy.route_port,
             "DOOR_PORT": DOOR_PORT,
-            "SELECTOR_ADDRESS": "%s.%s.svc.%s:%d"
-            % (config.selector.service_name, shared.cluster.namespace, shared.cluster.domain, config.selector.port),
-            "NAMESPACE": shared.cluster.namespace,
-            "CLUSTER_DOMAIN": shared.cluster.domain,
-            "RESOLVER": shared.cluster.dns,
             "LOG_LEVEL": LEVELS[shared.log_level],
-            "TLS": pods.TLS if shared.tls_secret else "",
+            "TLS": pods.TLS,
+            "CLIENT_AUTH": CLIENT_AUTH[shared.tls_client_auth],
+            "IF_TLS": "" if shared.tls_secret else "#",
+            "IF_PLAIN": "#" if shared.tls_secret else "",
         },
     )

@@ -58,8 +58,6 @@ class Cluster:
     protocol: str
     gpu_rs_key: str
     namespace: str
-    domain: str
-    dns: str
 
 
 @dataclass
@@ -69,6 +67,7 @@ class Shared:
     log_level: str
     tls_secret: str
     tls_authority: str
+    tls_client_auth: str
     prepare_directories: bool
 
 
@@ -81,6 +80,7 @@ def shared(root):
         root.section("others").choice("log_level", ["debug", "info", "warning", "error", "trace", "warn", "critical"], "info"),
         tls.text("secret", formats.object_name, ""),
         tls.text("authority", formats.object_name, ""),
+        tls.choice("client_auth", ["none", "want", "need"], "none"),
         security.truth("prepare_directories", True),
     )
 
@@ -88,14 +88,11 @@ def shared(root):
 def cluster(section):
     address = section.text("address", formats.api_address, "")
     scheme, _, rest = address.rpartition("://")
-    domain = section.text("cluster_domain", formats.object_name, "cluster.local")
     return Cluster(
         rest,
         scheme,
         section.text("gpu_rs_key", formats.resource_key, "nvidia.com/gpu"),
         section.text("namespace", formats.namespace, "default"),
-        domain,
-        section.text("dns", formats.host, "kube-dns.kube-system.svc." + domain),
     )
 
 

@@ -187,6 +187,18 @@ class ManifestsTest(GeneratorTest):
         annotations = self.one("Ingress", "ingress-job-scheduler.yaml", config)["metadata"]["annotations"]
         self.assertEqual(annotations["nginx.ingress.kubernetes.io/backend-protocol"], "HTTPS")
 
+    def test_the_door_of_the_proxy(self):
+        plain = self.run_with("server", guide("server")).files["nginx.conf"]
+        self.assertRegex(plain, r"(?m)^ *listen 30091 http2")
+        self.assertRegex(plain, r"server 127.0.0.1:9004;")
+        tls = self.run_with("server", changed(guide("server"), ("tls",), {"secret": "fl-tls", "client_auth": "need"})).files["nginx.conf"]
+        self.assertRegex(tls, r"(?m)^ *listen 30091 ssl http2")
+        self.assertRegex(tls, r"(?m)^ *ssl_certificate /nsfl/secrets/tls/tls.crt;")
+        self.assertRegex(tls, r"(?m)^ *ssl_verify_client on;")
+        for text in (plain, tls):
+            active = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("#"))
+            self.assertEqual(active.count("{"), active.count("}"))
+
     def test_the_ingress_leads_to_what_users_may_ask_and_to_nothing_else(self):
         paths = {}
         for name in ("ingress-job-scheduler.yaml", "ingress-model-manager.yaml"):
