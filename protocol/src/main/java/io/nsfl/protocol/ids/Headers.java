@@ -8,6 +8,8 @@ public final class Headers {
     public static final String INTERNAL = "nsfl-internal";
     /** The credential between a task-manager and its executors. */
     public static final String EXECUTOR = "nsfl-executor";
+    /** What the proxy has seen of a client's connection: {@link PeerStatement}. */
+    public static final String PEER = "nsfl-peer";
     /** Trailer: name of the fault. */
     public static final String FAULT = "nsfl-fault";
     /** Trailer: milliseconds after which to ask again. */

@@ -1,0 +1,2 @@
+/** How the proxy is: health and metrics. */
+package io.nsfl.proxy.insight;

@@ -1,0 +1,2 @@
+/** Which of the three ports serves what. */
+package io.nsfl.proxy.surface;
