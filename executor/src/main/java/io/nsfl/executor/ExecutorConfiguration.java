@@ -132,7 +132,12 @@ class ExecutorConfiguration {
         RuntimeStarters starter = new RuntimeStarters(
                 start.properties().python(), prepared.python(), prepared.java(), new PlainProcesses(isolation));
         return new TaskTools(
-                environment, starter, modules -> preload(prepared.python(), modules), timers, new OomKills());
+                environment,
+                start.properties().own(),
+                starter,
+                modules -> preload(prepared.python(), modules),
+                timers,
+                new OomKills());
     }
 
     @Bean
@@ -146,7 +151,7 @@ class ExecutorConfiguration {
         return new TaskManagerLink(
                 new TaskManagerLink.Identity(
                         properties.executorId(),
-                        () -> properties.bind() + ":" + address.port(),
+                        () -> start.reachable() + ":" + address.port(),
                         ProcessHandle.current().pid()),
                 new TaskManagerLink.Dialling(
                         properties::currentTaskManager,

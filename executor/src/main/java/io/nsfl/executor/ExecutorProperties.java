@@ -1,5 +1,6 @@
 package io.nsfl.executor;
 
+import io.nsfl.executor.task.Worker;
 import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultException;
 import io.nsfl.protocol.ids.Runtime;
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The executor's configuration file, with its keys in snake_case.
@@ -36,6 +38,8 @@ import java.util.List;
  * @param network whether scripts in a sandbox reach the network; default true
  * @param hidden directories that scripts in a sandbox do not see; absent = none
  * @param memoryLimitMb of one script process; absent or 0 = none
+ * @param worker which one of the workers this executor is; absent = all workers run here
+ * @param workers {@code host:port} of each worker, for the scripts to find each other; absent where all run here
  */
 public record ExecutorProperties(
         String executorId,
@@ -58,7 +62,9 @@ public record ExecutorProperties(
         Boolean sandbox,
         Boolean network,
         List<String> hidden,
-        Long memoryLimitMb) {
+        Long memoryLimitMb,
+        Integer worker,
+        List<String> workers) {
     public ExecutorProperties {
         bind = bind == null || bind.isBlank() ? "127.0.0.1" : bind;
         python = python == null || python.isBlank() ? "python3" : python;
@@ -66,6 +72,7 @@ public record ExecutorProperties(
         sandbox = sandbox == null || sandbox;
         network = network == null || network;
         hidden = hidden == null ? List.of() : List.copyOf(hidden);
+        workers = workers == null ? List.of() : List.copyOf(workers);
         memoryLimitMb = memoryLimitMb == null ? 0 : memoryLimitMb;
         sdkPython = sdkPython == null ? "" : sdkPython;
         sdkJava = sdkJava == null ? "" : sdkJava;
@@ -92,6 +99,11 @@ public record ExecutorProperties(
 
     Runtime knownRuntime() {
         return Runtime.of(runtime).orElseThrow();
+    }
+
+    /** Which worker this executor is, where each has an executor of its own. */
+    Optional<Worker> own() {
+        return Optional.ofNullable(worker).map(index -> new Worker(index, workers));
     }
 
     /** Where the task-manager listens now, as far as is known. */

@@ -13,6 +13,11 @@ import java.util.Map;
  */
 record ExecutorStart(
         ExecutorProperties properties, InternalSecret credential, Path directory, Map<String, String> environment) {
+    /** The host that the task-manager reaches this executor at: in a pod the pod's own. */
+    String reachable() {
+        return environment.getOrDefault("NSFL_POD_IP", properties.bind());
+    }
+
     @Override
     public String toString() {
         return "ExecutorStart[" + properties + ", " + directory + "]";

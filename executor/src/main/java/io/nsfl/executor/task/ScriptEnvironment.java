@@ -41,7 +41,8 @@ public record ScriptEnvironment(Map<String, String> base, Path sdk) {
             environment.put("NSFL_SEED", Long.toString(task.getSeed()));
         }
         int gpus = request.getResources().getGpu();
-        if (gpus > 0) {
+        // In a pod the node hands out the devices.
+        if (gpus > 0 && request.getResources().getGpuDevicesCount() > 0) {
             environment.put(
                     "CUDA_VISIBLE_DEVICES",
                     request.getResources().getGpuDevicesList().stream()

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -32,8 +33,11 @@ import tools.jackson.databind.node.ObjectNode;
 record ScriptPlan(List<ScriptOrder> workers, Duration timeout, List<String> preload) {
     private static final int MOST_WORKERS = 64;
 
-    /** @throws FaultException TASK_CONFIG_INVALID when the task config does not say what to run */
-    static ScriptPlan of(RunTaskRequest request, ScriptEnvironment environment) {
+    /**
+     * @param own which worker this executor is, where each has an executor of its own; empty = all run here
+     * @throws FaultException TASK_CONFIG_INVALID when the task config does not say what to run
+     */
+    static ScriptPlan of(RunTaskRequest request, ScriptEnvironment environment, Optional<Worker> own) {
         Path config = Path.of(request.getTaskConfig());
         TaskConfig task = read(config);
         boolean train = request.getDescription().getTask().getKind() == TaskKind.TASK_KIND_TRAIN;
@@ -47,18 +51,18 @@ record ScriptPlan(List<ScriptOrder> workers, Duration timeout, List<String> prel
             throw invalid("script_path " + directory + " of " + config.getFileName() + " is not a directory.");
         }
         List<String> arguments = ScriptArguments.of(section.params(), parameters(request));
-        List<Integer> ports = ports(request.getResources().getWorkerNum());
         Path workspace = Path.of(request.getWorkspace());
-        List<ScriptOrder> workers = IntStream.range(0, ports.size())
-                .mapToObj(index -> new ScriptOrder(
-                        section.command(),
-                        section.entry(),
-                        arguments,
-                        directory,
-                        environment.of(request, directory, new Worker(index, ports)),
-                        workspace,
-                        workspace.resolve(index == 0 ? "script.log" : "script-" + index + ".log")))
-                .toList();
+        List<ScriptOrder> workers =
+                own.map(List::of).orElseGet(() -> local(request.getResources().getWorkerNum())).stream()
+                        .map(worker -> new ScriptOrder(
+                                section.command(),
+                                section.entry(),
+                                arguments,
+                                directory,
+                                environment.of(request, directory, worker),
+                                workspace,
+                                workspace.resolve(worker.chief() ? "script.log" : "script-" + worker.index() + ".log")))
+                        .toList();
         return new ScriptPlan(workers, section.timeout(), task.preload());
     }
 
@@ -79,6 +83,13 @@ record ScriptPlan(List<ScriptOrder> workers, Duration timeout, List<String> prel
     private static ObjectNode parameters(RunTaskRequest request) {
         String json = request.getDescription().getParametersJson();
         return json.isBlank() ? JobJson.newObject() : JobJson.object(json.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static List<Worker> local(int workers) {
+        List<Integer> ports = ports(workers);
+        return IntStream.range(0, ports.size())
+                .mapToObj(index -> Worker.local(index, ports))
+                .toList();
     }
 
     /** Free now; each is given to one worker only. */

@@ -64,14 +64,19 @@ final class TaskRun {
                 .setStart(request.getStart());
         Path workspace = Path.of(request.getWorkspace());
         try {
-            removeLeftovers(workspace);
+            if (chief()) {
+                removeLeftovers(workspace);
+            }
+            Files.createDirectories(workspace.resolve("tmp"));
             Instant start = clock.instant();
             try {
                 runScript();
             } finally {
                 ended.setScriptMs(Duration.between(start, clock.instant()).toMillis());
             }
-            collect(workspace, ended);
+            if (chief()) {
+                collect(workspace, ended);
+            }
         } catch (FaultException failure) {
             fail(ended, workspace, failure.fault(), failure.getMessage());
         } catch (IOException e) {
@@ -87,8 +92,13 @@ final class TaskRun {
         return ended.build();
     }
 
+    /** The others only help: what they leave is not looked at. */
+    private boolean chief() {
+        return tools.own().map(Worker::chief).orElse(true);
+    }
+
     private void runScript() {
-        ScriptPlan plan = ScriptPlan.of(request, tools.environment());
+        ScriptPlan plan = ScriptPlan.of(request, tools.environment(), tools.own());
         tools.preload().accept(plan.preload());
         begin(plan).await();
     }
@@ -130,7 +140,6 @@ final class TaskRun {
         for (String name : names) {
             Files.deleteIfExists(workspace.resolve(name));
         }
-        Files.createDirectories(workspace.resolve("tmp"));
     }
 
     private static void fail(TaskEndedRequest.Builder ended, Path workspace, Fault fault, String message) {

@@ -7,21 +7,30 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One of the processes that train a task together on this machine.
+ * One of the processes that train a task together.
  *
  * @param index 0 is the chief: it alone commits
- * @param ports one free loopback port for each worker
+ * @param addresses {@code host:port} of each worker, for the scripts to find each other
  */
-record Worker(int index, List<Integer> ports) {
-    private static final String HOST = "127.0.0.1";
+public record Worker(int index, List<String> addresses) {
+    private static final String LOOPBACK = "127.0.0.1:";
 
-    Worker {
-        ports = List.copyOf(ports);
+    public Worker {
+        addresses = List.copyOf(addresses);
+    }
+
+    /** Of workers that are all on this machine. @param ports one free loopback port for each */
+    static Worker local(int index, List<Integer> ports) {
+        return new Worker(index, ports.stream().map(port -> LOOPBACK + port).toList());
+    }
+
+    boolean chief() {
+        return index == 0;
     }
 
     /** What tells the workers apart and how they find each other; nothing for a worker on its own. */
     Map<String, String> environment(Runtime runtime) {
-        if (ports.size() < 2) {
+        if (addresses.size() < 2) {
             return Map.of();
         }
         Map<String, String> environment = new LinkedHashMap<>();
@@ -29,10 +38,11 @@ record Worker(int index, List<Integer> ports) {
         switch (runtime) {
             case TENSORFLOW -> environment.put("TF_CONFIG", tensorflow());
             case PYTORCH -> {
-                environment.put("WORLD_SIZE", Integer.toString(ports.size()));
+                environment.put("WORLD_SIZE", Integer.toString(addresses.size()));
                 environment.put("RANK", Integer.toString(index));
-                environment.put("MASTER_ADDR", HOST);
-                environment.put("MASTER_PORT", ports.getFirst().toString());
+                String master = addresses.getFirst();
+                environment.put("MASTER_ADDR", master.substring(0, master.lastIndexOf(':')));
+                environment.put("MASTER_PORT", master.substring(master.lastIndexOf(':') + 1));
             }
             case DL4J -> {}
         }
@@ -40,7 +50,6 @@ record Worker(int index, List<Integer> ports) {
     }
 
     private String tensorflow() {
-        List<String> addresses = ports.stream().map(port -> HOST + ":" + port).toList();
         Map<String, Object> config = new LinkedHashMap<>();
         config.put("cluster", Map.of("worker", addresses));
         config.put("task", Map.of("index", index, "type", "worker"));

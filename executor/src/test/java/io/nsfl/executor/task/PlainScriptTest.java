@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -253,6 +254,21 @@ class PlainScriptTest {
         assertThat(end.hasFailure()).isFalse();
         assertThat(task.lines("seen0")).containsExactly("0 of 2");
         assertThat(task.lines("seen1")).containsExactly("1 of 2");
+    }
+
+    @Test
+    void runsOnlyItsOwnWorkerWhereEachHasAnExecutor() throws Exception {
+        Worker second = new Worker(1, List.of("nsfl-x-1-0:8051", "nsfl-x-1-1:8051"));
+        TaskScenario helper = new TaskScenario(
+                directory.resolve("second"), new PlainProcesses(Isolation.NONE), Path.of("/sdk"), Optional.of(second));
+        helper.shell("echo $RANK of $WORLD_SIZE at $MASTER_ADDR $MASTER_PORT > \"$TASK_WORKSPACE/seen$WORKER_INDEX\"");
+
+        TaskEndedRequest end = helper.run(helper.request(TaskKind.TASK_KIND_EVALUATE)
+                .setResources(Resources.newBuilder().setWorkerNum(2)));
+
+        assertThat(end.hasFailure()).isFalse();
+        assertThat(helper.lines("seen1")).containsExactly("1 of 2 at nsfl-x-1-0 8051");
+        assertThat(helper.workspace.resolve("seen0")).doesNotExist();
     }
 
     @Test

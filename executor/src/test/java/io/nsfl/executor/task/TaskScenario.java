@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -33,10 +34,15 @@ final class TaskScenario implements TaskDesk.Reports {
     }
 
     TaskScenario(Path directory, ScriptStarter starter, Path sdk) throws IOException {
+        this(directory, starter, sdk, Optional.empty());
+    }
+
+    TaskScenario(Path directory, ScriptStarter starter, Path sdk, Optional<Worker> own) throws IOException {
         this.workspace = Files.createDirectories(directory.resolve("task_running"));
         Files.createDirectories(workspace.resolve("scripts"));
         ScriptEnvironment environment = new ScriptEnvironment(Map.of("PATH", "/usr/local/bin:/usr/bin:/bin"), sdk);
-        desk = new TaskDesk(new TaskTools(environment, starter, modules -> {}, timers, oomKills::get), timers, this);
+        desk = new TaskDesk(
+                new TaskTools(environment, own, starter, modules -> {}, timers, oomKills::get), timers, this);
     }
 
     TaskScenario script(String name, String... lines) throws IOException {
