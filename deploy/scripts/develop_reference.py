@@ -62,10 +62,11 @@ def spring(yaml, package):
         prefix = re.search(r'@ConfigurationProperties\((?:prefix = )?"([^"]+)"', text)
         if prefix:
             records[prefix.group(1)] = javadoc(text)
-    rows = []
+    rows = {}
     for prefix, key, variable, default in _placeholders(source(yaml)):
-        rows.append((variable, default, records.get(prefix, {}).get(camel(key)) or meaning("service", variable)))
-    return table(rows)
+        sentence = records.get(prefix, {}).get(camel(key)) or meaning("service", variable)
+        rows.setdefault(variable, (variable, default, sentence))
+    return table(rows.values())
 
 
 def _placeholders(yaml):
@@ -170,6 +171,7 @@ SECTIONS = {
         "model-manager/src/main/resources/nsfl-model-manager.yaml",
         "model-manager/src/main/java/io/nsfl/modelmanager",
     ),
+    "proxy": lambda: spring("proxy/src/main/resources/nsfl-proxy.yaml", "proxy/src/main/java/io/nsfl/proxy"),
     "client-selector": selector,
     "coordinator": lambda: named("service", source("coordinator/src/main/java/io/nsfl/coordinator/CoordinatorSetup.java")),
     "kubernetes": lambda: named("kubernetes", source("workload/src/main/java/io/nsfl/workload/kubernetes/KubernetesAccess.java")),
