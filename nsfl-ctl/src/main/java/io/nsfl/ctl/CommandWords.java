@@ -1,8 +1,11 @@
 package io.nsfl.ctl;
 
 import io.nsfl.ctl.command.Completion;
+import io.nsfl.ctl.command.CreateEnrolmentToken;
 import io.nsfl.ctl.command.CreateJob;
+import io.nsfl.ctl.command.CreateKey;
 import io.nsfl.ctl.command.CreateModel;
+import io.nsfl.ctl.command.CreateToken;
 import io.nsfl.ctl.command.DeleteJob;
 import io.nsfl.ctl.command.DeleteModel;
 import io.nsfl.ctl.command.DescribeJob;
@@ -41,8 +44,11 @@ final class CommandWords {
 
     CommandWords(Session session) {
         commands.put(ALL, () -> new Completion(session));
-        verb("create", "Create a resource.").put("job", () -> new CreateJob(session));
+        verb("create", "Create a resource.").put("enrolment-token", () -> new CreateEnrolmentToken(session));
+        verb("create").put("job", () -> new CreateJob(session));
+        verb("create").put("key", () -> new CreateKey(session));
         verb("create").put("model", () -> new CreateModel(session));
+        verb("create").put("token", () -> new CreateToken(session));
         verb("delete", "Delete a resource.").put("job", () -> new DeleteJob(session));
         verb("delete").put("model", () -> new DeleteModel(session));
         verb("describe", "Tell all about a resource.").put("job", () -> new DescribeJob(session));

@@ -5,6 +5,7 @@ import io.nsfl.protocol.fault.FaultException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Map;
 import picocli.CommandLine;
@@ -21,7 +22,8 @@ public final class CtlApplication {
         // A request that creates something must not be sent again behind our back where its answer was lost.
         System.setProperty("sun.net.http.retryPost", "false");
         Path home = Path.of(System.getProperty("user.home"));
-        Session session = new Session(System.getenv(), home, System.in, System.out, InstantSource.system());
+        Session session =
+                new Session(System.getenv(), home, System.in, System.out, InstantSource.system(), SecureRandom::new);
         System.exit(run(arguments, session, System.err, CtlLog.open(System.getenv(), home)));
     }
 

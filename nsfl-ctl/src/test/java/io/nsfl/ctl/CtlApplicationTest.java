@@ -13,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -450,7 +451,8 @@ final class CtlApplicationTest {
                 directory,
                 new ByteArrayInputStream(typed.getBytes(StandardCharsets.UTF_8)),
                 new PrintStream(outBytes, true, StandardCharsets.UTF_8),
-                () -> Instant.EPOCH);
+                () -> Instant.EPOCH,
+                SecureRandom::new);
         int code = CtlApplication.run(
                 arguments,
                 session,

@@ -15,8 +15,10 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** What a command works with: the environment, the terminal, and the servers once they are needed. */
 public final class Session {
@@ -25,13 +27,30 @@ public final class Session {
     private final BufferedReader in;
     private final Map<String, String> environment;
     private final InstantSource clock;
+    private final Supplier<SecureRandom> random;
 
-    public Session(Map<String, String> environment, Path home, InputStream in, PrintStream out, InstantSource clock) {
+    public Session(
+            Map<String, String> environment,
+            Path home,
+            InputStream in,
+            PrintStream out,
+            InstantSource clock,
+            SecureRandom random) {
         this.files = new ConfigFiles(environment, home);
         this.environment = environment;
         this.in = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
         this.out = out;
         this.clock = clock;
+        this.random = random;
+    }
+
+    public InstantSource clock() {
+        return clock;
+    }
+
+    /** What keys and secrets are made of. */
+    public SecureRandom random() {
+        return random.get();
     }
 
     public ConfigFiles files() {
