@@ -35,7 +35,7 @@ public final class Session {
             InputStream in,
             PrintStream out,
             InstantSource clock,
-            SecureRandom random) {
+            Supplier<SecureRandom> random) {
         this.files = new ConfigFiles(environment, home);
         this.environment = environment;
         this.in = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
