@@ -9,6 +9,7 @@ from . import formats, settings
 SMALL = {"cpu": "250m", "memory": "512Mi"}
 SMALL_LIMIT = {"memory": "1Gi"}
 DOOR_PORT = 9004
+KEY_SECRET = "nsfl-token-keys"
 
 
 @dataclass
@@ -21,6 +22,9 @@ class Scheduler(settings.Component):
 @dataclass
 class Selector(settings.Component):
     port: int = 0
+    enrolment: str = "open"
+    tokens_secret: str = ""
+    tokens_key: str = "tokens"
 
 
 @dataclass
@@ -126,7 +130,15 @@ def _scheduler(section):
 def _selector(section):
     common = settings.component(section, SMALL, SMALL_LIMIT)
     common.volumes["config"] = settings.volume(section.section("volumes", required=True), "config", sub_path_allowed=True)
-    return Selector(**vars(common), port=section.port("port", 50055))
+    enrolment = section.section("enrolment")
+    tokens = enrolment.section("secret_key_ref")
+    return Selector(
+        **vars(common),
+        port=section.port("port", 50055),
+        enrolment=enrolment.choice("mode", ["open", "token"], "open"),
+        tokens_secret=tokens.text("name", formats.object_name, ""),
+        tokens_key=tokens.text("key", formats.secret_key, "tokens"),
+    )
 
 
 def _models(section):
@@ -192,7 +204,10 @@ def _auth(section, storage):
     }
     key_secret = key_ref.text("name", formats.object_name, "")
     if mode == "token" and not key_secret and not given["NSFL_AUTH_TOKEN_JWKSURI"] and not given["NSFL_AUTH_TOKEN_OIDCISSUER"]:
-        key_secret = "nsfl-token-keys"
+        key_secret = KEY_SECRET
+    if mode == "token" and key_secret:
+        # Tokens that nsfl-ctl signs name this issuer.
+        given["NSFL_AUTH_TOKEN_ISSUER"] = given["NSFL_AUTH_TOKEN_ISSUER"] or "nsfl"
     return Auth(
         mode,
         key_secret if mode == "token" else "",

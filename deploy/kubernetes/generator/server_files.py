@@ -58,7 +58,6 @@ def _scheduler(config):
     pod.variable("LOG_LEVEL", _spring_level(shared.log_level))
     pod.variable("MODEL_MANAGER_ADDRESS", _address(config.models))
     pod.variable("COORDINATOR_PORT", config.coordinator_port)
-    pod.variable("PLATFORM", "k8s")
     pod.variable("NSFL_PREPARE_DIRECTORIES", str(shared.prepare_directories).lower())
     if shared.tls_secret:
         pod.variable("NSFL_COORDINATOR_TLS_SECRET", shared.tls_secret)
@@ -84,7 +83,6 @@ def _models(config):
     pod.database(models.collection)
     pod.variable("PORT", models.port)
     pod.variable("LOG_LEVEL", _spring_level(shared.log_level))
-    pod.variable("WORKSPACE", "/workspace")
     pod.variable("MODELS_DIR", models.models_dir)
     _access(pod, config, storage_known=True)
     pod.internal_secret()
@@ -102,6 +100,9 @@ def _selector(config):
     pod.database()
     pod.internal_secret()
     pod.tls()
+    if selector.enrolment == "token" and selector.tokens_secret:
+        pod.secret_directory("enrolment", selector.tokens_secret, pods.SECRETS + "/enrolment")
+        pod.variable("NSFL_SELECTOR_ENROLMENTTOKENSFILE", "%s/enrolment/%s" % (pods.SECRETS, selector.tokens_key))
     pod.options()
     pod.directory("config-file", selector.volumes["config"], CONFIG, read_only=True)
     values = pod.values("client-selector", [selector.port], pods.grpc_probe(selector.port, shared.tls_secret))
@@ -186,7 +187,8 @@ def _ingress(config, component, kind):
 
 
 def _selector_setup(config):
-    setup = {"port": config.selector.port, "log_level": config.shared.log_level, "auth_client": "false"}
+    tokens = str(config.selector.enrolment == "token").lower()
+    setup = {"port": config.selector.port, "log_level": config.shared.log_level, "auth_client": tokens}
     return json.dumps(setup, indent=2) + "\n"
 
 

@@ -31,7 +31,9 @@ def of_server(config, output):
     data = " -d %s" % config.storage.address if config.storage.type == "s3" else ""
     login = {"storage": " -u USER -p", "token": " -t", "off": ""}[config.auth.mode]
     if config.api.external:
-        steps.append(("the command line", ["nsfl-ctl set config -s NODE:%d%s%s" % (config.api.http_port, data, login), "nsfl-ctl health"]))
+        token = ["nsfl-ctl create token -s USER -r default=user"] if config.auth.key_secret else []
+        line = token + ["nsfl-ctl set config -s NODE:%d%s%s" % (config.api.http_port, data, login), "nsfl-ctl health"]
+        steps.append(("the command line", line))
     return _written(steps)
 
 
@@ -43,7 +45,8 @@ def of_client(config, output):
         secrets.append(_tls(shared.tls_secret, namespace))
     if manager.enrolment_secret:
         secrets.append(
-            "kubectl%s create secret generic %s --from-file=%s=TOKEN_FILE" % (namespace, manager.enrolment_secret, manager.enrolment_key)
+            "kubectl%s create secret generic %s --from-file=%s=enrolment-token"
+            % (namespace, manager.enrolment_secret, manager.enrolment_key)
         )
     sources = [volume.source for volume in manager.volumes.values() if not volume.claim]
     steps = _namespace_step(shared) + [("Secrets, where they are not there yet", secrets)]
@@ -83,7 +86,16 @@ def _server_secrets(config, namespace):
     if config.storage.type == "s3" and config.storage.secret != config.shared.database.secret:
         commands.append(_secret(config.storage.secret, "STORAGE_USER", "STORAGE_PASSWORD", namespace))
     if config.auth.key_secret:
-        commands.append("kubectl%s create secret generic %s --from-file=%s=KEY_FILE" % (namespace, config.auth.key_secret, config.auth.key))
+        commands.append("nsfl-ctl create key")
+        commands.append(
+            "kubectl%s create secret generic %s --from-file=%s=nsfl-token-keys.json" % (namespace, config.auth.key_secret, config.auth.key)
+        )
+    if config.selector.enrolment == "token" and config.selector.tokens_secret:
+        commands.append("nsfl-ctl create enrolment-token -o enrolment-token -t enrolment-tokens")
+        commands.append(
+            "kubectl%s create secret generic %s --from-file=%s=enrolment-tokens"
+            % (namespace, config.selector.tokens_secret, config.selector.tokens_key)
+        )
     if config.shared.tls_secret:
         commands.append(_tls(config.shared.tls_secret, namespace))
     return commands

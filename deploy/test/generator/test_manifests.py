@@ -169,11 +169,21 @@ class ManifestsTest(GeneratorTest):
             env = self.env(name, posix)
             self.assertEqual(env["NSFL_AUTH_MODE"], "token")
             self.assertEqual(env["NSFL_AUTH_TOKEN_KEYFILES"], "/nsfl/secrets/token/keys.json")
+            self.assertEqual(env["NSFL_AUTH_TOKEN_ISSUER"], "nsfl")
             self.assertNotIn("ACCESS_KEY", env)
         issuer = changed(posix, ("auth",), {"token": {"oidc_issuer": "https://login.example.org"}})
         env = self.env("job-scheduler.yaml", issuer)
         self.assertEqual(env["NSFL_AUTH_TOKEN_OIDCISSUER"], "https://login.example.org")
         self.assertNotIn("NSFL_AUTH_TOKEN_KEYFILES", env)
+
+    def test_enrolment_by_token(self):
+        secret = {"secret_key_ref": {"name": "enrol"}}
+        config = changed(guide("server"), ("client_selector", "enrolment"), dict(secret, mode="token"))
+        self.assertEqual(json.loads(self.run_with("server", config).files["client_selector_setup.json"])["auth_client"], "true")
+        env = self.env("selector.yaml", config)
+        self.assertEqual(env["NSFL_SELECTOR_ENROLMENTTOKENSFILE"], "/nsfl/secrets/enrolment/tokens")
+        setup = self.run_with("client", changed(guide("client"), ("task_manager", "enrolment"), secret)).files["task_manager_setup.json"]
+        self.assertEqual(json.loads(setup)["enrolment_token_file"], "/nsfl/secrets/enrolment/token")
 
     def test_tls_reaches_every_component(self):
         for name, side in COMPONENTS.items():
