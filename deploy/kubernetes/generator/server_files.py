@@ -69,7 +69,7 @@ def _scheduler(config):
     pod.prepared.append("/workspace/" + scheduler.configs_dir)
     return template.fill(
         "job-scheduler.yaml",
-        dict(_http(pod, "job-scheduler", scheduler.port, shared), PORT=scheduler.port),
+        dict(_http(pod, "job-scheduler", scheduler.port, config), PORT=scheduler.port),
     )
 
 
@@ -91,7 +91,7 @@ def _models(config):
     pod.directory("workspace", models.volumes["workspace"], "/workspace")
     if storage.type == "posix":
         pod.prepared.append("/workspace/" + models.models_dir)
-    return template.fill("model-manager.yaml", dict(_http(pod, "model-manager", models.port, shared), PORT=models.port))
+    return template.fill("model-manager.yaml", dict(_http(pod, "model-manager", models.port, config), PORT=models.port))
 
 
 def _selector(config):
@@ -192,8 +192,11 @@ def _selector_setup(config):
     return json.dumps(setup, indent=2) + "\n"
 
 
-def _http(pod, kind, port, shared):
-    return pod.values(kind, [port], pods.http_probe(port, shared.tls_secret))
+def _http(pod, kind, port, config):
+    """REST: users come through the ingress, whose controller is in a namespace of its own, or we know not where."""
+    controller = {"matchLabels": {"kubernetes.io/metadata.name": "ingress-nginx"}} if config.api.controller else {}
+    values = pod.values(kind, [port], pods.http_probe(port, config.shared.tls_secret))
+    return dict(values, USERS=[{"namespaceSelector": controller}])
 
 
 def _storage(pod, storage):
