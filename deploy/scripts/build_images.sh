@@ -22,6 +22,7 @@ Usage: build_images.sh [OPTION VALUE]...      (--option=VALUE works too)
   --cuda_image I         Linux under nsfl-client-gpu (default: docker.io/nvidia/cuda:11.6.2-cudnn8-runtime-ubuntu20.04)
   --pip_index U, --pip_extra_index U
                          package indexes; a CPU-only PyTorch comes from the extra index https://download.pytorch.org/whl/cpu
+  --ca_certificates F    certificates (PEM) that the images trust besides the public ones, for a network that looks into TLS
   --builder B            docker, podman or buildah (default: the first that is there)
   --build_arg NAME=VALUE, --build_option OPTION
                          passed on to the builder; may be repeated
@@ -32,7 +33,7 @@ TXT
 
 die() { printf 'build_images.sh: %s\n' "$*" >&2; exit 1; }
 
-registry="" tag=latest only="" runtimes="tensorflow,pytorch" builder="${BUILDER:-}" pip_index="" pip_extra_index=""
+registry="" tag=latest only="" runtimes="tensorflow,pytorch" builder="${BUILDER:-}" pip_index="" pip_extra_index="" ca_certificates=""
 base_image="docker.io/library/debian:12-slim" java_image="" cuda_image="docker.io/nvidia/cuda:11.6.2-cudnn8-runtime-ubuntu20.04"
 build_options=()
 http_proxy_value="" https_proxy_value="" no_proxy_value=""
@@ -57,6 +58,7 @@ while [ $# -gt 0 ]; do
         -cuda_image | cuda_image) cuda_image="$value" ;;
         -pip_index | pip_index) pip_index="$value" ;;
         -pip_extra_index | pip_extra_index) pip_extra_index="$value" ;;
+        -ca_certificates | ca_certificates) ca_certificates="$value" ;;
         -builder | builder) builder="$value" ;;
         -build_arg | build_arg) build_options+=(--build-arg "$value") ;;
         -build_option | build_option) build_options+=("$value") ;;
@@ -71,6 +73,7 @@ registry="${registry#https://}"
 for runtime in ${runtimes//,/ }; do
     case "$runtime" in tensorflow | pytorch | none) ;; *) die "--runtimes: '$runtime' is none of tensorflow, pytorch, none" ;; esac
 done
+[ -z "$ca_certificates" ] || [ -r "$ca_certificates" ] || die "--ca_certificates $ca_certificates cannot be read"
 images=("${all_images[@]}")
 if [ -n "$only" ]; then
     IFS=, read -r -a images <<<"$only"
@@ -129,7 +132,8 @@ client_modules="$server_modules,jdk.compiler,jdk.incubator.vector"
 base() {
     local context="$stage/base"
     rm -rf "$context"
-    mkdir -p "$context/files/bin"
+    mkdir -p "$context/files/bin" "$context/ca"
+    [ -z "$ca_certificates" ] || cp "$ca_certificates" "$context/ca/site.crt"
     cp "$docker_images/prepare-directories" "$context/files/bin/"
     cp "$root/service-kit/src/main/launcher/access.options" "$context/files/"
     [ -n "$java_image" ] || runtime "$context/files/java" "$3"
@@ -151,15 +155,16 @@ main_class() {
 
 # module MODULE CONTEXT [LIBRARIES]: its libraries below LIBRARIES (default: lib), its own code below own/
 module() {
-    local module="$1" context="$2" libraries="${3:-$2/lib}" jar
+    local module="$1" context="$2" libraries="${3:-$2/lib}" jar name
     local own="$context/own/$module"
     mkdir -p "$libraries" "$own/lib" "$context/own/bin"
     for jar in "$root/$module/target/app/lib/"*.jar; do
-        # Jars of this project carry no version in their names.
-        case "$(basename "$jar" .jar)" in
-            *-[0-9]*) cp "$jar" "$libraries/" ;;
-            *) cp "$jar" "$own/lib/" ;;
-        esac
+        name="$(basename "$jar" .jar)"
+        if [ -d "$root/${name%%-[0-9]*}/src" ]; then
+            cp "$jar" "$own/lib/"
+        else
+            cp "$jar" "$libraries/"
+        fi
     done
     cp "$root/$module/target/$module.jar" "$own/"
     main_class "$module" >"$own/main"
