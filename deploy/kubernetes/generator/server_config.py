@@ -153,7 +153,8 @@ def _models(section):
 
 
 def _proxy(section):
-    common = settings.component(section, SMALL, SMALL_LIMIT, most_replicas=20)
+    # nginx holds up to some MB of each transfer.
+    common = settings.component(section, SMALL, {"memory": "2Gi"}, most_replicas=20)
     common.volumes["config"] = settings.volume(section.section("volumes", required=True), "config", sub_path_allowed=True)
     external = section.truth("external", True)
     return Proxy(
