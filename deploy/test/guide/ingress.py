@@ -1,0 +1,33 @@
+"""Reads Ingress objects (JSON of `kubectl get ingress`) and prints an nginx.conf with their rules."""
+
+import json
+import sys
+
+locations = []
+for ingress in json.load(sys.stdin)["items"]:
+    namespace = ingress["metadata"]["namespace"]
+    regex = ingress["metadata"].get("annotations", {}).get("nginx.ingress.kubernetes.io/use-regex") == "true"
+    for rule in ingress["spec"]["rules"]:
+        for path in rule["http"]["paths"]:
+            service = path["backend"]["service"]
+            target = "http://%s.%s.svc.cluster.local:%d" % (service["name"], namespace, service["port"]["number"])
+            match = "= " if path["pathType"] == "Exact" else "~ ^" if regex else ""
+            locations.append('        location %s"%s" { proxy_pass %s; }' % (match.replace("^", ""), ("^" if "~" in match else "") + path["path"], target))
+print(
+    """pid /tmp/nginx.pid;
+error_log stderr warn;
+events {}
+http {
+    access_log off;
+    client_body_temp_path /tmp/b; proxy_temp_path /tmp/p; fastcgi_temp_path /tmp/f; uwsgi_temp_path /tmp/u; scgi_temp_path /tmp/s;
+    server {
+        listen 8080;
+        client_max_body_size 0;
+        proxy_request_buffering off; proxy_buffering off; proxy_http_version 1.1;
+        proxy_set_header Host $http_host;
+        proxy_read_timeout 1h;
+%s
+    }
+}"""
+    % "\n".join(locations)
+)
