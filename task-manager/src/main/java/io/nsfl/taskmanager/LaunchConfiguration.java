@@ -72,17 +72,31 @@ class LaunchConfiguration {
 
     @Bean(destroyMethod = "close")
     WorkloadLauncher workloadLauncher(
-            TaskManagerProperties properties, ScheduledExecutorService workloadThreads, Machine machine) {
-        return new ProcessWorkloadLauncher(
-                properties.own().resolve("workloads"), machine.environment(), machine.clock(), workloadThreads);
+            TaskManagerProperties properties,
+            ExecutorPlace place,
+            ScheduledExecutorService workloadThreads,
+            ExecutorService clientThreads,
+            Machine machine) {
+        return switch (place) {
+            case ExecutorPlace.ThisMachine _ ->
+                new ProcessWorkloadLauncher(
+                        properties.own().resolve("workloads"), machine.environment(), machine.clock(), workloadThreads);
+            case ExecutorPlace.Cluster cluster ->
+                ClusterConfiguration.launcher(cluster, machine, workloadThreads, clientThreads);
+        };
     }
 
     @Bean
-    ExecutorWorkload executorWorkload(TaskManagerProperties properties, Installation installation, JavaSdk javaSdk) {
+    ExecutorWorkload executorWorkload(
+            TaskManagerProperties properties,
+            ExecutorPlace place,
+            Installation installation,
+            JavaSdk javaSdk,
+            DatasetCatalog datasets) {
         List<String> java = new ArrayList<>();
         java.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         java.addAll(EXECUTOR_JVM);
-        return new ExecutorWorkload(new ExecutorWorkload.Program(
+        ExecutorWorkload.Program program = new ExecutorWorkload.Program(
                 java,
                 installation.executorClassPath(),
                 properties.own().resolve("executors"),
@@ -95,7 +109,12 @@ class LaunchConfiguration {
                         properties.sandbox(),
                         properties.scriptNetwork(),
                         List.of(properties.lmdbPath(), StateConfiguration.nodeLocalStore(properties.lmdbPath())),
-                        properties.capMemoryMb())));
+                        properties.capMemoryMb()));
+        return new ExecutorWorkload(
+                program,
+                place instanceof ExecutorPlace.Cluster cluster
+                        ? Optional.of(ClusterConfiguration.pods(cluster.setup(), properties, datasets))
+                        : Optional.empty());
     }
 
     static Path addressFile(TaskManagerProperties properties) {

@@ -36,19 +36,27 @@ class OfferConfiguration {
     }
 
     @Bean
-    ResourceLedger resourceLedger(TaskManagerProperties properties, Machine machine) {
-        OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-        Resources capacity = Resources.newBuilder()
-                .setCpu(system.getAvailableProcessors())
-                .setMemoryMb(system.getTotalMemorySize() >> 20)
-                .setGpu(GpuCount.ofThisMachine(machine.environment()))
-                .build();
+    ResourceLedger resourceLedger(TaskManagerProperties properties, ExecutorPlace place, Machine machine) {
         Resources caps = Resources.newBuilder()
                 .setCpu(properties.capCpu())
                 .setMemoryMb(properties.capMemoryMb())
                 .setGpu(properties.capGpu())
                 .build();
-        return new ResourceLedger(capacity, caps);
+        return new ResourceLedger(
+                switch (place) {
+                    case ExecutorPlace.ThisMachine _ -> ofThisMachine(machine);
+                    case ExecutorPlace.Cluster cluster -> ClusterConfiguration.capacity(cluster);
+                },
+                caps);
+    }
+
+    private static Resources ofThisMachine(Machine machine) {
+        OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+        return Resources.newBuilder()
+                .setCpu(system.getAvailableProcessors())
+                .setMemoryMb(system.getTotalMemorySize() >> 20)
+                .setGpu(GpuCount.ofThisMachine(machine.environment()))
+                .build();
     }
 
     @Bean

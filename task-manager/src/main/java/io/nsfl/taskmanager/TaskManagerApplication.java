@@ -15,7 +15,8 @@ import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
 
-/** A client's process: {@code --config_file setup.json}. Its own listener, for its executors, is an ephemeral port on loopback. */
+/** A client's process: {@code --config_file setup.json}. Its own listener, for its executors, is an ephemeral port on
+ * loopback, or, where they are pods, the configured one. */
 @SpringBootConfiguration
 @EnableAutoConfiguration
 @Import(TaskManagerConfiguration.class)
@@ -24,15 +25,13 @@ public class TaskManagerApplication {
             "spring.main.banner-mode", "off",
             "spring.config.name", "task-manager",
             "spring.application.name", "task-manager",
-            "spring.grpc.server.address", "127.0.0.1",
-            "spring.grpc.server.port", "0",
             "spring.grpc.server.reflection.enabled", "false",
             "spring.grpc.server.servlet.enabled", "false",
             "spring.grpc.server.shutdown.grace-period", "2s");
 
     public static void main(String[] args) {
         ServiceMain.run("task-manager", () -> {
-            Reading<TaskManagerProperties> setup = SetupReader.read(List.of(args));
+            Reading<TaskManagerProperties> setup = SetupReader.read(List.of(args), System.getenv());
             setup.warnings().forEach(warning -> System.err.println("task-manager: warning: " + warning));
             return start(SetupReader.orThrow(setup));
         });
@@ -46,7 +45,15 @@ public class TaskManagerApplication {
                 .getPropertySources()
                 .addFirst(new MapPropertySource(
                         "task-manager-log",
-                        Map.of("logging.level.io.nsfl", properties.logLevel(), "nsfl.tls.directory", "")));
+                        Map.of(
+                                "logging.level.io.nsfl",
+                                properties.logLevel(),
+                                "nsfl.tls.directory",
+                                "",
+                                "spring.grpc.server.address",
+                                properties.inCluster() ? "0.0.0.0" : "127.0.0.1",
+                                "spring.grpc.server.port",
+                                properties.inCluster() ? properties.port() : 0)));
         SpringApplication application = new SpringApplication(TaskManagerApplication.class);
         application.setEnvironment(environment);
         application.setWebApplicationType(WebApplicationType.NONE);

@@ -23,6 +23,7 @@ import org.springframework.context.annotation.Import;
 @Import({
     GrpcServerConfiguration.class,
     MachineConfiguration.class,
+    ClusterConfiguration.class,
     StateConfiguration.class,
     OfferConfiguration.class,
     ConnectionConfiguration.class,
@@ -49,10 +50,18 @@ public class TaskManagerConfiguration {
             StorageQuota quota,
             Timers timers,
             ExecutorService clientThreads,
+            ExecutorPlace place,
             GrpcServerAddress address) {
         StorageWatch storage = new StorageWatch(quota, flow::tidy, connection::loadChanged, timers, clientThreads);
         ClientLife life = new ClientLife(
-                desk, flow, executors, connection, quota, storage, LaunchConfiguration.addressFile(properties));
+                desk,
+                flow,
+                executors,
+                connection,
+                quota,
+                storage,
+                LaunchConfiguration.addressFile(properties),
+                ClusterConfiguration.callback(place));
         address.started().thenAccept(life::listensAt);
         return new ServicePart("client", ServicePart.Stage.WORK, life::start, life::stop);
     }

@@ -65,6 +65,11 @@ public record TaskManagerProperties(
         return pythons.getOrDefault(runtime, "python3");
     }
 
+    /** Whether executors are pods of the cluster that this client runs in. */
+    public boolean inCluster() {
+        return platform.equals("k8s");
+    }
+
     /** What the client keeps for itself: caches, executors, logs. */
     public Path own() {
         return workspace.resolve(".nsfl");

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 
 /** Begin and end of a client's process: what was left off goes on before anything new is heard of. */
@@ -25,8 +26,9 @@ public final class ClientLife {
     private final StorageQuota quota;
     private final StorageWatch storage;
     private final Path addressFile;
+    private final IntFunction<String> callback;
 
-    /** @param addressFile where executors read this client's local address */
+    /** @param addressFile where executors read this client's address @param callback from its port to that address */
     public ClientLife(
             TaskDesk desk,
             TaskFlow flow,
@@ -34,7 +36,8 @@ public final class ClientLife {
             ServerConnection connection,
             StorageQuota quota,
             StorageWatch storage,
-            Path addressFile) {
+            Path addressFile,
+            IntFunction<String> callback) {
         this.desk = desk;
         this.flow = flow;
         this.executors = executors;
@@ -42,6 +45,7 @@ public final class ClientLife {
         this.quota = quota;
         this.storage = storage;
         this.addressFile = addressFile;
+        this.callback = callback;
     }
 
     /** Goes on with the stored tasks, cleans up after a crash, then connects. */
@@ -61,7 +65,7 @@ public final class ClientLife {
     public void listensAt(int port) {
         try {
             Path draft = addressFile.resolveSibling(addressFile.getFileName() + ".tmp");
-            Files.writeString(draft, "127.0.0.1:" + port);
+            Files.writeString(draft, callback.apply(port));
             Files.move(draft, addressFile, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw new UncheckedIOException("The address file " + addressFile + " cannot be written", e);

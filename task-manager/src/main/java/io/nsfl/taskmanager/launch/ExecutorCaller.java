@@ -49,15 +49,30 @@ public final class ExecutorCaller implements ServerInterceptor {
     /**
      * That the caller speaks for itself.
      *
+     * @throws FaultException FORBIDDEN when it gave another executor's id
+     */
+    static void require(String executorId) {
+        String caller = CALLER.get();
+        if (!executorId.equals(caller)) {
+            throw forbidden(caller, executorId);
+        }
+    }
+
+    /**
+     * Likewise about a task of this run.
+     *
      * @throws FaultException FORBIDDEN when it gave another executor's id, or names another run's task
      */
-    static void require(String executorId, String executorOfTheTask) {
-        String caller = CALLER.get();
-        if (!executorId.equals(caller) || !executorOfTheTask.equals(caller)) {
-            throw new FaultException(
-                    Fault.FORBIDDEN,
-                    "Executor " + caller + " may speak for its own tasks only, not for those of "
-                            + (executorId.equals(caller) ? executorOfTheTask : executorId) + ".");
+    static void require(String executorId, ExecutorKey run) {
+        require(executorId);
+        if (!run.owns(executorId)) {
+            throw forbidden(executorId, run.name());
         }
+    }
+
+    private static FaultException forbidden(String caller, String other) {
+        return new FaultException(
+                Fault.FORBIDDEN,
+                "Executor " + caller + " may speak for its own tasks only, not for those of " + other + ".");
     }
 }

@@ -19,6 +19,8 @@ import io.nsfl.taskmanager.task.TaskResult;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
 
 /** What executors call; each may speak for the tasks of its own run only. */
 public final class ExecutorDoor extends TaskManagerServiceGrpc.TaskManagerServiceImplBase {
@@ -27,6 +29,7 @@ public final class ExecutorDoor extends TaskManagerServiceGrpc.TaskManagerServic
     private final Following following;
     private final TaskFiles files;
     private final Duration idleLimit;
+    private final WorkerEnds ends = new WorkerEnds();
 
     public ExecutorDoor(Executors executors, TaskDesk desk, Following following, TaskFiles files, Duration idleLimit) {
         this.executors = executors;
@@ -38,7 +41,7 @@ public final class ExecutorDoor extends TaskManagerServiceGrpc.TaskManagerServic
 
     @Override
     public void executorReady(ExecutorReadyRequest request, StreamObserver<ExecutorReadyResponse> response) {
-        ExecutorCaller.require(request.getExecutorId(), request.getExecutorId());
+        ExecutorCaller.require(request.getExecutorId());
         executors.ready(request.getExecutorId(), request.getAddress());
         response.onNext(ExecutorReadyResponse.newBuilder()
                 .setIdleLimitS((int) idleLimit.toSeconds())
@@ -50,10 +53,10 @@ public final class ExecutorDoor extends TaskManagerServiceGrpc.TaskManagerServic
     @Override
     public void taskEnded(TaskEndedRequest request, StreamObserver<TaskEndedResponse> response) {
         TaskKey key = TaskKey.of(request.getTask());
-        ExecutorCaller.require(request.getExecutorId(), executors.idFor(key));
+        ExecutorCaller.require(request.getExecutorId(), executors.runOf(key));
         desk.find(key)
-                .thenAccept(
-                        task -> task.ifPresent(known -> desk.ended(key, request.getStart(), result(known, request))))
+                .thenAccept(task -> task.flatMap(known -> together(known, request))
+                        .ifPresent(result -> desk.ended(key, request.getStart(), result)))
                 .thenCompose(posted -> desk.find(key))
                 .whenComplete((stored, failure) -> {
                     if (failure == null) {
@@ -65,6 +68,13 @@ public final class ExecutorDoor extends TaskManagerServiceGrpc.TaskManagerServic
                                 .asRuntimeException());
                     }
                 });
+    }
+
+    private Optional<TaskResult> together(TaskRecord task, TaskEndedRequest request) {
+        List<ExecutorSeat> seats = executors.seats(task);
+        boolean chief = request.getExecutorId().equals(seats.getFirst().name());
+        return ends.ended(
+                task.key(), request.getStart(), request.getExecutorId(), chief, seats.size(), result(task, request));
     }
 
     private TaskResult result(TaskRecord task, TaskEndedRequest request) {
@@ -94,7 +104,7 @@ public final class ExecutorDoor extends TaskManagerServiceGrpc.TaskManagerServic
     @Override
     public void taskProgress(TaskProgressRequest request, StreamObserver<TaskProgressResponse> response) {
         TaskKey key = TaskKey.of(request.getProgress().getTask());
-        ExecutorCaller.require(request.getExecutorId(), executors.idFor(key));
+        ExecutorCaller.require(request.getExecutorId(), executors.runOf(key));
         following.progress(key, request.getProgress().getFraction());
         response.onNext(TaskProgressResponse.getDefaultInstance());
         response.onCompleted();

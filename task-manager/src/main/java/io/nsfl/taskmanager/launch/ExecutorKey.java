@@ -22,7 +22,12 @@ public record ExecutorKey(String client, String namespace, String job, String ru
                 status.labels().get("run"));
     }
 
-    /** {@code nsfl-x-} and ten hex digits: the workload's name, and the executor's id. */
+    /** Whether an executor of this id is one of this run's. */
+    boolean owns(String executorId) {
+        return executorId.equals(name()) || executorId.startsWith(name() + "-");
+    }
+
+    /** {@code nsfl-x-} and ten hex digits: what the names of its workloads begin with. */
     String name() {
         try {
             String all = String.join("|", client, namespace, job, run);

@@ -2,20 +2,28 @@ package io.nsfl.taskmanager.launch;
 
 import io.nsfl.protocol.ids.Runtime;
 import io.nsfl.protocol.job.JobJson;
+import io.nsfl.protocol.v1.Resources;
 import io.nsfl.servicekit.security.StdinSecrets;
+import io.nsfl.workload.WorkloadResources;
+import io.nsfl.workload.WorkloadService;
 import io.nsfl.workload.WorkloadSpec;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What an executor is started with: a pure description. */
 public final class ExecutorWorkload {
+    /** Label of every executor. */
+    static final String COMPONENT = "executor";
+
     private static final String MAIN = "io.nsfl.executor.ExecutorApplication";
 
     private final Program program;
+    private final Optional<ExecutorPods> pods;
 
     /**
      * What is the same for every executor of a client.
@@ -45,24 +53,32 @@ public final class ExecutorWorkload {
      */
     public record ScriptIsolation(boolean sandbox, boolean network, List<Path> hidden, long memoryLimitMb) {}
 
-    public ExecutorWorkload(Program program) {
+    /** @param pods how they run in a cluster; empty = as processes of this machine */
+    public ExecutorWorkload(Program program, Optional<ExecutorPods> pods) {
         this.program = program;
+        this.pods = pods;
     }
 
-    Path directory(ExecutorKey key) {
-        return program.directory().resolve(key.name());
+    /** The executors that a run needs. @param workers of each task */
+    List<ExecutorSeat> seats(ExecutorKey key, int workers) {
+        return pods.isPresent() ? ExecutorSeat.each(key, workers) : ExecutorSeat.shared(key);
     }
 
-    Path configFile(ExecutorKey key) {
-        return directory(key).resolve("executor.json");
+    Path directory(ExecutorSeat seat) {
+        return program.directory().resolve(seat.name());
     }
 
-    ObjectNode config(ExecutorKey key, Runtime runtime) {
+    Path configFile(ExecutorSeat seat) {
+        return directory(seat).resolve("executor.json");
+    }
+
+    ObjectNode config(ExecutorSeat seat, Runtime runtime) {
+        ExecutorKey key = seat.key();
         ObjectNode config = JobJson.newObject();
-        config.put("executor_id", key.name());
+        config.put("executor_id", seat.name());
         config.put("task_manager_file", program.addressFile().toString());
-        config.put("bind", "127.0.0.1");
-        config.put("port", 0);
+        config.put("bind", pods.isPresent() ? "0.0.0.0" : "127.0.0.1");
+        config.put("port", pods.map(ExecutorPods::port).orElse(0));
         config.put("namespace", key.namespace());
         config.put("job", key.job());
         config.put("run", key.run());
@@ -75,28 +91,67 @@ public final class ExecutorWorkload {
         config.put("sandbox", program.isolation().sandbox());
         config.put("network", program.isolation().network());
         ArrayNode hidden = config.putArray("hidden");
-        program.isolation().hidden().forEach(directory -> hidden.add(directory.toString()));
-        config.put("memory_limit_mb", program.isolation().memoryLimitMb());
+        if (pods.isPresent()) {
+            hidden.add(ExecutorPods.SECRETS);
+            inPod(config, seat, pods.get());
+        } else {
+            program.isolation().hidden().forEach(directory -> hidden.add(directory.toString()));
+            config.put("memory_limit_mb", program.isolation().memoryLimitMb());
+        }
         return config;
     }
 
-    WorkloadSpec spec(ExecutorKey key, String credential) {
-        List<String> command = new ArrayList<>(program.java());
-        command.addAll(List.of(
-                "-cp",
-                program.classPath(),
-                MAIN,
-                "--config_file",
-                configFile(key).toString()));
-        return WorkloadSpec.of(key.name(), key.run(), command)
-                .label("kind", "executor")
+    private static void inPod(ObjectNode config, ExecutorSeat seat, ExecutorPods pods) {
+        config.put("http_proxy", pods.httpProxy());
+        config.put("https_proxy", pods.httpsProxy());
+        config.put("no_proxy", String.join(",", seat.all()));
+        config.put("worker", seat.worker().orElseThrow());
+        ArrayNode workers = config.putArray("workers");
+        seat.all().forEach(name -> workers.add(name + ":" + pods.scriptPort()));
+    }
+
+    /** @param resources of each worker; they bound pods only */
+    WorkloadSpec spec(ExecutorSeat seat, Resources resources, String credential) {
+        ExecutorKey key = seat.key();
+        WorkloadSpec.Builder workload = WorkloadSpec.of(seat.name(), key.run(), command(seat))
+                .label("component", COMPONENT)
                 .label("client", key.client())
                 .label("namespace", key.namespace())
                 .label("job", key.job())
                 .label("run", key.run())
-                .workingDirectory(directory(key))
-                .environment(StdinSecrets.VARIABLE, StdinSecrets.FROM_STDIN)
-                .secret(StdinSecrets.CREDENTIAL, credential)
-                .build();
+                .workingDirectory(directory(seat))
+                .secret(StdinSecrets.CREDENTIAL, credential);
+        pods.ifPresent(placed -> asPod(workload, seat, resources, placed));
+        return workload.build();
+    }
+
+    private List<String> command(ExecutorSeat seat) {
+        List<String> command = new ArrayList<>();
+        if (pods.isPresent()) {
+            command.add(ExecutorPods.PROGRAM);
+        } else {
+            command.addAll(program.java());
+            command.addAll(List.of("-cp", program.classPath(), MAIN));
+        }
+        command.addAll(List.of("--config_file", configFile(seat).toString()));
+        return command;
+    }
+
+    private static void asPod(
+            WorkloadSpec.Builder workload, ExecutorSeat seat, Resources resources, ExecutorPods pods) {
+        workload.label("worker", Integer.toString(seat.worker().orElseThrow()))
+                .image(pods.image())
+                .port(pods.port())
+                .port(pods.scriptPort())
+                .resources(new WorkloadResources(
+                        resources.getCpu(), resources.getMemoryMb(), resources.getGpu(), ExecutorPods.OWN_MEMORY_MB));
+        pods.mounts().forEach(workload::mount);
+        if (seat.workers() > 1) {
+            workload.service(new WorkloadService(
+                    List.of(
+                            new WorkloadService.Port(pods.port(), pods.port()),
+                            new WorkloadService.Port(pods.scriptPort(), pods.scriptPort())),
+                    true));
+        }
     }
 }

@@ -18,6 +18,7 @@ import io.nsfl.workload.WorkloadStatus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Executors implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Executors.class);
+    private static final Duration AGAIN = Duration.ofSeconds(5);
     private static final Duration GRACE = Duration.ofSeconds(10);
 
     private final String client;
@@ -76,76 +78,114 @@ public final class Executors implements AutoCloseable {
     /** Hears of the ends of executors, those of before a restart included; once the desk has its tasks. */
     public synchronized void watch() {
         watch = launcher.watch(
-                Map.of("kind", "executor", "client", client),
+                Map.of("component", ExecutorWorkload.COMPONENT, "client", client),
                 status -> surroundings.threads().execute(() -> changed(status)));
     }
 
     /** Has the task run; launches its executor if that is not there. */
     public void run(TaskRecord task) {
         surroundings.threads().execute(() -> {
-            ExecutorKey key = ExecutorKey.of(client, task.key());
+            List<ExecutorSeat> seats = seats(task);
             try {
-                launcher.find(key.name()).ifPresent(this::changed);
-                ExecutorLink link = launch(key, task);
-                link.want(task);
+                seats.forEach(seat -> launcher.find(seat.name()).ifPresent(this::changed));
+                if (seats.size() > 1 && task.kills() > 0) {
+                    // Those that are left wait for one that is gone.
+                    seats.forEach(seat -> forget(seat.name()));
+                }
+                launch(seats, task).forEach(link -> link.want(task));
+            } catch (FaultException refused) {
+                if (refused.fault() == Fault.UNAVAILABLE) {
+                    LOG.warn("The executor of {} is started later: {}", task.id(), refused.getMessage());
+                    surroundings.timers().schedule(AGAIN, surroundings.threads(), () -> runIfStillWanted(task));
+                } else {
+                    notStarted(task, refused);
+                }
             } catch (IOException | RuntimeException e) {
-                LOG.error("The executor of {} cannot be started", task.id(), e);
-                desk.failed(
-                        task.key(),
-                        e instanceof FaultException fault ? fault.fault() : Fault.WORKLOAD_FAILED,
-                        "Its executor cannot be started: " + e.getMessage());
+                notStarted(task, e);
             }
         });
     }
 
+    private void notStarted(TaskRecord task, Exception why) {
+        LOG.error("The executor of {} cannot be started", task.id(), why);
+        desk.failed(
+                task.key(),
+                why instanceof FaultException fault ? fault.fault() : Fault.WORKLOAD_FAILED,
+                "Its executor cannot be started: " + why.getMessage());
+    }
+
+    private void runIfStillWanted(TaskRecord task) {
+        desk.find(task.key())
+                .thenAccept(now -> now.filter(known -> known.state() == task.state() && known.kills() == task.kills())
+                        .ifPresent(this::run));
+    }
+
+    /** The executors that a task needs. */
+    List<ExecutorSeat> seats(TaskRecord task) {
+        return workload.seats(
+                ExecutorKey.of(client, task.key()), task.resources().getWorkerNum());
+    }
+
     /** After a restart: an executor that still runs calls back and is asked; of one that is gone the desk learns. */
     public void recover(TaskRecord task) {
-        ExecutorKey key = ExecutorKey.of(client, task.key());
-        Optional<WorkloadStatus> status = launcher.find(key.name());
-        Optional<String> credential = store.credential(key.name());
-        if (status.isEmpty() || credential.isEmpty()) {
-            desk.executorEnded(key.namespace(), key.job(), key.run(), new WorkloadEnd.Lost(), "");
+        List<ExecutorSeat> seats = seats(task);
+        boolean complete = seats.stream()
+                .allMatch(seat -> launcher.find(seat.name()).isPresent()
+                        && store.credential(seat.name()).isPresent());
+        if (complete) {
+            seats.forEach(seat -> link(seat.name(), credential(seat)).want(task));
         } else {
-            link(key, InternalSecret.of(credential.get())).want(task);
+            ExecutorKey key = seats.getFirst().key();
+            desk.executorEnded(key.namespace(), key.job(), key.run(), new WorkloadEnd.Lost(), "");
         }
     }
 
-    private ExecutorLink launch(ExecutorKey key, TaskRecord task) throws IOException {
-        stopOtherRuns(key);
+    private List<ExecutorLink> launch(List<ExecutorSeat> seats, TaskRecord task) throws IOException {
+        stopOtherRuns(seats.getFirst().key());
         Runtime runtime = Runtime.of(task.description().orElseThrow().getRuntime())
                 .orElseThrow(() -> new FaultException(
                         Fault.TASK_REFUSED,
                         "The runtime " + task.description().orElseThrow().getRuntime() + " is not known here."));
-        Files.createDirectories(workload.directory(key));
-        Files.write(workload.configFile(key), JobJson.bytes(workload.config(key, runtime)));
-        InternalSecret credential = credential(key);
-        WorkloadSpec spec = workload.spec(key, credential.hex());
-        ExecutorLink link = link(key, credential);
-        launcher.launch(spec);
-        return link;
+        List<ExecutorLink> launched = new ArrayList<>();
+        for (ExecutorSeat seat : seats) {
+            Files.createDirectories(workload.directory(seat));
+            Files.write(workload.configFile(seat), JobJson.bytes(workload.config(seat, runtime)));
+            InternalSecret credential = credential(seat);
+            WorkloadSpec spec = workload.spec(seat, task.resources(), credential.hex());
+            launched.add(link(seat.name(), credential));
+            launcher.launch(spec);
+        }
+        return launched;
     }
 
-    private synchronized InternalSecret credential(ExecutorKey key) {
-        Optional<String> known = store.credential(key.name());
+    private synchronized InternalSecret credential(ExecutorSeat seat) {
+        Optional<String> known = store.credential(seat.name());
         if (known.isPresent()) {
             return InternalSecret.of(known.get());
         }
         InternalSecret made = surroundings.newCredential().get();
-        store.putCredential(key.name(), made.hex());
+        store.putCredential(seat.name(), made.hex());
         return made;
     }
 
-    private synchronized ExecutorLink link(ExecutorKey key, InternalSecret credential) {
-        return links.computeIfAbsent(key.name(), name -> new ExecutorLink(name, desk, order, surroundings, credential));
+    private synchronized ExecutorLink link(String executor, InternalSecret credential) {
+        return links.computeIfAbsent(executor, name -> new ExecutorLink(name, desk, order, surroundings, credential));
     }
 
     /** A new run of a job ends the executors of its earlier ones, unless they still work. */
     private void stopOtherRuns(ExecutorKey key) {
-        Map<String, String> job =
-                Map.of("kind", "executor", "client", client, "namespace", key.namespace(), "job", key.job());
+        Map<String, String> job = Map.of(
+                "component",
+                ExecutorWorkload.COMPONENT,
+                "client",
+                client,
+                "namespace",
+                key.namespace(),
+                "job",
+                key.job());
         for (WorkloadStatus other : launcher.list(job)) {
             ExecutorLink link = known(other.name());
-            if (!other.name().equals(key.name()) && (link == null || link.idle())) {
+            if (!key.owns(other.name()) && (link == null || link.idle())) {
                 forget(other.name());
             }
         }
@@ -167,7 +207,7 @@ public final class Executors implements AutoCloseable {
             throw new FaultException(Fault.CLIENT_UNKNOWN, "This client has no executor " + name + ".");
         }
         if (link == null) {
-            link = link(ExecutorKey.of(launcher.find(name).orElseThrow()), InternalSecret.of(credential.get()));
+            link = link(name, InternalSecret.of(credential.get()));
         }
         link.connect(address);
     }
@@ -183,25 +223,32 @@ public final class Executors implements AutoCloseable {
         return caller;
     }
 
-    /** The id of the executor that a task belongs to, running or not. */
-    String idFor(TaskKey task) {
-        return ExecutorKey.of(client, task).name();
+    /** The run that a task belongs to. */
+    ExecutorKey runOf(TaskKey task) {
+        return ExecutorKey.of(client, task);
     }
 
-    /** The task has ended: its executor need not be told about it again. */
+    private synchronized List<ExecutorLink> linksOf(TaskKey task) {
+        ExecutorKey run = runOf(task);
+        return links.entrySet().stream()
+                .filter(link -> run.owns(link.getKey()))
+                .map(Map.Entry::getValue)
+                .toList();
+    }
+
+    /** The task has ended: its executor need not be told about it again; of several those that still work on it stop. */
     public void ended(TaskKey task) {
-        ExecutorLink link = known(ExecutorKey.of(client, task).name());
-        if (link != null) {
-            link.ended(task);
+        List<ExecutorLink> its = linksOf(task);
+        if (its.size() == 1) {
+            its.getFirst().ended(task);
+        } else {
+            its.forEach(link -> link.release(task, "another worker of the task has ended it"));
         }
     }
 
     /** The task is not wanted any more: what runs of it is stopped. */
     public void release(TaskKey task, String reason) {
-        ExecutorLink link = known(ExecutorKey.of(client, task).name());
-        if (link != null) {
-            link.release(task, reason);
-        }
+        linksOf(task).forEach(link -> link.release(task, reason));
     }
 
     private void changed(WorkloadStatus status) {

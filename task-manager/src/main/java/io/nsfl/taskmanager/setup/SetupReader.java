@@ -45,12 +45,20 @@ public final class SetupReader {
     private SetupReader() {}
 
     public static Reading<TaskManagerProperties> read(List<String> arguments) {
-        return new SetupReader().readAll(arguments);
+        return read(arguments, Map.of());
     }
 
-    private Reading<TaskManagerProperties> readAll(List<String> arguments) {
+    /** @param environment of which PLATFORM is the platform where nothing else names one */
+    public static Reading<TaskManagerProperties> read(List<String> arguments, Map<String, String> environment) {
+        return new SetupReader().readAll(arguments, environment);
+    }
+
+    private Reading<TaskManagerProperties> readAll(List<String> arguments, Map<String, String> environment) {
         Map<String, String> flags = CommandLine.flags(arguments, violations);
         ObjectNode merged = JobJson.newObject();
+        if (environment.containsKey("PLATFORM")) {
+            merged.put("platform", environment.get("PLATFORM"));
+        }
         flags.forEach(merged::put);
         merged.remove("config_file");
         if (flags.containsKey("config_file")) {

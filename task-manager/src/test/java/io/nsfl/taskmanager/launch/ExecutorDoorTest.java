@@ -40,6 +40,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -70,7 +71,7 @@ class ExecutorDoorTest {
         Executors executors = new Executors(
                 CLIENT,
                 new NoWorkloads(),
-                null,
+                new ExecutorWorkload(null, Optional.empty()),
                 null,
                 store,
                 new Executors.Surroundings(Runnable::run, timers, () -> own, (address, credential) -> null));
