@@ -25,6 +25,8 @@ import io.nsfl.ctl.command.UpdateJob;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -74,18 +76,18 @@ final class CommandWords {
         String first = words.isEmpty() ? "" : words.getFirst();
         boolean all = first.equals(ALL);
         boolean known = !all && (commands.containsKey(first) || verbs.containsKey(first));
-        commands.forEach((name, command) -> {
-            if (!known || name.equals(first)) {
-                root.addSubcommand(command.get());
-            }
-        });
-        verbs.forEach((name, verb) -> {
-            if (!known || name.equals(first)) {
+        SortedSet<String> names = new TreeSet<>(commands.keySet());
+        names.addAll(verbs.keySet());
+        for (String name : known ? List.of(first) : names) {
+            if (commands.containsKey(name)) {
+                root.addSubcommand(commands.get(name).get());
+            } else {
+                Verb verb = verbs.get(name);
                 CommandLine line = line(name, verb.description());
                 addTo(line, verb.objects(), words.size() > 1 ? words.get(1) : "", all || known);
                 root.addSubcommand(line);
             }
-        });
+        }
     }
 
     /** @param any whether one of the objects can be asked for at all */

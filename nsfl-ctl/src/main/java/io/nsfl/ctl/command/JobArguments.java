@@ -50,6 +50,6 @@ final class JobArguments {
         return new JobKey(
                 namespace,
                 id().orElseThrow(() -> new FaultException(
-                        Fault.REQUEST_INVALID, "Must set job_id: give it as an argument, or by -f FILE or -w DIR")));
+                        Fault.REQUEST_INVALID, "Must set job_id. Give it as an argument, or by -f FILE or -w DIR")));
     }
 }

@@ -67,6 +67,9 @@ final class JobSources {
         if (workspace != null) {
             Workspace read = Workspace.read(workspace);
             checked.accept(read.job());
+            if (read.passesOverScripts()) {
+                session.out().println("scripts/ is empty and is passed over: the clients' own task_entry is used");
+            }
             new Upload(session.data(), session.screen()).send(read.directory(), namespace, read.prefix());
             session.out().println("upload success.");
             session.out().println();

@@ -77,6 +77,7 @@ public final class JobReport {
         for (JobEvent event : events) {
             out.println(("  " + TIME.format(event.time().atZone(zone)) + "  "
                             + String.format(Locale.ROOT, "%-18s", event.type()) + "  "
+                            + (event.client() == null ? "" : event.client() + "  ")
                             + (event.message() == null ? "" : event.message()))
                     .stripTrailing());
         }

@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import okhttp3.ConnectionSpec;
 import okhttp3.OkHttpClient;
@@ -63,15 +64,17 @@ public final class DataServer {
     }
 
     public List<String> buckets() {
-        return asked(() -> client.listBuckets().stream()
-                .map(ListAllMyBucketsResult.Bucket::name)
-                .sorted()
-                .toList());
+        return asked(
+                "",
+                () -> client.listBuckets().stream()
+                        .map(ListAllMyBucketsResult.Bucket::name)
+                        .sorted()
+                        .toList());
     }
 
     /** Stores one file; what an earlier, broken call left there is not sent again. */
     public void put(String bucket, String key, Path file, ProgressLine progress) {
-        asked(() -> {
+        asked(bucket, () -> {
             upload.send(file, bucket, key, progress);
             return null;
         });
@@ -79,13 +82,15 @@ public final class DataServer {
 
     /** Whether this bucket is there for this user. */
     public boolean hasBucket(String bucket) {
-        return asked(() ->
-                client.bucketExists(BucketExistsArgs.builder().bucket(bucket).build()));
+        return asked(
+                bucket,
+                () -> client.bucketExists(
+                        BucketExistsArgs.builder().bucket(bucket).build()));
     }
 
     /** An object to be fetched in ranges. */
     public RemoteFile open(String bucket, String key, String name) {
-        return asked(() -> {
+        return asked(bucket, () -> {
             StatObjectResponse found = client.statObject(
                     StatObjectArgs.builder().bucket(bucket).object(key).build());
             String etag = found.etag();
@@ -93,7 +98,7 @@ public final class DataServer {
                     name,
                     found.size(),
                     etag == null ? "" : etag.replace("\"", ""),
-                    (offset, length) -> asked(() -> {
+                    (offset, length) -> asked(bucket, () -> {
                         try (InputStream bytes = client.getObject(GetObjectArgs.builder()
                                 .bucket(bucket)
                                 .object(key)
@@ -128,7 +133,7 @@ public final class DataServer {
         if (!BUCKET.matcher(bucket).matches()) {
             return false;
         }
-        return asked(() -> {
+        return asked(bucket, () -> {
             Iterator<Result<Item>> found = client.listObjects(ListObjectsArgs.builder()
                             .bucket(bucket)
                             .prefix(prefix)
@@ -141,7 +146,7 @@ public final class DataServer {
 
     /** Keys below a prefix, the newest first. */
     public List<String> newest(String bucket, String prefix) {
-        return asked(() -> {
+        return asked(bucket, () -> {
             List<Item> items = new ArrayList<>();
             for (Result<Item> result : client.listObjects(ListObjectsArgs.builder()
                     .bucket(bucket)
@@ -157,7 +162,7 @@ public final class DataServer {
 
     /** A small object whole, at most {@code limit} bytes. */
     public byte[] get(String bucket, String key, int limit) {
-        return asked(() -> {
+        return asked(bucket, () -> {
             try (InputStream bytes = client.getObject(
                     GetObjectArgs.builder().bucket(bucket).object(key).build())) {
                 return bytes.readNBytes(limit);
@@ -169,27 +174,38 @@ public final class DataServer {
         T ask() throws MinioException, IOException;
     }
 
-    private <T> T asked(Question<T> question) {
+    private <T> T asked(String bucket, Question<T> question) {
         try {
             return question.ask();
         } catch (ErrorResponseException e) {
-            throw new FaultException(Fault.STORAGE_UNAVAILABLE, told(e), e);
+            throw new FaultException(Fault.STORAGE_UNAVAILABLE, told(e, bucket), e);
         } catch (MinioException | IOException e) {
-            throw new FaultException(
-                    Fault.STORAGE_UNAVAILABLE,
-                    Trust.unproven(e, config)
-                            .map(why -> "the data server " + endpoint + " does not prove who it is: " + why)
-                            .orElseGet(() -> "the data server " + endpoint + " does not answer (" + e.getMessage()
-                                    + "): is it up, and is this its address?"),
-                    e);
+            throw silent(e);
+        } catch (IllegalStateException e) {
+            // How the library tells that it could not connect.
+            if (e.getCause() instanceof IOException broken) {
+                throw silent(broken);
+            }
+            throw e;
         }
     }
 
-    private String told(ErrorResponseException e) {
+    private FaultException silent(Exception e) {
+        Optional<String> unproven = Trust.unproven(e, config);
+        String why = e.getCause() instanceof IOException broken ? broken.getMessage() : e.getMessage();
+        return new FaultException(
+                Fault.STORAGE_UNAVAILABLE,
+                unproven.map(words -> "the data server " + endpoint + " does not prove who it is: " + words)
+                        .orElse("the data server " + endpoint + " does not answer (" + why
+                                + "): is it up, and is this its address?"),
+                e);
+    }
+
+    private String told(ErrorResponseException e, String bucket) {
         String code = e.errorResponse() == null ? "" : e.errorResponse().code();
         return switch (code) {
             case "NoSuchBucket" ->
-                "the namespace " + e.errorResponse().bucketName() + " does not exist at the data server " + endpoint
+                "the namespace " + bucket + " does not exist at the data server " + endpoint
                         + ": make its bucket (or directory) first";
             case "NoSuchKey" ->
                 "the data server " + endpoint + " has no such file: "

@@ -58,6 +58,12 @@ public record Workspace(Path directory, ObjectNode job, String id) {
         return "fl-" + id;
     }
 
+    /** Whether there are scripts that the job has no use for: an empty directory beside the clients' own task_entry. */
+    public boolean passesOverScripts() {
+        return Files.isDirectory(directory.resolve("scripts"))
+                && !job.path("scripts").has("path");
+    }
+
     private static boolean isEmpty(Path directory) {
         try (Stream<Path> files = Files.list(directory)) {
             return files.findAny().isEmpty();
