@@ -78,10 +78,11 @@ public final class GrpcFaults {
                 Fault.REQUEST_INVALID;
             case UNAUTHENTICATED -> Fault.UNAUTHENTICATED;
             case PERMISSION_DENIED -> Fault.FORBIDDEN;
-            case UNAVAILABLE, DEADLINE_EXCEEDED, CANCELLED, RESOURCE_EXHAUSTED -> Fault.UNAVAILABLE;
+            // Services of ours name their own defects: an INTERNAL without a name is a stream that broke on its way.
+            case UNAVAILABLE, DEADLINE_EXCEEDED, CANCELLED, RESOURCE_EXHAUSTED, INTERNAL -> Fault.UNAVAILABLE;
             case DATA_LOSS -> Fault.TRANSFER_CORRUPT;
             case ABORTED -> Fault.STALE;
-            case OK, UNKNOWN, UNIMPLEMENTED, INTERNAL -> Fault.INTERNAL_ERROR;
+            case OK, UNKNOWN, UNIMPLEMENTED -> Fault.INTERNAL_ERROR;
         };
     }
 

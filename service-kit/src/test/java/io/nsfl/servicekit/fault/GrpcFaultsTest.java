@@ -52,6 +52,14 @@ class GrpcFaultsTest {
     }
 
     @Test
+    void takesAStreamThatBrokeOnItsWayForSomethingThatPasses() {
+        FaultException received = GrpcFaults.from(
+                Status.INTERNAL.withDescription("RST_STREAM closed stream").asRuntimeException(new Metadata()));
+
+        assertThat(received.fault()).isEqualTo(Fault.UNAVAILABLE);
+    }
+
+    @Test
     void takesAnythingElseForADefect() {
         assertThat(GrpcFaults.from(new IllegalStateException("odd")).fault()).isEqualTo(Fault.INTERNAL_ERROR);
     }
