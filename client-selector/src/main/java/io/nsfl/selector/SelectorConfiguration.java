@@ -98,7 +98,12 @@ public class SelectorConfiguration {
 
     @Bean(destroyMethod = "close")
     ClientSessions clientSessions(
-            SelectorProperties properties, TlsProperties tls, DocumentStore store, InstantSource clock, IdSource ids) {
+            SelectorProperties properties,
+            TlsProperties tls,
+            InternalSecret secret,
+            DocumentStore store,
+            InstantSource clock,
+            IdSource ids) {
         if (properties.enrolment() == EnrolmentMode.CERTIFICATE
                 && (tls.directory().isEmpty() || tls.clientAuth() == ClientAuth.NONE)) {
             throw new FaultException(
@@ -111,7 +116,12 @@ public class SelectorConfiguration {
                     + " nsfl.tls.directory");
         }
         return ClientSessions.open(
-                properties.sessionSettings(), properties.enrolmentSettings(), store, clock, new SecureRandom(), ids);
+                properties.sessionSettings(),
+                properties.enrolmentSettings().behindProxy(secret.bytes()),
+                store,
+                clock,
+                new SecureRandom(),
+                ids);
     }
 
     @Bean

@@ -50,7 +50,13 @@ public final class ClientSessions implements AutoCloseable {
         selection = new Selection(desk, loop);
         BeatWheel wheel = new BeatWheel();
         clientService = new ClientRpc(
-                settings, desk, loop, wheel, clock, random, new ClientRpc.Admission(enrolments, enrolling));
+                settings,
+                desk,
+                loop,
+                wheel,
+                clock,
+                random,
+                new ClientRpc.Admission(enrolments, enrolling, enrolment.statements()));
         selectionService = new SelectionRpc(
                 selection,
                 enrolments,

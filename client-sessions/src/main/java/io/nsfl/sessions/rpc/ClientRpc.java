@@ -12,6 +12,8 @@ import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import io.nsfl.protocol.ids.Headers;
+import io.nsfl.protocol.ids.PeerStatement;
 import io.nsfl.protocol.v1.ClientEvent;
 import io.nsfl.protocol.v1.ClientServiceGrpc;
 import io.nsfl.protocol.v1.ServerEvent;
@@ -28,12 +30,15 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /** {@code nsfl.v1.ClientService}: opens the clients' streams, as many as the settings allow. */
 public final class ClientRpc implements BindableService {
     private static final Context.Key<Peer> PEER =
             Context.keyWithDefault("nsfl-peer", new Peer("127.0.0.1", Optional.empty()));
+    private static final Metadata.Key<String> STATEMENT =
+            Metadata.Key.of(Headers.PEER, Metadata.ASCII_STRING_MARSHALLER);
     private static final Duration COME_BACK = Duration.ofSeconds(30);
     private static final int NONCE_BYTES = 32;
 
@@ -47,10 +52,25 @@ public final class ClientRpc implements BindableService {
     private final AtomicInteger open = new AtomicInteger();
 
     /** Where a stream comes from. */
-    record Peer(String host, Optional<PeerCertificate> certificate) {}
+    record Peer(String host, Optional<PeerCertificate> certificate) {
+        /** As the proxy that carries it has seen it. */
+        static Peer of(PeerStatement statement) {
+            return new Peer(
+                    statement.host(),
+                    statement.keySha256().isEmpty()
+                            ? Optional.empty()
+                            : Optional.of(new PeerCertificate(statement.subject(), statement.keySha256())));
+        }
+    }
 
-    /** Which clients are taken in, and the thread that may wait for the answer. */
-    public record Admission(Enrolments enrolments, Executor threads) {}
+    /**
+     * Which clients are taken in.
+     *
+     * @param threads may wait for the answer
+     * @param statements reads what a proxy says about a connection
+     */
+    public record Admission(
+            Enrolments enrolments, Executor threads, Function<String, Optional<PeerStatement>> statements) {}
 
     /** @param sessions the desk's thread */
     public ClientRpc(
@@ -123,18 +143,23 @@ public final class ClientRpc implements BindableService {
         public void onCompleted() {}
     }
 
-    private static final class ObservedPeer implements ServerInterceptor {
+    private final class ObservedPeer implements ServerInterceptor {
         @Override
         public <Q, A> ServerCall.Listener<Q> interceptCall(
                 ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
             SocketAddress remote = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
             Context context = Context.current();
             if (remote instanceof InetSocketAddress address && address.getAddress() != null) {
+                Peer own = new Peer(
+                        address.getAddress().getHostAddress(),
+                        PeerCertificate.of(call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION)));
                 context = context.withValue(
                         PEER,
-                        new Peer(
-                                address.getAddress().getHostAddress(),
-                                PeerCertificate.of(call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION))));
+                        admission
+                                .statements()
+                                .apply(headers.get(STATEMENT))
+                                .map(Peer::of)
+                                .orElse(own));
             }
             return Contexts.interceptCall(context, call, headers, next);
         }

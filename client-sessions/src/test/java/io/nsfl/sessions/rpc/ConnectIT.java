@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
 import io.grpc.Server;
 import io.grpc.Status;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.MetadataUtils;
 import io.nsfl.protocol.ids.ClientKey;
+import io.nsfl.protocol.ids.Headers;
+import io.nsfl.protocol.ids.PeerStatement;
 import io.nsfl.protocol.v1.AssignRequest;
 import io.nsfl.protocol.v1.Assignment;
 import io.nsfl.protocol.v1.ClientEvent;
@@ -30,6 +34,7 @@ import io.nsfl.protocol.v1.TaskStatus;
 import io.nsfl.protocol.v1.WatchLeasesRequest;
 import io.nsfl.sessions.ClientSessions;
 import io.nsfl.sessions.SessionSettings;
+import io.nsfl.sessions.enrolment.EnrolmentSettings;
 import io.nsfl.storage.document.DocumentStore;
 import io.nsfl.storage.document.memory.MemoryDocumentStore;
 import java.net.InetAddress;
@@ -52,6 +57,8 @@ class ConnectIT {
             .setEpoch(1)
             .build();
 
+    private static final byte[] SECRET = new byte[32];
+
     private final SecureRandom random = new SecureRandom();
     private final DocumentStore store = new MemoryDocumentStore();
     private ClientSessions sessions;
@@ -66,6 +73,7 @@ class ConnectIT {
     private void start(SessionSettings settings) throws Exception {
         sessions = ClientSessions.open(
                 settings,
+                EnrolmentSettings.open().behindProxy(SECRET),
                 store,
                 InstantSource.system(),
                 random,
@@ -165,6 +173,27 @@ class ConnectIT {
                 .build());
         assertThat(next(events, LeaseEvent.Change.LOST).getTask().getClientId()).isEqualTo(one.id());
         assertThat(one.awaitEnd().isOk()).isTrue();
+    }
+
+    @Test
+    void believesTheProxyButNobodyElseAboutWhereAClientComesFrom() throws Exception {
+        PeerStatement statement = new PeerStatement("192.0.2.7", "", "");
+        byte[] guessed = new byte[32];
+        guessed[0] = 1;
+        TestClient.registered(openWith(statement.signed(SECRET)), ClientKey.generate(random));
+        TestClient.registered(openWith(statement.signed(guessed)), ClientKey.generate(random));
+        assertThat(reserve(1, 2).getLeasesList())
+                .extracting(lease -> lease.getAddress())
+                .containsExactlyInAnyOrder("192.0.2.7:22000", "127.0.0.1:22000");
+    }
+
+    private ManagedChannel openWith(String statement) {
+        Metadata headers = new Metadata();
+        headers.put(Metadata.Key.of(Headers.PEER, Metadata.ASCII_STRING_MARSHALLER), statement);
+        return NettyChannelBuilder.forAddress("127.0.0.1", server.getPort())
+                .usePlaintext()
+                .intercept(MetadataUtils.newAttachHeadersInterceptor(headers))
+                .build();
     }
 
     @Test
