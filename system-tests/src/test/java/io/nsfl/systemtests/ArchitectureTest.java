@@ -27,7 +27,7 @@ final class ArchitectureTest {
             .importPackages("io.nsfl");
 
     private static final List<String> SERVICES =
-            List.of("scheduler", "selector", "modelmanager", "coordinator", "taskmanager", "executor");
+            List.of("scheduler", "selector", "proxy", "modelmanager", "coordinator", "taskmanager", "executor");
 
     /** Where the outside world is let in and everything else gets it as an argument. */
     private static final String COMPOSITION_ROOTS = ".*(Application|Configuration)(\\$.*)?";

@@ -28,6 +28,11 @@ final class Separate implements ServerSide {
     private EmbeddedPostgres database;
 
     Separate(NsflHome home) {
+        this(home, Map.of());
+    }
+
+    /** @param forScheduler variables besides those that it needs anyway */
+    Separate(NsflHome home, Map<String, String> forScheduler) {
         this.home = home;
         Map<String, String> stored = Map.of(
                 "DB_TYPE", "postgreSQL",
@@ -55,7 +60,7 @@ final class Separate implements ServerSide {
                         Java.SMALL,
                         "io.nsfl.scheduler.SchedulerApplication",
                         "--nsfl.scheduler.coordinator-command=" + String.join(",", coordinator())),
-                schedulerEnvironment(stored),
+                schedulerEnvironment(stored, forScheduler),
                 home.run());
     }
 
@@ -63,8 +68,9 @@ final class Separate implements ServerSide {
         return Java.command(home, "coordinator", List.of(), "io.nsfl.coordinator.CoordinatorApplication");
     }
 
-    private Map<String, String> schedulerEnvironment(Map<String, String> stored) {
+    private Map<String, String> schedulerEnvironment(Map<String, String> stored, Map<String, String> more) {
         Map<String, String> environment = new HashMap<>(stored);
+        environment.putAll(more);
         environment.putAll(Map.of(
                 "NSFL_BIND", "127.0.0.1",
                 "HTTP_PORT", Integer.toString(schedulerPort),
@@ -76,7 +82,7 @@ final class Separate implements ServerSide {
         return environment;
     }
 
-    private static int freePort() {
+    static int freePort() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         } catch (IOException none) {
@@ -107,15 +113,20 @@ final class Separate implements ServerSide {
     }
 
     private void awaitHealth() throws Exception {
-        HttpRequest health = HttpRequest.newBuilder(URI.create("http://" + api() + "/api/v1/health"))
+        awaitHealth(scheduler, api());
+    }
+
+    /** Returns when the program's health is well. */
+    static void awaitHealth(Program program, String address) throws Exception {
+        HttpRequest health = HttpRequest.newBuilder(URI.create("http://" + address + "/api/v1/health"))
                 .build();
         try (HttpClient client = HttpClient.newHttpClient()) {
             Await.until(
-                    "the scheduler answers",
+                    "the " + program.name() + " answers",
                     Await.LONG,
                     () -> {
-                        if (!scheduler.alive()) {
-                            throw new AssertionError("the scheduler did not start: " + scheduler.log());
+                        if (!program.alive()) {
+                            throw new AssertionError("the " + program.name() + " did not start: " + program.log());
                         }
                         try {
                             return client.send(health, BodyHandlers.discarding())
@@ -125,7 +136,7 @@ final class Separate implements ServerSide {
                             return false;
                         }
                     },
-                    () -> "See " + scheduler.log());
+                    () -> "See " + program.log());
         }
     }
 

@@ -52,6 +52,20 @@ enum Strike {
             return worked;
         }
     },
+    /** The proxy's service; its nginx goes with it. */
+    PROXY {
+        @Override
+        boolean hit(Site site, CrashJob job, int client) throws Exception {
+            return site.server() instanceof Proxied proxied && restart(site, proxied.proxy());
+        }
+    },
+    /** Only nginx, which the proxy's service starts again. */
+    NGINX {
+        @Override
+        boolean hit(Site site, CrashJob job, int client) throws Exception {
+            return site.server() instanceof Proxied proxied && kill(proxied.nginx());
+        }
+    },
     DATABASE {
         @Override
         boolean hit(Site site, CrashJob job, int client) throws Exception {
