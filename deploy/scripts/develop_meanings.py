@@ -25,6 +25,18 @@ MEANINGS = {
         "NSFL_HOME": "where the keys of runs are kept in direct mode (`~/.nsfl`)",
         "NSFL_POD_IP": "the pod's address",
     },
+    "task-manager": {
+        "CONTAINER_EXECUTOR_IMAGE": "image of the executors; required",
+        "WORKER_PORT": "port of an executor; the next one is the scripts'",
+        "WORKER_HTTP_PROXY": "`http_proxy` of scripts",
+        "WORKER_HTTPS_PROXY": "`https_proxy` of scripts",
+        "GPU_RS_KEY": "Kubernetes' name of a GPU",
+        "WAIT_WORKER_FINISHED_TIMEOUT": "seconds that an executor's pod may take to run",
+        "CLUSTER_LABEL_KEY": "label of the nodes that are counted",
+        "CLUSTER_LABEL_VALUE": "its value; empty = all nodes",
+        "NSFL_VOLUME_CLAIMS": "`<mount path>=<claim>[,…]`: directories that are claims; others are the node's",
+        "NSFL_TASK_MANAGER_ADDRESS": "`host:port` where executors report; empty = the pod's own",
+    },
     "kubernetes": {
         "KUBERNETES_SERVICE_HOST": "set by Kubernetes in each pod: the API, reached with the pod's service account",
         "KUBERNETES_SERVICE_PORT": "likewise",

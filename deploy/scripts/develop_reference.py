@@ -116,6 +116,12 @@ def _default(text, component):
     return found.group(1) if found else ""
 
 
+def task_manager():
+    text = source("task-manager/src/main/java/io/nsfl/taskmanager/setup/ClusterSetup.java")
+    calls = re.findall(r'(?:text|number)\(environment, "([A-Z0-9_]+)", (?:"([^"]*)"|(\d+))', text)
+    return table([(name, words or number, meaning("task-manager", name)) for name, words, number in calls])
+
+
 def everywhere():
     access = "service-kit/src/main/java/io/nsfl/servicekit/access/AccessProperties.java"
     tls = "service-kit/src/main/java/io/nsfl/servicekit/tls/TlsProperties.java"
@@ -173,6 +179,7 @@ SECTIONS = {
     ),
     "proxy": lambda: spring("proxy/src/main/resources/nsfl-proxy.yaml", "proxy/src/main/java/io/nsfl/proxy"),
     "client-selector": selector,
+    "task-manager": task_manager,
     "coordinator": lambda: named("service", source("coordinator/src/main/java/io/nsfl/coordinator/CoordinatorSetup.java")),
     "kubernetes": lambda: named("kubernetes", source("workload/src/main/java/io/nsfl/workload/kubernetes/KubernetesAccess.java")),
     "everywhere": everywhere,
