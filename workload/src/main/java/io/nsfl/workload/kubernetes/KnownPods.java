@@ -28,6 +28,11 @@ final class KnownPods {
         return List.copyOf(pods.values());
     }
 
+    /** Whether the end of one is being written up. */
+    synchronized boolean closing() {
+        return pods.values().stream().anyMatch(pod -> pod.closing() && pod.end().isEmpty());
+    }
+
     /** @return what is known now; empty when this pod is of no interest any more */
     synchronized Optional<KnownPod> seen(Pod pod) {
         KnownPod present = pods.get(pod.getMetadata().getName());

@@ -37,6 +37,8 @@ public final class KubernetesWorkloadLauncher implements WorkloadLauncher {
     /** So often what the watch has told is compared with what there is. */
     private static final Duration COMPARE = Duration.ofSeconds(60);
 
+    private static final Duration SHORTLY = Duration.ofMillis(50);
+    private static final int MOST_LOOKS = 600;
     private static final Duration REPLACEMENT_GRACE = Duration.ofSeconds(10);
 
     private final KubernetesClient client;
@@ -82,6 +84,9 @@ public final class KubernetesWorkloadLauncher implements WorkloadLauncher {
         launcher.watch.open(launcher.api);
         // What the watch has told may still be on its way through the threads.
         launcher.compare();
+        for (int looks = 0; launcher.known.closing() && looks < MOST_LOOKS && launcher.api.pause(SHORTLY); looks++) {
+            // The last words of those that had ended are being read.
+        }
         return launcher;
     }
 

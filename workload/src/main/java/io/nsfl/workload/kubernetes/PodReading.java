@@ -12,6 +12,7 @@ import java.util.Optional;
 
 /** What a pod's status says about how it ended; words for people. Pure; the waits of a pod that has not started are {@link PodStart}'s. */
 final class PodReading {
+    private static final int SIGKILL = 9;
     private static final int SIGTERM = 15;
     private static final int FIRST_SIGNAL = 129;
     private static final int LAST_SIGNAL = 159;
@@ -83,7 +84,7 @@ final class PodReading {
         if (reason.equals("StartError") || reason.equals("ContainerCannotRun")) {
             return new WorkloadEnd.NotStarted("its program could not be started" + message(container.getMessage()));
         }
-        if (signal == SIGTERM && pod.getMetadata().getDeletionTimestamp() != null) {
+        if ((signal == SIGTERM || signal == SIGKILL) && pod.getMetadata().getDeletionTimestamp() != null) {
             return deleted();
         }
         return signal > 0 ? new WorkloadEnd.Killed(signal) : new WorkloadEnd.Exited(code);
