@@ -27,6 +27,7 @@ import java.util.concurrent.Future;
 public final class Download {
     private static final int AT_ONCE = 4;
     private static final int RANGE = Parts.SMALLEST;
+    private static final int TRIES = 3;
 
     private final ProgressLine.Screen screen;
 
@@ -76,7 +77,7 @@ public final class Download {
                     while (asked < file.size() && ranges.size() < AT_ONCE) {
                         long offset = asked;
                         int length = (int) Math.min(RANGE, file.size() - offset);
-                        ranges.add(readers.submit(() -> file.reader().read(offset, length)));
+                        ranges.add(readers.submit(() -> range(file, offset, length)));
                         asked += length;
                     }
                     byte[] bytes = ranges.remove().get();
@@ -94,6 +95,25 @@ public final class Download {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
+        }
+    }
+
+    /** Asked for again where the connection broke. */
+    private static byte[] range(RemoteFile file, long offset, int length) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                byte[] bytes = file.reader().read(offset, length);
+                if (bytes.length == length) {
+                    return bytes;
+                }
+                throw new FaultException(
+                        Fault.UNAVAILABLE,
+                        "the server gave " + bytes.length + " bytes of " + file.name() + " in place of " + length);
+            } catch (FaultException e) {
+                if (attempt == TRIES || !Broken.is(e)) {
+                    throw e;
+                }
+            }
         }
     }
 

@@ -5,7 +5,7 @@ import io.nsfl.ctl.output.ProgressLine;
 import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultException;
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -20,6 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class ModelUpload {
     private static final int REPORT_SECONDS = 3;
+    private static final int TRIES = 3;
 
     private final ModelsApi models;
     private final Optional<DataServer> data;
@@ -66,24 +67,49 @@ public final class ModelUpload {
             data.get().put(bucket, key, file, progress);
             return;
         }
-        long size = Files.size(file);
-        String sha256 = Download.digest(file, "SHA-256");
-        ModelsApi.Held held = models.held(detail);
-        if (held.digest().equalsIgnoreCase(sha256)) {
-            progress.skip(size);
+        throughTheManager(Parts.of(file, Files.size(file)), detail, progress);
+    }
+
+    /** In order, because the manager appends; where the connection breaks it is asked how far it came. */
+    private void throughTheManager(Parts parts, ObjectNode detail, ProgressLine progress) throws IOException {
+        long size = parts.size();
+        String sha256 = Download.digest(parts.file(), "SHA-256");
+        long offset = arrived(detail, sha256, size);
+        progress.skip(offset);
+        if (offset == size && size > 0) {
             return;
         }
-        long offset = held.digest().isEmpty() ? Math.min(held.length(), size) : 0;
-        progress.skip(offset);
-        try (InputStream bytes = Files.newInputStream(file)) {
-            bytes.skipNBytes(offset);
+        int broken = 0;
+        try (RandomAccessFile bytes = new RandomAccessFile(parts.file().toFile(), "r")) {
             do {
-                byte[] part = bytes.readNBytes(Parts.SMALLEST);
-                models.put(detail, part, offset, size, sha256);
-                offset += part.length;
-                progress.add(part.length);
+                byte[] part = new byte[(int) Math.min(Parts.SMALLEST, size - offset)];
+                bytes.seek(offset);
+                bytes.readFully(part);
+                try {
+                    models.put(detail, part, offset, size, sha256);
+                    offset += part.length;
+                    progress.add(part.length);
+                    broken = 0;
+                } catch (FaultException e) {
+                    broken++;
+                    if (broken == TRIES || !Broken.is(e)) {
+                        throw e;
+                    }
+                    long held = arrived(detail, sha256, size);
+                    progress.add(held - offset);
+                    offset = held;
+                }
             } while (offset < size);
         }
+    }
+
+    /** How much of the file the manager has; all of it only if its digest is the file's. */
+    private long arrived(ObjectNode detail, String sha256, long size) {
+        ModelsApi.Held held = models.held(detail);
+        if (held.digest().equalsIgnoreCase(sha256)) {
+            return size;
+        }
+        return held.digest().isEmpty() ? Math.min(held.length(), size) : 0;
     }
 
     private void tell(String id, int percent) {

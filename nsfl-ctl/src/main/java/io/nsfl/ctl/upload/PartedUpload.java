@@ -26,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -39,6 +40,9 @@ import java.util.concurrent.Future;
 final class PartedUpload {
     private static final int AT_ONCE = 4;
     private static final int TRIES = 3;
+    /** What a server says of a connection that broke, or of an hour that is bad. */
+    private static final Set<String> PASSING =
+            Set.of("IncompleteBody", "RequestTimeout", "SlowDown", "InternalError", "ServiceUnavailable");
 
     private final BaseS3Client parted;
     private final MinioClient client;
@@ -56,9 +60,9 @@ final class PartedUpload {
         }
         if (parts.count() == 1) {
             byte[] bytes = parts.read(0);
-            client.putObject(PutObjectArgs.builder().bucket(bucket).object(key).stream(
+            tried(() -> client.putObject(PutObjectArgs.builder().bucket(bucket).object(key).stream(
                             new ByteArrayInputStream(bytes), (long) bytes.length, -1L)
-                    .build());
+                    .build()));
             progress.add(bytes.length);
             return;
         }
@@ -138,22 +142,31 @@ final class PartedUpload {
             // An upload that was begun with checksums wants them of all parts, and not every server lists them.
             return new Part(number + 1, bare(before.etag()), null, null, null, null, Parts.sha256(bytes));
         }
+        Part sent = tried(() -> joined(parted.uploadPart(UploadPartArgs.builder()
+                        .bucket(bucket)
+                        .object(key)
+                        .uploadId(upload)
+                        .partNumber(number + 1)
+                        .data(bytes, bytes.length)
+                        .build()))
+                .part());
+        progress.add(bytes.length);
+        return sent;
+    }
+
+    private interface Request<T> {
+        T send() throws IOException, MinioException;
+    }
+
+    /** Sent again where the connection broke; a refusal stays one. */
+    private static <T> T tried(Request<T> request) throws IOException, MinioException {
         for (int attempt = 1; ; attempt++) {
             try {
-                Part sent = joined(parted.uploadPart(UploadPartArgs.builder()
-                                .bucket(bucket)
-                                .object(key)
-                                .uploadId(upload)
-                                .partNumber(number + 1)
-                                .data(bytes, bytes.length)
-                                .build()))
-                        .part();
-                progress.add(bytes.length);
-                return sent;
-            } catch (ErrorResponseException e) {
-                throw e;
-            } catch (IOException | MinioException e) {
-                if (attempt == TRIES) {
+                return request.send();
+            } catch (IOException | MinioException | IllegalStateException e) {
+                boolean refused = e instanceof ErrorResponseException told
+                        && !PASSING.contains(told.errorResponse().code());
+                if (refused || attempt == TRIES) {
                     throw e;
                 }
             }
