@@ -251,6 +251,17 @@ class ProxyIT {
     }
 
     @Test
+    void saysThatAStreamMayBeTriedAgainWhoseCoordinatorDies() throws Exception {
+        proxy.register(JOB, coordinator.address());
+        Conversation conversation = conversation();
+        assertThat(conversation.exchange()).isTrue();
+        coordinator.close();
+        assertThat(GrpcFaults.from(conversation.broken.get(60, TimeUnit.SECONDS))
+                        .fault())
+                .isEqualTo(Fault.UNAVAILABLE);
+    }
+
+    @Test
     void takesAGoodNewConfigurationAndPassesOverABadOne() throws Exception {
         proxy.register(JOB, coordinator.address());
         Conversation conversation = conversation();
