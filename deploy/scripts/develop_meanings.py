@@ -36,6 +36,12 @@ MEANINGS = {
         "CLUSTER_LABEL_VALUE": "its value; empty = all nodes",
         "NSFL_VOLUME_CLAIMS": "`<mount path>=<claim>[,…]`: directories that are claims; others are the node's",
         "NSFL_TASK_MANAGER_ADDRESS": "`host:port` where executors report; empty = the pod's own",
+        "DB_ADDRESS": "`host:port` of the database that keeps a record of the tasks; empty = none is kept",
+        "DB_TYPE": "`postgreSQL` or `mongo`",
+        "DB_NAME": "the database",
+        "DB_USERNAME": "its user",
+        "DB_PASSWORD": "that user's password",
+        "DB_COLLECTION_NAME": "table of the tasks",
     },
     "kubernetes": {
         "KUBERNETES_SERVICE_HOST": "set by Kubernetes in each pod: the API, reached with the pod's service account",

@@ -59,7 +59,8 @@ def spring(yaml, package):
     records = {}
     for path in sorted((ROOT / package).glob("*Properties.java")):
         text = path.read_text(encoding="utf-8")
-        prefix = re.search(r'@ConfigurationProperties\((?:prefix = )?"([^"]+)"', text)
+        named = r'@ConfigurationProperties\((?:prefix = )?"([^"]+)"'
+        prefix = re.search(named, text) or re.search(r'String PREFIX = "([^"]+)"', text)
         if prefix:
             records[prefix.group(1)] = javadoc(text)
     rows = {}
@@ -118,7 +119,7 @@ def _default(text, component):
 
 def task_manager():
     text = source("task-manager/src/main/java/io/nsfl/taskmanager/setup/ClusterSetup.java")
-    calls = re.findall(r'(?:text|number)\(environment, "([A-Z0-9_]+)", (?:"([^"]*)"|(\d+))', text)
+    calls = re.findall(r'(?:environment, |getOrDefault\()"([A-Z0-9_]+)", (?:"([^"]*)"|(\d+))', text)
     return table([(name, words or number, meaning("task-manager", name)) for name, words, number in calls])
 
 
