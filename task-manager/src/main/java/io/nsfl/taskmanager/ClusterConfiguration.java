@@ -1,9 +1,15 @@
 package io.nsfl.taskmanager;
 
+import io.nsfl.protocol.ids.ClientKey;
 import io.nsfl.protocol.v1.Resources;
+import io.nsfl.servicekit.time.Timers;
+import io.nsfl.storage.DocumentStores;
+import io.nsfl.storage.document.DocumentStore;
 import io.nsfl.taskmanager.dataset.DatasetCatalog;
 import io.nsfl.taskmanager.launch.ExecutorPods;
+import io.nsfl.taskmanager.record.TaskCollection;
 import io.nsfl.taskmanager.setup.ClusterSetup;
+import io.nsfl.taskmanager.task.ClientStore;
 import io.nsfl.workload.WorkloadLauncher;
 import io.nsfl.workload.WorkloadResources;
 import io.nsfl.workload.kubernetes.ClusterNodes;
@@ -34,6 +40,29 @@ class ClusterConfiguration {
         return properties.inCluster()
                 ? new ExecutorPlace.Cluster(ClusterSetup.of(System.getenv()), KubernetesAccess.of(System.getenv()))
                 : new ExecutorPlace.ThisMachine();
+    }
+
+    /** The client's own store is the truth; the database is told later, and may be away. */
+    @Bean(destroyMethod = "close")
+    TaskArchive taskArchive(
+            ExecutorPlace place, ClientStore store, ClientKey key, ExecutorService clientThreads, Timers timers) {
+        if (!(place instanceof ExecutorPlace.Cluster cluster)
+                || cluster.setup().database().isEmpty()) {
+            return () -> {};
+        }
+        ClusterSetup.TaskDatabase database = cluster.setup().database().get();
+        DocumentStore documents = DocumentStores.open(database.settings());
+        TaskCollection collection = new TaskCollection(
+                documents, database.collection(), key.identity().id(), clientThreads, timers);
+        store.writeBehind(collection::note);
+        return documents::close;
+    }
+
+    /** What is open towards the database of tasks. */
+    @FunctionalInterface
+    interface TaskArchive extends AutoCloseable {
+        @Override
+        void close();
     }
 
     static WorkloadLauncher launcher(

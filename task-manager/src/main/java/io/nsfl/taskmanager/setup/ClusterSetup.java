@@ -1,6 +1,8 @@
 package io.nsfl.taskmanager.setup;
 
 import io.nsfl.servicekit.lifecycle.ConfigurationProblems;
+import io.nsfl.storage.document.DatabaseSettings;
+import io.nsfl.storage.document.DatabaseType;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -18,6 +20,7 @@ import java.util.Optional;
  * @param nodes which nodes are counted
  * @param claims by the path that each is mounted at; other paths are the node's
  * @param address where executors call back; empty = this pod's own
+ * @param database where tasks are recorded; empty = nowhere
  */
 public record ClusterSetup(
         String image,
@@ -28,7 +31,11 @@ public record ClusterSetup(
         Duration startBound,
         Nodes nodes,
         Map<Path, String> claims,
-        Optional<String> address) {
+        Optional<String> address,
+        Optional<TaskDatabase> database) {
+    /** A collection for the record of tasks. */
+    public record TaskDatabase(DatabaseSettings settings, String collection) {}
+
     /** Those with this label; with an empty value all. */
     public record Nodes(String labelKey, String labelValue) {}
 
@@ -46,11 +53,26 @@ public record ClusterSetup(
                         text(environment, "CLUSTER_LABEL_KEY", "kubernetes.io/cluster_id"),
                         text(environment, "CLUSTER_LABEL_VALUE", "")),
                 claims(text(environment, "NSFL_VOLUME_CLAIMS", ""), problems),
-                Optional.of(text(environment, "NSFL_TASK_MANAGER_ADDRESS", "")).filter(given -> !given.isEmpty()));
+                Optional.of(text(environment, "NSFL_TASK_MANAGER_ADDRESS", "")).filter(given -> !given.isEmpty()),
+                database(environment));
         problems.unless(
                 !setup.image.isEmpty(), "CONTAINER_EXECUTOR_IMAGE", setup.image, "the image of executors is needed");
         problems.raise();
         return setup;
+    }
+
+    private static Optional<TaskDatabase> database(Map<String, String> environment) {
+        String address = text(environment, "DB_ADDRESS", "");
+        return address.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new TaskDatabase(
+                        DatabaseSettings.of(
+                                DatabaseType.of(text(environment, "DB_TYPE", "postgreSQL")),
+                                address,
+                                text(environment, "DB_NAME", "fl_tasks"),
+                                text(environment, "DB_USERNAME", ""),
+                                environment.getOrDefault("DB_PASSWORD", "")),
+                        text(environment, "DB_COLLECTION_NAME", "tasks")));
     }
 
     private static String text(Map<String, String> environment, String name, String otherwise) {

@@ -34,6 +34,7 @@ public final class ClientStore implements AutoCloseable {
     private final Env<ByteBuffer> env;
     private final Dbi<ByteBuffer> tasks;
     private final Dbi<ByteBuffer> executors;
+    private volatile Consumer<TaskRecord> behind = task -> {};
     private long mapSize;
     private boolean closed;
 
@@ -79,6 +80,13 @@ public final class ClientStore implements AutoCloseable {
     public void put(TaskRecord task) {
         byte[] value = JSON.writeValueAsBytes(task.stored());
         write(txn -> tasks.put(txn, bytes(task.key().toString()), direct(value)));
+        behind.accept(task);
+    }
+
+    /** Who else is told of every task, those that are here first: after it is written, and without being waited for. */
+    public void writeBehind(Consumer<TaskRecord> also) {
+        behind = also;
+        tasks().forEach(also);
     }
 
     /** Every task, over or not. */
