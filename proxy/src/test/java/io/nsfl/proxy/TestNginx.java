@@ -19,7 +19,9 @@ public final class TestNginx {
 
     /** The program; a test that needs it is skipped where there is none. */
     public static String program() {
-        Stream<Path> named = Optional.ofNullable(System.getenv("NSFL_NGINX")).map(Path::of).stream();
+        Stream<Path> named = Stream.ofNullable(System.getenv("NSFL_NGINX"))
+                .filter(name -> !name.isBlank())
+                .map(Path::of);
         Stream<Path> usual = Stream.of(
                 Path.of("/usr/sbin/nginx"),
                 Path.of("/usr/local/sbin/nginx"),

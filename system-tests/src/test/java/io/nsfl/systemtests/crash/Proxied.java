@@ -49,7 +49,7 @@ final class Proxied implements ServerSide {
                         "/usr/bin/nginx",
                         System.getProperty("user.home") + "/.nsfl/nginx/usr/sbin/nginx")
                 .map(Path::of)
-                .filter(Files::isExecutable)
+                .filter(program -> Files.isRegularFile(program) && Files.isExecutable(program))
                 .findFirst();
     }
 
