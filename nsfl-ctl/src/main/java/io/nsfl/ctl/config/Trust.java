@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
@@ -43,16 +44,19 @@ public record Trust(SSLContext context, X509TrustManager authorities) {
      */
     public static Optional<String> unproven(Throwable failure, CtlConfig config) {
         for (Throwable at = failure; at != null; at = at.getCause()) {
-            if (at instanceof SSLException tls) {
-                return Optional.of(told(tls, config));
+            if (at instanceof SSLException || at instanceof CertificateException) {
+                return Optional.of(told(at, config));
             }
         }
         return Optional.empty();
     }
 
-    private static String told(SSLException failure, CtlConfig config) {
+    private static String told(Throwable failure, CtlConfig config) {
         String message = failure.getMessage() == null ? "" : failure.getMessage();
-        if (message.contains("certification path") || message.contains("trust anchor")) {
+        if (message.contains("validity check failed")) {
+            return "its certificate has expired or does not hold yet: look at both clocks, or have it renewed";
+        }
+        if (message.contains("PKIX")) {
             String known = config.certificate()
                     .filter(name -> !name.equalsIgnoreCase("none"))
                     .orElse("this machine's own authorities");

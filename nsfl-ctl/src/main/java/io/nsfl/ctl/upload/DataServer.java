@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Path;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -183,8 +184,8 @@ public final class DataServer {
             throw silent(e);
         } catch (IllegalStateException e) {
             // How the library tells that it could not connect.
-            if (e.getCause() instanceof IOException broken) {
-                throw silent(broken);
+            if (e.getCause() instanceof IOException || e.getCause() instanceof CertificateException) {
+                throw silent(e);
             }
             throw e;
         }
