@@ -7,6 +7,8 @@ import io.nsfl.servicekit.access.token.KeyFile;
 import io.nsfl.servicekit.access.token.TokenCheck;
 import io.nsfl.servicekit.access.token.TokenKeys;
 import io.nsfl.servicekit.security.InternalSecret;
+import io.nsfl.servicekit.tls.TlsProperties;
+import io.nsfl.servicekit.tls.TlsProperties.ClientAuth;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -70,13 +72,17 @@ public class AccessConfiguration {
             Login login,
             InternalSecret secret,
             ObjectProvider<NamespaceLookup> lookup,
-            ObjectProvider<InstantSource> clocks) {
+            ObjectProvider<InstantSource> clocks,
+            ObjectProvider<TlsProperties> tls) {
         LOG.info("REST access: {}", login.word());
         AccessFilter filter = new AccessFilter(
                 login,
                 secret,
                 Optional.ofNullable(lookup.getIfUnique()),
-                new Audit(clocks.getIfUnique(InstantSource::system)));
+                new Audit(clocks.getIfUnique(InstantSource::system)),
+                tls.stream()
+                        .anyMatch(switched ->
+                                !switched.directory().isBlank() && switched.clientAuth() == ClientAuth.NEED));
         FilterRegistrationBean<AccessFilter> registration = new FilterRegistrationBean<>(filter);
         registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
         registration.setAsyncSupported(true);

@@ -21,14 +21,23 @@ import java.util.Optional;
  * other filter.
  */
 final class AccessFilter extends HttpFilter {
+    private static final String CERTIFICATES = "jakarta.servlet.request.X509Certificate";
     private static final Caller INTERNAL = Caller.trusted("internal");
 
     private final transient Login login;
     private final transient InternalSecret secret;
     private final transient Optional<NamespaceLookup> lookup;
     private final transient Audit audit;
+    private final boolean needsCertificate;
 
-    AccessFilter(Login login, InternalSecret secret, Optional<NamespaceLookup> lookup, Audit audit) {
+    /** @param needsCertificate whether callers have to show one by TLS; the handshake has checked it */
+    AccessFilter(
+            Login login,
+            InternalSecret secret,
+            Optional<NamespaceLookup> lookup,
+            Audit audit,
+            boolean needsCertificate) {
+        this.needsCertificate = needsCertificate;
         this.login = login;
         this.secret = secret;
         this.lookup = lookup;
@@ -92,6 +101,12 @@ final class AccessFilter extends HttpFilter {
             Requirement need = Requirement.of(request.getMethod(), path);
             if (need instanceof Requirement.Nothing) {
                 return;
+            }
+            if (needsCertificate && request.getAttribute(CERTIFICATES) == null) {
+                throw new FaultException(
+                        Fault.FORBIDDEN,
+                        "This service wants to see a certificate of its authority (nsfl.tls.client-auth=need): connect with one,"
+                                + " or through the platform's front.");
             }
             Caller caller = caller(need);
             who = caller.name();

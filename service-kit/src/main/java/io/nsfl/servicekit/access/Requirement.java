@@ -22,9 +22,8 @@ sealed interface Requirement {
 
     Set<String> READS = Set.of("GET", "HEAD", "OPTIONS");
 
-    /** First elements of paths that explain the API. */
-    Set<String> EXPLANATIONS = Set.of(
-            "docs", "openapi", "openapi.json", "openapi.yaml", "swagger", "swagger-ui", "swagger-ui.html", "webjars");
+    /** First elements, below the API's own, of paths that explain it. */
+    Set<String> EXPLANATIONS = Set.of("docs", "openapi.json", "openapi.yaml");
 
     /** @param path its elements, decoded */
     static Requirement of(String method, List<String> path) {
@@ -32,7 +31,7 @@ sealed interface Requirement {
         boolean api =
                 path.size() >= 3 && path.get(0).equals("api") && path.get(1).equals("v1");
         List<String> rest = api ? path.subList(2, path.size()) : path;
-        if (reads && !rest.isEmpty() && explains(rest, api)) {
+        if (reads && api && explains(rest)) {
             return new Nothing();
         }
         if (!api) {
@@ -49,9 +48,9 @@ sealed interface Requirement {
         };
     }
 
-    private static boolean explains(List<String> path, boolean api) {
+    private static boolean explains(List<String> path) {
         String first = path.getFirst();
-        return EXPLANATIONS.contains(first) || (api && path.size() == 1 && first.equals("health"));
+        return EXPLANATIONS.contains(first) || (path.size() == 1 && first.equals("health"));
     }
 
     private static Role role(String method, boolean reads, String kind) {

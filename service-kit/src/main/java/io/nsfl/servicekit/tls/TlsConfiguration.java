@@ -1,6 +1,5 @@
 package io.nsfl.servicekit.tls;
 
-import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -15,12 +14,12 @@ public class TlsConfiguration {
 
     @Bean
     TransportSecurity transportSecurity(TlsProperties properties) {
-        if (properties.directory().isBlank()) {
-            return TransportSecurity.plain();
+        if (!properties.directory().isBlank()) {
+            LOG.info(
+                    "TLS is on with the files of {}, client certificates: {}",
+                    properties.directory(),
+                    properties.clientAuth());
         }
-        Path directory = Path.of(properties.directory()).toAbsolutePath();
-        LOG.info("TLS is on with the files of {}, client certificates: {}", directory, properties.clientAuth());
-        return TransportSecurity.tls(TlsFiles.of(directory), properties.authority())
-                .watching(properties.reloadInterval());
+        return TransportSecurity.of(properties).watching(properties.reloadInterval());
     }
 }

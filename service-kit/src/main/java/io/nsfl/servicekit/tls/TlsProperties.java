@@ -5,7 +5,10 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.core.env.ConfigurableEnvironment;
 
 /**
  * The one switch of TLS.
@@ -21,6 +24,12 @@ public record TlsProperties(
         @DefaultValue("none") ClientAuth clientAuth,
         @DefaultValue("10s") Duration reloadInterval,
         @DefaultValue("") String authority) {
+    /** What this environment says, for where there is no application context. */
+    public static TlsProperties in(ConfigurableEnvironment environment) {
+        ConfigurationPropertySources.attach(environment);
+        return Binder.get(environment).bindOrCreate("nsfl.tls", TlsProperties.class);
+    }
+
     /** As variables that bind to the same in a process that is launched; none where TLS is off. */
     public Map<String, String> asEnvironment() {
         return directory.isBlank()

@@ -6,9 +6,11 @@ import io.grpc.TlsChannelCredentials;
 import io.grpc.util.AdvancedTlsX509KeyManager;
 import io.grpc.util.AdvancedTlsX509TrustManager;
 import io.nsfl.protocol.fault.FaultException;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -33,6 +35,7 @@ public final class TransportSecurity implements AutoCloseable {
     private final String authority;
     private final AdvancedTlsX509KeyManager keys = new AdvancedTlsX509KeyManager();
     private final AdvancedTlsX509TrustManager trust;
+    private final AdvancedTlsX509TrustManager chains;
     private ScheduledExecutorService watch;
     private TlsMaterial current;
     private String trouble = "";
@@ -42,6 +45,9 @@ public final class TransportSecurity implements AutoCloseable {
         this.authority = authority;
         try {
             trust = AdvancedTlsX509TrustManager.newBuilder().build();
+            chains = AdvancedTlsX509TrustManager.newBuilder()
+                    .setVerification(AdvancedTlsX509TrustManager.Verification.CERTIFICATE_ONLY_VERIFICATION)
+                    .build();
         } catch (GeneralSecurityException missing) {
             throw new IllegalStateException("This JDK lacks X.509", missing);
         }
@@ -62,6 +68,17 @@ public final class TransportSecurity implements AutoCloseable {
         TransportSecurity security = new TransportSecurity(Optional.of(files), authority);
         security.use(files.read());
         return security;
+    }
+
+    /**
+     * What the switch says.
+     *
+     * @throws FaultException CONFIGURATION_INVALID naming every file that cannot be used
+     */
+    public static TransportSecurity of(TlsProperties properties) {
+        return properties.directory().isBlank()
+                ? plain()
+                : tls(TlsFiles.of(Path.of(properties.directory()).toAbsolutePath()), properties.authority());
     }
 
     /** Whether connections are secured. */
@@ -87,7 +104,7 @@ public final class TransportSecurity implements AutoCloseable {
         return credentials.build();
     }
 
-    /** For HTTPS clients of the JDK; absent where connections are not secured. */
+    /** For HTTPS, clients of the JDK and servers; absent where connections are not secured. */
     public Optional<SSLContext> sslContext() {
         if (files.isEmpty()) {
             return Optional.empty();
@@ -96,7 +113,7 @@ public final class TransportSecurity implements AutoCloseable {
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(
                     files.get().identity().isPresent() ? new KeyManager[] {keys} : null,
-                    new TrustManager[] {trust},
+                    new TrustManager[] {authority.isEmpty() ? trust : new NamedServer(chains, authority)},
                     null);
             return Optional.of(context);
         } catch (GeneralSecurityException missing) {
@@ -107,6 +124,16 @@ public final class TransportSecurity implements AutoCloseable {
     /** Shows the own certificate; for servers. */
     KeyManager keyManager() {
         return keys;
+    }
+
+    /** The own certificate and those behind it, as they are now. */
+    synchronized List<X509Certificate> chain() {
+        return current == null ? List.of() : current.chain();
+    }
+
+    /** Those who are trusted now. */
+    synchronized List<X509Certificate> authorities() {
+        return current == null ? List.of() : current.authorities();
     }
 
     /** Checks the other side's. */
@@ -155,7 +182,9 @@ public final class TransportSecurity implements AutoCloseable {
                         material.chain().toArray(X509Certificate[]::new),
                         material.key().get());
             }
-            trust.updateTrustCredentials(material.authorities().toArray(X509Certificate[]::new));
+            X509Certificate[] authorities = material.authorities().toArray(X509Certificate[]::new);
+            trust.updateTrustCredentials(authorities);
+            chains.updateTrustCredentials(authorities);
             current = material;
         } catch (GeneralSecurityException | java.io.IOException unusable) {
             throw new IllegalStateException("The certificates cannot be used: " + unusable.getMessage(), unusable);

@@ -6,6 +6,7 @@ import io.nsfl.protocol.fault.FaultException;
 import io.nsfl.storage.blob.BlobSettings;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -29,17 +30,33 @@ final class Server {
     private Server() {}
 
     static MinioClient connect(BlobSettings.S3 settings) {
-        OkHttpClient.Builder http = new OkHttpClient.Builder()
+        OkHttpClient http = http(settings.certificate())
                 .connectTimeout(Duration.ofSeconds(5))
                 .readTimeout(Duration.ofMinutes(2))
-                .writeTimeout(Duration.ofMinutes(2));
-        settings.certificate().ifPresent(certificate -> trust(http, certificate));
-        return MinioClient.builder()
-                .endpoint(settings.endpoint().toString())
-                .region(REGION)
-                .credentials(settings.accessKey(), settings.secretKey())
-                .httpClient(http.build(), true)
+                .writeTimeout(Duration.ofMinutes(2))
                 .build();
+        return client(settings.endpoint(), settings.accessKey(), settings.secretKey(), http, true);
+    }
+
+    /** On connections that the caller closes. @throws IllegalArgumentException for credentials that are none */
+    static MinioClient client(URI endpoint, String user, String password, OkHttpClient http) {
+        return client(endpoint, user, password, http, false);
+    }
+
+    private static MinioClient client(URI endpoint, String user, String password, OkHttpClient http, boolean closes) {
+        return MinioClient.builder()
+                .endpoint(endpoint.toString())
+                .region(REGION)
+                .credentials(user, password)
+                .httpClient(http, closes)
+                .build();
+    }
+
+    /** @param certificate the authority of the server's; empty = those that the JDK trusts */
+    static OkHttpClient.Builder http(Optional<Path> certificate) {
+        OkHttpClient.Builder http = new OkHttpClient.Builder();
+        certificate.ifPresent(file -> trust(http, file));
+        return http;
     }
 
     private static void trust(OkHttpClient.Builder http, Path certificate) {
