@@ -127,10 +127,17 @@ class _Reader:
             parts.append(plain.group())
             self.at = plain.end()
             if self._take('"'):
-                return "".join(parts)
+                return self._whole_characters("".join(parts), start)
             if not self._take("\\"):
                 raise self._fault("the text that begins here has no closing quotation mark in its line", start)
             parts.append(self._escaped())
+
+    def _whole_characters(self, text, start):
+        """Two escapes may make one character; half of one is none."""
+        try:
+            return text.encode("utf-16", "surrogatepass").decode("utf-16")
+        except UnicodeDecodeError:
+            raise self._fault("the text holds half a character (\\ud800 to \\udfff)", start) from None
 
     def _escaped(self):
         kind = self._next()

@@ -5,6 +5,7 @@ import re
 
 # Texts of this form mean themselves to every YAML parser, old or new.
 _PLAIN = re.compile(r"[A-Za-z/][A-Za-z0-9_./-]*")
+_UNPRINTED = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 _WORDS = {"true", "false", "yes", "no", "on", "off", "null", "y", "n"}
 
 
@@ -15,8 +16,8 @@ def scalar(value):
         return str(value)
     if _PLAIN.fullmatch(value) and value.lower() not in _WORDS:
         return value
-    # A JSON string is a YAML string too.
-    return json.dumps(value, ensure_ascii=False)
+    # A JSON string is a YAML string too, but for what YAML takes for a line's end or does not print.
+    return _UNPRINTED.sub(lambda found: "\\u%04x" % ord(found.group()), json.dumps(value, ensure_ascii=False))
 
 
 def lines(data):

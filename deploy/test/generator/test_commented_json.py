@@ -25,6 +25,9 @@ class CommentedJsonTest(unittest.TestCase):
         value = commented_json.read('{\n"a": 1,\n\n"b": [\n2]}')
         self.assertEqual((value.data["a"].line, value.data["b"].line, value.data["b"].data[0].line), (2, 4, 5))
 
+    def test_two_escapes_make_one_character(self):
+        self.assertEqual(commented_json.read('"\\ud83d\\ude00 \\u4e2d"').plain, "\U0001f600 \u4e2d")
+
     def test_says_where_and_why(self):
         for text, message in (
             ('{"a": 1\n "b": 2}', 'line 2, column 2: "," or "}" is expected'),
@@ -37,6 +40,7 @@ class CommentedJsonTest(unittest.TestCase):
             ('{"a": 01}', "a value is expected"),
             ("{} {}", "something follows"),
             ("", "the end of the file"),
+            ('{"a": "\\ud800"}', "half a character"),
             ('{"a": "\\q"}', 'after "\\" one of'),
             ("[" * 40, "more than 32 levels"),
         ):

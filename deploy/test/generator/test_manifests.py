@@ -131,9 +131,10 @@ class ManifestsTest(GeneratorTest):
                     self.assertEqual(list(entry["valueFrom"]), ["secretKeyRef"])
 
     def test_options_are_texts_and_replace_generated_variables(self):
-        options = {"REPORT_PERIOD": 10, "X": True, "LOG_LEVEL": "debug", "F": 1.5, "Y": "a: b #\"c\n"}
+        strange = "a: b #\"c\n\u2028\u0085\U0001f600"
+        options = {"REPORT_PERIOD": 10, "X": True, "LOG_LEVEL": "debug", "F": 1.5, "Y": strange}
         env = self.env("job-scheduler.yaml", changed(guide("server"), ("job_scheduler", "options"), options))
-        self.assertEqual([env[name] for name in options], ["10", "true", "debug", "1.5", "a: b #\"c\n"])
+        self.assertEqual([env[name] for name in options], ["10", "true", "debug", "1.5", strange])
 
     def test_ports_of_the_nodes(self):
         self.assertEqual([port["nodePort"] for port in self.one("Service", "proxy.yaml")["spec"]["ports"]], [30091, 30092])
