@@ -28,6 +28,7 @@ class TaskManager(settings.Component):
     storage_quota: int = 10240
     registration: bool = True
     platform: str = "k8s"
+    announce_nodes: bool = False
     enrolment_secret: str = ""
     enrolment_key: str = "token"
     passed_on: Dict[str, Any] = field(default_factory=dict)
@@ -82,6 +83,7 @@ def _task_manager(section):
         storage_quota=section.whole("storage_quota", 1, 1 << 43, 10240),
         registration=section.truth("registration", True),
         platform=section.choice("platform", ["k8s", "linux"], "k8s"),
+        announce_nodes=section.truth("announce_nodes", False),
         enrolment_secret=enrolment.text("name", formats.object_name, ""),
         enrolment_key=enrolment.text("key", formats.secret_key, "token"),
         passed_on=_passed_on(section),

@@ -35,6 +35,7 @@ def variants():
     yield "server", changed(closed, ("auth",), {"mode": "token", "token": {"oidc_issuer": "https://login.example.org"}})
     full = changed(client, ("task_manager", "port"), 30090)
     full = changed(full, ("task_manager", "volumes", "workspace"), {"claim": "w"})
+    full = changed(full, ("task_manager", "announce_nodes"), True)
     full = changed(full, ("task_manager", "enrolment"), {"secret_key_ref": {"name": "enrol"}})
     yield "client", changed(full, ("tls",), {"secret": "nsfl-tls"})
 

@@ -75,6 +75,13 @@ class ManifestsTest(GeneratorTest):
             for init in pod.get("initContainers", []):
                 self.assertEqual(init["securityContext"]["capabilities"], {"drop": ["ALL"], "add": ["CHOWN"]})
 
+    def test_nodes_are_listed_only_where_that_is_wanted(self):
+        kinds = [document["kind"] for document in self.documents("task-manager.yaml")]
+        self.assertNotIn("ClusterRole", kinds)
+        config = changed(guide("client"), ("task_manager", "announce_nodes"), True)
+        rules = self.one("ClusterRole", "task-manager.yaml", config)["rules"]
+        self.assertEqual(rules, [{"apiGroups": [""], "resources": ["nodes"], "verbs": ["list"]}])
+
     def test_pods_have_probes_limits_and_a_place_to_write(self):
         for name in COMPONENTS:
             container = self.pod(name)["containers"][0]
