@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -20,6 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** Registers a model: uploads a file, or has one copied that lies in a namespace. An upload that failed before is continued. */
 @Command(name = "model", description = "Create a model from a local file or from one in a namespace.")
 public final class CreateModel implements Callable<Integer> {
+    private static final long PAUSE_MILLIS = 100;
     private static final Set<String> RUNTIMES = Set.of("tf", "torch", "dl4j");
 
     private final Session session;
@@ -108,7 +110,8 @@ public final class CreateModel implements Callable<Integer> {
         new ModelUpload(
                         models,
                         session.config().hasDataServer() ? Optional.of(session.data()) : Optional.empty(),
-                        session.screen())
+                        session.screen(),
+                        attempt -> TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS << attempt))
                 .send(file, detail);
         session.out().println("create model success");
     }

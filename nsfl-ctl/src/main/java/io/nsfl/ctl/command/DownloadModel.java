@@ -37,11 +37,11 @@ public final class DownloadModel implements Callable<Integer> {
         ObjectNode detail = model.detail(models);
         String key = detail.path("storage_info").path(1).asString("").replaceFirst("^/+", "");
         String name = key.substring(key.lastIndexOf('/') + 1);
-        if (name.isEmpty() || name.equals("..") || name.contains("\\")) {
+        String state = detail.path("state").asString("unknown");
+        if (!state.equals("ready") || name.isEmpty() || name.equals("..") || name.contains("\\")) {
             throw new FaultException(
                     Fault.MODEL_NOT_FOUND,
-                    "the model " + detail.path("id").asString("") + " has no file: its state is "
-                            + detail.path("state").asString("unknown"));
+                    "the model " + detail.path("id").asString("") + " has no whole file: its state is " + state);
         }
         session.out().println("start download model");
         Path target = directory == null ? Path.of("") : directory;

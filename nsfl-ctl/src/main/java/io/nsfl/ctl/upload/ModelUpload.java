@@ -20,16 +20,25 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class ModelUpload {
     private static final int REPORT_SECONDS = 3;
-    private static final int TRIES = 3;
+    private static final int TRIES = 5;
 
     private final ModelsApi models;
     private final Optional<DataServer> data;
     private final ProgressLine.Screen screen;
+    private final Pause pause;
 
-    public ModelUpload(ModelsApi models, Optional<DataServer> data, ProgressLine.Screen screen) {
+    /** What lies between two tries. */
+    @FunctionalInterface
+    public interface Pause {
+        /** @param attempt how often it failed, from 1 */
+        void after(int attempt) throws InterruptedException;
+    }
+
+    public ModelUpload(ModelsApi models, Optional<DataServer> data, ProgressLine.Screen screen, Pause pause) {
         this.models = models;
         this.data = data;
         this.screen = screen;
+        this.pause = pause;
     }
 
     /** @param detail the model's, as the manager gave it */
@@ -92,14 +101,29 @@ public final class ModelUpload {
                     broken = 0;
                 } catch (FaultException e) {
                     broken++;
-                    if (broken == TRIES || !Broken.is(e)) {
+                    if (broken == TRIES || !passing(e)) {
                         throw e;
                     }
+                    paused(broken, e);
                     long held = arrived(detail, sha256, size);
                     progress.add(held - offset);
                     offset = held;
                 }
             } while (offset < size);
+        }
+    }
+
+    /** The manager may still wait for the rest of what broke off. */
+    private static boolean passing(FaultException failure) {
+        return Broken.is(failure) || failure.fault() == Fault.MODEL_CONTENT_CONFLICT;
+    }
+
+    private void paused(int attempt, FaultException failure) {
+        try {
+            pause.after(attempt);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw failure;
         }
     }
 

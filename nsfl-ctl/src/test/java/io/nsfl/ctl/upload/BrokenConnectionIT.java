@@ -110,7 +110,7 @@ final class BrokenConnectionIT {
     void sendsAFileToTheManagerOverConnectionsThatAreCut() {
         toManager.cut(2, 3 * MEGABYTE);
 
-        new ModelUpload(models(), Optional.empty(), screen()).send(file, ContentServer.detail());
+        new ModelUpload(models(), Optional.empty(), screen(), attempt -> {}).send(file, ContentServer.detail());
 
         assertThat(toManager.made()).isEqualTo(2);
         assertThat(manager.content()).isEqualTo(bytes());
@@ -120,15 +120,15 @@ final class BrokenConnectionIT {
     @Test
     void goesOnWithAnUploadToTheManagerThatFailed() {
         toManager.endAfter(2 * Parts.SMALLEST + 2 * MEGABYTE);
-        assertThatThrownBy(
-                        () -> new ModelUpload(models(), Optional.empty(), screen()).send(file, ContentServer.detail()))
+        assertThatThrownBy(() -> new ModelUpload(models(), Optional.empty(), screen(), attempt -> {})
+                        .send(file, ContentServer.detail()))
                 .isInstanceOf(FaultException.class)
                 .hasMessageContaining("does not answer");
         int before = manager.content().length;
         assertThat(before).isPositive().isLessThan(SIZE);
         toManager.heal();
 
-        new ModelUpload(models(), Optional.empty(), screen()).send(file, ContentServer.detail());
+        new ModelUpload(models(), Optional.empty(), screen(), attempt -> {}).send(file, ContentServer.detail());
 
         assertThat(toManager.carried()).isLessThan(SIZE - before + MEGABYTE);
         assertThat(manager.content()).isEqualTo(bytes());
