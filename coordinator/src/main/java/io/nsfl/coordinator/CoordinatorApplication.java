@@ -10,6 +10,7 @@ import io.nsfl.servicekit.lifecycle.ExitCodes;
 import io.nsfl.servicekit.lifecycle.ServiceMain;
 import io.nsfl.servicekit.security.InternalSecret;
 import io.nsfl.servicekit.security.StdinSecrets;
+import io.nsfl.servicekit.tls.TlsProperties;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -58,7 +59,7 @@ public class CoordinatorApplication {
         try {
             return start(properties, secret);
         } catch (RuntimeException failed) {
-            FailedStart.tell(properties, secret, failed, LAST_WORD);
+            FailedStart.tell(properties, secret, TlsProperties.in(new StandardEnvironment()), failed, LAST_WORD);
             throw failed;
         }
     }

@@ -6,9 +6,11 @@ import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultCategory;
 import io.nsfl.protocol.fault.FaultException;
 import io.nsfl.protocol.v1.RunRef;
+import io.nsfl.servicekit.rest.PeerHttp;
 import io.nsfl.servicekit.security.InternalSecret;
 import io.nsfl.servicekit.time.ScheduledTimers;
-import java.net.http.HttpClient;
+import io.nsfl.servicekit.tls.TlsProperties;
+import io.nsfl.servicekit.tls.TransportSecurity;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -20,8 +22,6 @@ import java.util.concurrent.TimeUnit;
  * else it would see a process that is gone and launch it again in vain.
  */
 final class FailedStart {
-    private static final Duration CONNECT = Duration.ofSeconds(5);
-
     private FailedStart() {}
 
     /**
@@ -30,7 +30,11 @@ final class FailedStart {
      * @param failure as the start threw it
      */
     static void tell(
-            CoordinatorProperties properties, Optional<InternalSecret> secret, Throwable failure, Duration patience) {
+            CoordinatorProperties properties,
+            Optional<InternalSecret> secret,
+            TlsProperties tls,
+            Throwable failure,
+            Duration patience) {
         Optional<FaultException> fault = finalFault(failure);
         if (fault.isEmpty()
                 || secret.isEmpty()
@@ -46,9 +50,10 @@ final class FailedStart {
                 .build();
         ExecutorService threads = Executors.newCachedThreadPool(
                 Thread.ofPlatform().daemon().name("last-word-", 0).factory());
-        try (ScheduledTimers timers = new ScheduledTimers("last-word-timers")) {
+        try (ScheduledTimers timers = new ScheduledTimers("last-word-timers");
+                PeerHttp http = PeerHttp.open(TransportSecurity.of(tls))) {
             SchedulerReport report = new SchedulerReport(
-                    HttpClient.newBuilder().connectTimeout(CONNECT).build(),
+                    http,
                     properties.schedulerAddress().get(),
                     secret.get(),
                     run,

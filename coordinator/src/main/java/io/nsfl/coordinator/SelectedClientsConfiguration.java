@@ -8,11 +8,11 @@ import io.nsfl.coordinator.selection.SelectorClient;
 import io.nsfl.servicekit.grpc.Backoff;
 import io.nsfl.servicekit.grpc.Channels;
 import io.nsfl.servicekit.grpc.GrpcServerAddress;
+import io.nsfl.servicekit.rest.PeerHttp;
 import io.nsfl.servicekit.security.InternalSecret;
 import io.nsfl.servicekit.security.SecretClientInterceptor;
 import io.nsfl.servicekit.time.Timers;
 import io.nsfl.servicekit.tls.TransportSecurity;
-import java.net.http.HttpClient;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Optional;
@@ -47,12 +47,13 @@ class SelectedClientsConfiguration {
             CoordinatorProperties properties,
             RunIdentity identity,
             InternalSecret secret,
+            TransportSecurity security,
             ObjectProvider<GrpcServerAddress> server,
             ObjectProvider<JobRun> run,
             ExecutorService threads,
             Timers timers) {
         return new SchedulerReport(
-                HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build(),
+                PeerHttp.open(security),
                 properties.schedulerAddress().orElseThrow(),
                 secret,
                 identity.ref(),

@@ -11,6 +11,8 @@ import io.nsfl.protocol.job.Heartbeat;
 import io.nsfl.protocol.job.JobJson;
 import io.nsfl.servicekit.lifecycle.StartFailure;
 import io.nsfl.servicekit.security.InternalSecret;
+import io.nsfl.servicekit.tls.TlsProperties;
+import io.nsfl.servicekit.tls.TlsProperties.ClientAuth;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -31,6 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 final class FailedStartTest {
+    private static final TlsProperties NO_TLS = new TlsProperties("", ClientAuth.NONE, Duration.ofSeconds(10), "");
     private static final InternalSecret SECRET = InternalSecret.of("ab".repeat(32));
 
     @TempDir
@@ -79,7 +82,11 @@ final class FailedStartTest {
             names = {"STALE_RUN", "STORAGE_UNAVAILABLE", "SELECTOR_UNAVAILABLE", "INTERNAL_ERROR"})
     void leavesToTheSchedulerWhatAnotherLaunchMayMend(Fault fault) throws IOException {
         FailedStart.tell(
-                properties(), Optional.of(SECRET), new FaultException(fault, "Not now."), Duration.ofSeconds(60));
+                properties(),
+                Optional.of(SECRET),
+                NO_TLS,
+                new FaultException(fault, "Not now."),
+                Duration.ofSeconds(60));
 
         assertThat(received).isEmpty();
     }
@@ -89,6 +96,7 @@ final class FailedStartTest {
         FailedStart.tell(
                 properties(),
                 Optional.of(SECRET),
+                NO_TLS,
                 new IllegalStateException(new FaultException(Fault.JOURNAL_DAMAGED, "Record 2 is damaged.")),
                 Duration.ofSeconds(60));
 

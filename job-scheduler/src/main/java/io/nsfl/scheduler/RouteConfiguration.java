@@ -7,11 +7,10 @@ import io.nsfl.scheduler.route.ProxyCalls;
 import io.nsfl.scheduler.route.ProxyRoutes;
 import io.nsfl.scheduler.route.RouteController;
 import io.nsfl.scheduler.route.Routes;
+import io.nsfl.servicekit.rest.PeerHttp;
 import io.nsfl.servicekit.security.InternalSecret;
 import io.nsfl.servicekit.time.Timers;
-import java.net.http.HttpClient;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -23,14 +22,15 @@ import org.springframework.context.annotation.Configuration;
 @EnableConfigurationProperties(RouteProperties.class)
 public class RouteConfiguration {
     @Bean(destroyMethod = "close")
-    Routes routes(RouteProperties properties, InternalSecret secret, Timers timers, ExecutorService jobThreads) {
+    Routes routes(
+            RouteProperties properties,
+            InternalSecret secret,
+            PeerHttp http,
+            Timers timers,
+            ExecutorService jobThreads) {
         if (!properties.viaProxy()) {
             return Routes.none();
         }
-        HttpClient http = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(Duration.ofSeconds(3))
-                .build();
         String token = properties.token().isEmpty() ? secret.hex() : properties.token();
         return new ProxyRoutes(
                 new ProxyCalls(http, properties.proxyAddress(), token), timers, jobThreads, new SecureRandom());

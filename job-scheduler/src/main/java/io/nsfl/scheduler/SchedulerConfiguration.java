@@ -44,11 +44,12 @@ import io.nsfl.servicekit.fault.RestFaultConfiguration;
 import io.nsfl.servicekit.grpc.Channels;
 import io.nsfl.servicekit.lifecycle.ConfigurationReport;
 import io.nsfl.servicekit.lifecycle.MachineConfiguration;
+import io.nsfl.servicekit.rest.PeerHttp;
 import io.nsfl.servicekit.security.InternalSecret;
 import io.nsfl.servicekit.security.SecretClientInterceptor;
 import io.nsfl.servicekit.time.ScheduledTimers;
 import io.nsfl.servicekit.time.Timers;
-import io.nsfl.servicekit.tls.TlsConfiguration;
+import io.nsfl.servicekit.tls.RestTlsConfiguration;
 import io.nsfl.servicekit.tls.TlsProperties;
 import io.nsfl.servicekit.tls.TransportSecurity;
 import io.nsfl.storage.DocumentStores;
@@ -58,7 +59,6 @@ import io.nsfl.storage.document.DocumentStore;
 import io.nsfl.workload.WorkloadLauncher;
 import io.nsfl.workload.process.Inheritable;
 import io.nsfl.workload.process.ProcessWorkloadLauncher;
-import java.net.http.HttpClient;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -85,7 +85,8 @@ import org.springframework.context.annotation.Import;
     MachineConfiguration.class,
     RestFaultConfiguration.class,
     AccessConfiguration.class,
-    TlsConfiguration.class,
+    StorageLoginConfiguration.class,
+    RestTlsConfiguration.class,
     RouteConfiguration.class
 })
 public class SchedulerConfiguration {
@@ -180,9 +181,7 @@ public class SchedulerConfiguration {
     }
 
     @Bean
-    ModelManagerCalls modelManagerCalls(SchedulerProperties properties, InternalSecret secret) {
-        HttpClient http =
-                HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+    ModelManagerCalls modelManagerCalls(SchedulerProperties properties, InternalSecret secret, PeerHttp http) {
         return new ModelManagerCalls(http, properties.modelManagerAddress(), secret.hex());
     }
 

@@ -19,6 +19,7 @@ import io.nsfl.modelmanager.upload.Reports;
 import io.nsfl.modelmanager.upload.Watchdog;
 import io.nsfl.servicekit.access.AccessConfiguration;
 import io.nsfl.servicekit.access.CallerRights;
+import io.nsfl.servicekit.access.NamespaceAccess;
 import io.nsfl.servicekit.access.NamespaceLookup;
 import io.nsfl.servicekit.access.Role;
 import io.nsfl.servicekit.fault.RestFaultConfiguration;
@@ -27,9 +28,12 @@ import io.nsfl.servicekit.lifecycle.MachineConfiguration;
 import io.nsfl.servicekit.security.InternalSecret;
 import io.nsfl.servicekit.time.ScheduledTimers;
 import io.nsfl.servicekit.time.Timers;
+import io.nsfl.servicekit.tls.RestTlsConfiguration;
 import io.nsfl.storage.BlobStores;
 import io.nsfl.storage.DocumentStores;
+import io.nsfl.storage.blob.BlobSettings;
 import io.nsfl.storage.blob.BlobStore;
+import io.nsfl.storage.blob.s3.S3NamespaceAccess;
 import io.nsfl.storage.document.DocumentStore;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -38,6 +42,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -46,7 +51,8 @@ import org.springframework.context.annotation.Import;
 /** All wiring of the model-manager. What a test or an embedding process brings itself is not made. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(ModelManagerProperties.class)
-@Import({MachineConfiguration.class, RestFaultConfiguration.class, AccessConfiguration.class})
+@Import({MachineConfiguration.class, RestFaultConfiguration.class, AccessConfiguration.class, RestTlsConfiguration.class
+})
 public class ModelManagerConfiguration {
     @Bean(destroyMethod = "close")
     @ConditionalOnMissingBean(Timers.class)
@@ -75,6 +81,13 @@ public class ModelManagerConfiguration {
     @ConditionalOnMissingBean
     BlobStore blobStore(ModelManagerProperties properties) {
         return BlobStores.open(properties.storage());
+    }
+
+    @Bean(destroyMethod = "close")
+    @ConditionalOnMissingBean(NamespaceAccess.class)
+    @ConditionalOnProperty(name = "nsfl.model-manager.storage-type", havingValue = "s3")
+    S3NamespaceAccess namespaceAccess(ModelManagerProperties properties) {
+        return S3NamespaceAccess.open((BlobSettings.S3) properties.storage());
     }
 
     @Bean

@@ -18,12 +18,15 @@ import io.nsfl.servicekit.lifecycle.ConfigurationReport;
 import io.nsfl.servicekit.lifecycle.MachineConfiguration;
 import io.nsfl.servicekit.lifecycle.ServicePart;
 import io.nsfl.servicekit.lifecycle.ServicePart.Stage;
+import io.nsfl.servicekit.rest.PeerHttp;
 import io.nsfl.servicekit.security.InternalSecret;
 import io.nsfl.servicekit.time.Mailbox;
 import io.nsfl.servicekit.time.ScheduledTimers;
+import io.nsfl.servicekit.tls.RestTls;
+import io.nsfl.servicekit.tls.TlsConfiguration;
 import io.nsfl.servicekit.tls.TlsProperties;
+import io.nsfl.servicekit.tls.TransportSecurity;
 import java.net.InetAddress;
-import java.net.http.HttpClient;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -42,8 +45,8 @@ import org.springframework.core.Ordered;
 
 /** All wiring of the proxy. What a test brings itself is not made. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({ProxyProperties.class, TlsProperties.class})
-@Import({MachineConfiguration.class, RestFaultConfiguration.class})
+@EnableConfigurationProperties(ProxyProperties.class)
+@Import({MachineConfiguration.class, RestFaultConfiguration.class, TlsConfiguration.class})
 public class ProxyConfiguration {
     private static final Logger log = LoggerFactory.getLogger(ProxyConfiguration.class);
 
@@ -66,8 +69,12 @@ public class ProxyConfiguration {
     }
 
     @Bean
-    Surfaces surfaces(ProxyProperties properties) {
-        return new Surfaces(properties.bind(), properties.routePort(), properties.doorPort());
+    Surfaces surfaces(ProxyProperties properties, TransportSecurity security, TlsProperties tls) {
+        return new Surfaces(
+                properties.bind(),
+                properties.routePort(),
+                properties.doorPort(),
+                new RestTls(security, tls.clientAuth()));
     }
 
     @Bean
@@ -98,6 +105,7 @@ public class ProxyConfiguration {
     Optional<Rebuild> rebuild(
             ProxyProperties properties,
             InternalSecret secret,
+            TransportSecurity security,
             RouteTable table,
             InstantSource clock,
             ScheduledTimers timers,
@@ -106,12 +114,8 @@ public class ProxyConfiguration {
             log.warn("JOB_SCHEDULER_ADDRESS is not set: after a restart routes are known when they are told again");
             return Optional.empty();
         }
-        HttpClient http = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(Duration.ofSeconds(3))
-                .build();
         return Optional.of(new Rebuild(
-                new SchedulerCalls(http, properties.jobSchedulerAddress(), secret),
+                new SchedulerCalls(PeerHttp.open(security), properties.jobSchedulerAddress(), secret),
                 table,
                 properties.rebuildInterval(),
                 clock,

@@ -13,11 +13,11 @@ import io.nsfl.protocol.job.JobEvent;
 import io.nsfl.protocol.job.JobJson;
 import io.nsfl.protocol.job.RoundMetrics;
 import io.nsfl.protocol.v1.RunRef;
+import io.nsfl.servicekit.rest.PeerHttp;
 import io.nsfl.servicekit.security.InternalSecret;
 import io.nsfl.servicekit.time.Mailbox;
 import io.nsfl.servicekit.time.Timers;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -46,7 +46,7 @@ public final class SchedulerReport implements RunReport {
     private static final int EVENTS_PER_BEAT = 500;
     private static final int STALE = 409;
 
-    private final HttpClient http;
+    private final PeerHttp http;
     private final URI uri;
     private final InternalSecret secret;
     private final RunRef run;
@@ -81,7 +81,7 @@ public final class SchedulerReport implements RunReport {
      * @param superseded called when another run or launch owns the job
      */
     public SchedulerReport(
-            HttpClient http,
+            PeerHttp http,
             String scheduler,
             InternalSecret secret,
             RunRef run,
@@ -92,7 +92,7 @@ public final class SchedulerReport implements RunReport {
             Consumer<String> stop,
             Consumer<String> superseded) {
         this.http = http;
-        this.uri = URI.create("http://" + scheduler + "/api/v1/heartbeat");
+        this.uri = http.uri(scheduler, "/api/v1/heartbeat");
         this.secret = secret;
         this.run = run;
         this.address = address;
@@ -193,7 +193,8 @@ public final class SchedulerReport implements RunReport {
                 .header(Headers.INTERNAL, secret.hex())
                 .PUT(HttpRequest.BodyPublishers.ofByteArray(JobJson.bytes(body)))
                 .build();
-        http.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray())
+        http.client()
+                .sendAsync(request, HttpResponse.BodyHandlers.ofByteArray())
                 .whenComplete((answer, failed) -> mailbox.execute(() -> answered(answer, failed, sentRounds, last)));
     }
 

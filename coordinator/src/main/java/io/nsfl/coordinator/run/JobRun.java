@@ -86,7 +86,8 @@ public final class JobRun implements AutoCloseable {
         Optional<WorkId> awaited = history.opened().map(open -> new WorkId(open.round(), open.attempt(), open.kind()));
         desk = new Desk(
                 plan.ref(), sheet, clock, awaited, offer -> post(new RoundEvent.Offered(offer)), history::included);
-        driver = new RoundDriver(plan, lanes, clock, book, desk, selection, new SelectionOrders(plan, seed), report);
+        SelectionOrders orders = new SelectionOrders(plan, plan.conditions(artifacts.scriptsSha256()), seed);
+        driver = new RoundDriver(plan, lanes, clock, book, desk, selection, orders, report);
     }
 
     /**

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -34,6 +35,16 @@ public final class RunArtifacts {
                 ArtifactKind.ARTIFACT_KIND_SCRIPTS,
                 ScriptsArchive.write(directory, scratch.resolve("scripts.zip")))));
         return new RunArtifacts(files);
+    }
+
+    /** Digest of the scripts' archive, lower case hex; empty = there is none. */
+    String scriptsSha256() {
+        return files.stream()
+                .map(ArtifactFile::artifact)
+                .filter(artifact -> artifact.getKind() == ArtifactKind.ARTIFACT_KIND_SCRIPTS)
+                .map(artifact -> HexFormat.of().formatHex(artifact.getSha256().toByteArray()))
+                .findAny()
+                .orElse("");
     }
 
     /** These, and the weights of one round. */

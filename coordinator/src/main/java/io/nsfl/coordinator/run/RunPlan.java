@@ -55,14 +55,15 @@ public record RunPlan(JobConfig job, RunRef ref, RunKey key, RoundRules rules, S
                 .build();
     }
 
-    /** What a client must have. */
-    public Conditions conditions() {
+    /** What a client must have. @param scriptsSha256 of the archive of the job's scripts, hex; empty = there is none */
+    public Conditions conditions(String scriptsSha256) {
         return Conditions.newBuilder()
                 .setRuntime(job.runtime().canonicalName())
                 .addAllDatasets(job.datasets())
                 .setResources(resources())
                 .addAllClients(job.clients())
                 .setServerScripts(job.scripts().isPresent())
+                .setScriptsSha256(scriptsSha256)
                 .build();
     }
 

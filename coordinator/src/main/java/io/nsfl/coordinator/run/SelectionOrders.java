@@ -6,6 +6,7 @@ import io.nsfl.coordinator.round.WorkId;
 import io.nsfl.federation.seed.Seeds;
 import io.nsfl.protocol.v1.AssignRequest;
 import io.nsfl.protocol.v1.Assignment;
+import io.nsfl.protocol.v1.Conditions;
 import io.nsfl.protocol.v1.Lease;
 import io.nsfl.protocol.v1.ReleaseRequest;
 import io.nsfl.protocol.v1.ReserveRequest;
@@ -26,10 +27,13 @@ final class SelectionOrders {
     private static final int SPREAD_FROM = 64;
 
     private final RunPlan plan;
+    private final Conditions conditions;
     private final long seed;
 
-    SelectionOrders(RunPlan plan, long seed) {
+    /** @param conditions what a client must have */
+    SelectionOrders(RunPlan plan, Conditions conditions, long seed) {
         this.plan = plan;
+        this.conditions = conditions;
         this.seed = seed;
     }
 
@@ -40,7 +44,7 @@ final class SelectionOrders {
                 .setRound(work.round())
                 .setAttempt(work.attempt())
                 .setKind(work.kind())
-                .setConditions(plan.conditions())
+                .setConditions(conditions)
                 .setCount(order.count())
                 .setMinimum(order.minimum())
                 .setRandom(plan.job().randomClient())

@@ -9,13 +9,13 @@ import io.nsfl.protocol.job.Heartbeat;
 import io.nsfl.protocol.job.JobEvent;
 import io.nsfl.protocol.job.JobJson;
 import io.nsfl.protocol.v1.RunRef;
+import io.nsfl.servicekit.rest.PeerHttp;
 import io.nsfl.servicekit.security.InternalSecret;
 import io.nsfl.servicekit.time.Mailbox;
 import io.nsfl.servicekit.time.ScheduledTimers;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -49,7 +49,7 @@ class SchedulerReportTest {
         server.createContext("/api/v1/heartbeat", this::answer);
         server.start();
         report = new SchedulerReport(
-                HttpClient.newHttpClient(),
+                PeerHttp.plain(),
                 "127.0.0.1:" + server.getAddress().getPort(),
                 InternalSecret.of("ab".repeat(32)),
                 RunRef.newBuilder()

@@ -4,11 +4,10 @@ import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultException;
 import io.nsfl.protocol.ids.Headers;
 import io.nsfl.protocol.job.JobJson;
+import io.nsfl.servicekit.rest.PeerHttp;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -21,12 +20,12 @@ import tools.jackson.databind.node.ObjectNode;
 public final class ModelManagerCalls {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    private final HttpClient http;
+    private final PeerHttp http;
     private final String address;
     private final String secret;
 
     /** @param address {@code host:port}; empty = there is none @param secret the internal one, in hex */
-    public ModelManagerCalls(HttpClient http, String address, String secret) {
+    public ModelManagerCalls(PeerHttp http, String address, String secret) {
         this.http = http;
         this.address = address;
         this.secret = secret;
@@ -84,7 +83,7 @@ public final class ModelManagerCalls {
                     Fault.MODEL_NOT_FOUND,
                     "There is no model-manager: set MODEL_MANAGER_ADDRESS, or give the model's file as model_path.");
         }
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + address + path))
+        HttpRequest request = HttpRequest.newBuilder(http.uri(address, path))
                 .timeout(PATIENCE)
                 .header(Headers.INTERNAL, secret)
                 .header("Content-Type", "application/json")
@@ -93,7 +92,7 @@ public final class ModelManagerCalls {
                         body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body))
                 .build();
         try {
-            HttpResponse<InputStream> response = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+            HttpResponse<InputStream> response = http.client().send(request, HttpResponse.BodyHandlers.ofInputStream());
             try (InputStream json = response.body()) {
                 return new Answer(response.statusCode(), JobJson.object(json));
             }

@@ -1,9 +1,9 @@
 package io.nsfl.scheduler.route;
 
 import io.nsfl.protocol.ids.JobKey;
+import io.nsfl.servicekit.rest.PeerHttp;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -14,14 +14,14 @@ public final class ProxyCalls {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final int UNKNOWN = 404;
 
-    private final HttpClient http;
+    private final PeerHttp http;
     private final URI routers;
     private final String token;
 
     /** @param address {@code host:port} of its route API @param token that it asks for */
-    public ProxyCalls(HttpClient http, String address, String token) {
+    public ProxyCalls(PeerHttp http, String address, String token) {
         this.http = http;
-        this.routers = URI.create("http://" + address + "/api/v1/internal/routers");
+        this.routers = http.uri(address, "/api/v1/internal/routers");
         this.token = token;
     }
 
@@ -43,7 +43,8 @@ public final class ProxyCalls {
     }
 
     private void send(HttpRequest.Builder request, boolean mayBeUnknown) throws IOException, InterruptedException {
-        int status = http.send(request.build(), BodyHandlers.discarding()).statusCode();
+        int status =
+                http.client().send(request.build(), BodyHandlers.discarding()).statusCode();
         if (status != 200 && !(mayBeUnknown && status == UNKNOWN)) {
             throw new IOException("the proxy at " + routers.getAuthority() + " answered " + status
                     + (status == 401 ? ": TOKEN, or the internal secret, is not the same there and here" : ""));

@@ -3,11 +3,11 @@ package io.nsfl.proxy.rebuild;
 import io.nsfl.protocol.ids.Headers;
 import io.nsfl.protocol.job.JobJson;
 import io.nsfl.proxy.route.RouteText;
+import io.nsfl.servicekit.rest.PeerHttp;
 import io.nsfl.servicekit.security.InternalSecret;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -24,14 +24,14 @@ public final class SchedulerCalls {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final int MOST_BYTES = 64 << 20;
 
-    private final HttpClient http;
+    private final PeerHttp http;
     private final URI routes;
     private final InternalSecret secret;
 
     /** @param address {@code host:port} */
-    public SchedulerCalls(HttpClient http, String address, InternalSecret secret) {
+    public SchedulerCalls(PeerHttp http, String address, InternalSecret secret) {
         this.http = http;
-        this.routes = URI.create("http://" + address + "/api/v1/internal/routes");
+        this.routes = http.uri(address, "/api/v1/internal/routes");
         this.secret = secret;
     }
 
@@ -41,7 +41,7 @@ public final class SchedulerCalls {
                 .timeout(PATIENCE)
                 .header(Headers.INTERNAL, secret.hex())
                 .build();
-        HttpResponse<InputStream> response = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+        HttpResponse<InputStream> response = http.client().send(request, HttpResponse.BodyHandlers.ofInputStream());
         try (InputStream body = response.body()) {
             if (response.statusCode() != 200) {
                 throw new IOException("it answered " + response.statusCode());

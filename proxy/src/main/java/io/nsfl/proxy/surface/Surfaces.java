@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import org.apache.catalina.connector.Connector;
 import org.apache.coyote.http11.AbstractHttp11Protocol;
+import org.springframework.boot.tomcat.TomcatConnectorCustomizer;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 
@@ -21,9 +22,13 @@ public final class Surfaces extends HttpFilter implements WebServerFactoryCustom
     private final transient Connector routes;
     private final transient Connector door;
 
-    /** @param bind where the route API listens; the door is on loopback always */
-    public Surfaces(String bind, int routePort, int doorPort) {
+    /**
+     * @param bind where the route API listens; the door is on loopback always
+     * @param tls of the route API, whose callers show a secret
+     */
+    public Surfaces(String bind, int routePort, int doorPort, TomcatConnectorCustomizer tls) {
         routes = connector(bind, routePort);
+        tls.customize(routes);
         door = connector("127.0.0.1", doorPort);
     }
 
