@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -17,7 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class JobConfigReader {
     private static final String DEFAULT_NAMESPACE = "default";
 
-    private static final Set<String> KNOWN = Set.of(
+    private static final Set<String> JOB = Set.of(
             "id",
             "description",
             "runtime",
@@ -47,15 +49,13 @@ public final class JobConfigReader {
             "create_time",
             "start_time",
             "status",
-            "checkpoints",
-            // Of a coordinator's start configuration.
-            "job_name",
-            "job-id",
-            "host",
-            "log_level",
-            "model",
-            "run",
-            "epoch");
+            "checkpoints");
+
+    /** Of a coordinator's start configuration. */
+    private static final Set<String> START = Set.of("job_name", "job-id", "host", "log_level", "model", "run", "epoch");
+
+    private static final Set<String> KNOWN =
+            Stream.concat(JOB.stream(), START.stream()).collect(Collectors.toUnmodifiableSet());
 
     /** Who reads, which decides what is allowed. */
     private enum Mode {
@@ -73,6 +73,11 @@ public final class JobConfigReader {
         this.mode = mode;
         this.document = job;
         this.job = new JsonFields(job, "$", findings);
+    }
+
+    /** The names of a job object's documented fields; others are the user's own. */
+    public static Set<String> jobFields() {
+        return JOB;
     }
 
     /**
