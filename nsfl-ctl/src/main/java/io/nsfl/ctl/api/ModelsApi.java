@@ -71,13 +71,17 @@ public final class ModelsApi {
     /** What is there already, of a whole version or of one whose upload was broken off. */
     public Held held(ObjectNode detail) {
         Answer answer = connection.ask("HEAD", content(detail), Map.of(), null);
+        // A file that is not whole is a conflict to whoever wants to read it; the header tells how far it came.
+        Optional<String> partial = answer.header("Upload-Offset");
+        if (partial.isPresent()) {
+            return new Held(number(partial), "");
+        }
         if (answer.status() / 100 != 2) {
             return new Held(0, "");
         }
-        String etag = answer.header("ETag").orElse("").replace("\"", "");
-        Optional<String> partial = answer.header("Upload-Offset");
-        long length = number(partial.or(() -> answer.header("Content-Length")));
-        return new Held(length, partial.isPresent() ? "" : etag);
+        return new Held(
+                number(answer.header("Content-Length")),
+                answer.header("ETag").orElse("").replace("\"", ""));
     }
 
     /** Bytes from {@code offset} on; the checksum goes with the last ones. */

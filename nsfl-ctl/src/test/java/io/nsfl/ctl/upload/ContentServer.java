@@ -96,7 +96,7 @@ final class ContentServer implements AutoCloseable {
         } else {
             exchange.getResponseHeaders().add("Upload-Offset", String.valueOf(content.length));
         }
-        exchange.sendResponseHeaders(200, -1);
+        exchange.sendResponseHeaders(whole ? 200 : 409, -1);
     }
 
     private void put(HttpExchange exchange) throws IOException {
