@@ -35,6 +35,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnExpression;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
@@ -100,9 +101,10 @@ public class ProxyConfiguration {
                 table, new RouteToken(properties.token().isEmpty() ? secret.hex() : properties.token()));
     }
 
-    /** Nothing where no job-scheduler is named. */
+    /** Not there where no job-scheduler is named. */
     @Bean
-    Optional<Rebuild> rebuild(
+    @ConditionalOnExpression("!'${nsfl.proxy.job-scheduler-address:}'.isEmpty()")
+    Rebuild rebuild(
             ProxyProperties properties,
             InternalSecret secret,
             TransportSecurity security,
@@ -110,22 +112,21 @@ public class ProxyConfiguration {
             InstantSource clock,
             ScheduledTimers timers,
             ExecutorService proxyThreads) {
-        if (properties.jobSchedulerAddress().isEmpty()) {
-            log.warn("JOB_SCHEDULER_ADDRESS is not set: after a restart routes are known when they are told again");
-            return Optional.empty();
-        }
-        return Optional.of(new Rebuild(
+        return new Rebuild(
                 new SchedulerCalls(PeerHttp.open(security), properties.jobSchedulerAddress(), secret),
                 table,
                 properties.rebuildInterval(),
                 clock,
                 timers,
                 proxyThreads,
-                new SecureRandom()));
+                new SecureRandom());
     }
 
     @Bean
     ServicePart rebuilding(Optional<Rebuild> rebuild) {
+        if (rebuild.isEmpty()) {
+            log.warn("JOB_SCHEDULER_ADDRESS is not set: after a restart routes are known when they are told again");
+        }
         return new ServicePart(
                 "rebuild",
                 Stage.CONNECTIONS,

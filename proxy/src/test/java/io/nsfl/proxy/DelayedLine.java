@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.Arrays;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -51,7 +52,7 @@ final class DelayedLine implements AutoCloseable {
             try (InputStream in = from.getInputStream()) {
                 byte[] buffer = new byte[MOST];
                 for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                    way.add(new Parcel(java.util.Arrays.copyOf(buffer, read), System.nanoTime() + delayNanos));
+                    way.add(new Parcel(Arrays.copyOf(buffer, read), System.nanoTime() + delayNanos));
                 }
             } catch (IOException ended) {
                 // The other direction ends as well.

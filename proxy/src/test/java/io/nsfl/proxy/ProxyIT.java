@@ -2,6 +2,7 @@ package io.nsfl.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import io.grpc.ClientInterceptors;
@@ -78,7 +79,7 @@ class ProxyIT {
     }
 
     private static FaultException refusal(ThrowingCallable call) {
-        return GrpcFaults.from(org.assertj.core.api.Assertions.catchThrowable(call));
+        return GrpcFaults.from(catchThrowable(call));
     }
 
     @Test
@@ -217,8 +218,7 @@ class ProxyIT {
         for (int turn = 0; turn < 100; turn++) {
             assertThat(conversation.exchange()).isTrue();
         }
-        // Longer than any timeout that nginx has where none is set for it would be a minute; the configuration says an
-        // hour.
+        // LongHaulIT waits for five minutes; here it is enough that no bound is shorter than an hour.
         assertThat(Files.readString(proxy.configuration))
                 .contains(
                         "client_body_timeout 1h;",

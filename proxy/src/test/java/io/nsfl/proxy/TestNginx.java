@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -42,7 +43,7 @@ public final class TestNginx {
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }
-        Map<String, String> all = new java.util.HashMap<>(Map.of(
+        Map<String, String> all = new HashMap<>(Map.of(
                 "GRPC_PORT", Integer.toString(grpcPort),
                 "DOOR_PORT", Integer.toString(doorPort),
                 "LOG_LEVEL", "info",

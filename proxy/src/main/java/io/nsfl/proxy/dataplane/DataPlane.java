@@ -9,6 +9,7 @@ import io.nsfl.servicekit.time.Timers;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -61,7 +62,7 @@ public final class DataPlane implements SmartLifecycle {
                         return null;
                     })
                     .join();
-        } catch (java.util.concurrent.CompletionException failed) {
+        } catch (CompletionException failed) {
             running = false;
             if (failed.getCause() instanceof FaultException fault) {
                 throw fault;

@@ -2,6 +2,7 @@ package io.nsfl.proxy.dataplane;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Which nginx runs how.
@@ -12,9 +13,8 @@ import java.util.List;
  */
 public record NginxSettings(String program, Path configuration, Path directory) {
     List<String> command(String... more) {
-        return java.util.stream.Stream.concat(
-                        java.util.stream.Stream.of(program, "-p", directory.toString(), "-c", configuration.toString()),
-                        java.util.stream.Stream.of(more))
+        return Stream.concat(
+                        Stream.of(program, "-p", directory.toString(), "-c", configuration.toString()), Stream.of(more))
                 .toList();
     }
 }

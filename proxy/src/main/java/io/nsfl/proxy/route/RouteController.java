@@ -1,6 +1,7 @@
 package io.nsfl.proxy.route;
 
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.MediaType;
@@ -51,8 +52,7 @@ public final class RouteController {
         };
     }
 
-    private static ResponseEntity<String> write(
-            String address, java.util.function.Supplier<ResponseEntity<String>> change) {
+    private static ResponseEntity<String> write(String address, Supplier<ResponseEntity<String>> change) {
         return RouteText.isAddress(address)
                 ? change.get()
                 : answer(400, "The header module-service has to hold host:port.\n");
