@@ -17,7 +17,7 @@ import java.util.function.Supplier;
  * @param reportPeriod between two heartbeats
  * @param schedulerAddress where heartbeats go; asked at each launch, because an ephemeral port is known late
  * @param selectorAddress of the client-selector
- * @param tls variables that hand the scheduler's transport security down
+ * @param handedDown variables of the scheduler's own: transport security, and whether clients come through a proxy
  * @param internalSecret in hex; never in an environment or a command line
  */
 public record CoordinatorSettings(
@@ -29,7 +29,7 @@ public record CoordinatorSettings(
         Supplier<String> schedulerAddress,
         String selectorAddress,
         String internalSecret,
-        Map<String, String> tls) {
+        Map<String, String> handedDown) {
     /** Where a coordinator sees a file of this service. */
     Path seen(Path file) {
         return pods.map(placed -> placed.seen(file)).orElse(file);

@@ -51,7 +51,7 @@ public final class CoordinatorWorkload {
                 // glibc would keep an arena of freed memory for every few threads.
                 .environment("MALLOC_ARENA_MAX", "2")
                 .secret("internal_secret", settings.internalSecret());
-        settings.tls().forEach(workload::environment);
+        settings.handedDown().forEach(workload::environment);
         settings.pods()
                 .ifPresentOrElse(
                         pods -> inPod(workload, configuration.getParent(), start, pods),
