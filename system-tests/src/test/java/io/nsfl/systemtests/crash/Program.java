@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A service as whoever runs it sees it: a command that is started again, as often as its process has died. */
-final class Program {
+public final class Program {
     private final String name;
     private final List<String> command;
     private final Map<String, String> environment;
@@ -15,22 +15,22 @@ final class Program {
     private Process process;
 
     /** @param directory its working directory; its log is written there */
-    Program(String name, List<String> command, Map<String, String> environment, Path directory) {
+    public Program(String name, List<String> command, Map<String, String> environment, Path directory) {
         this.name = name;
         this.command = List.copyOf(command);
         this.environment = Map.copyOf(environment);
         this.directory = directory;
     }
 
-    String name() {
+    public String name() {
         return name;
     }
 
-    Path log() {
+    public Path log() {
         return directory.resolve(name + ".log");
     }
 
-    void start() throws IOException {
+    public void start() throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(Files.createDirectories(directory).toFile())
                 .redirectErrorStream(true)
@@ -40,16 +40,16 @@ final class Program {
         process.getOutputStream().close();
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 
-    boolean alive() {
+    public boolean alive() {
         return process.isAlive();
     }
 
     /** As {@code kill -9}; returns when it is gone. */
-    void kill() {
+    public void kill() {
         process.destroyForcibly().onExit().join();
     }
 }

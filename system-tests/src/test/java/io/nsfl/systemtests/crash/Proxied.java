@@ -133,6 +133,10 @@ final class Proxied implements ServerSide {
 
     @Override
     public void close() throws IOException {
+        // Its guard is to end nginx before everything else here is killed, guards included.
+        Optional<ProcessHandle> master = nginx();
+        proxy.kill();
+        master.ifPresent(process -> process.onExit().join());
         behind.close();
     }
 }
