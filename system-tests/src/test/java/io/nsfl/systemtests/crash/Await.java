@@ -6,16 +6,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** Waits for a condition, looking often; how fast the machine is decides nothing. */
-final class Await {
+public final class Await {
     /** A machine with much else to do starts a service in less. */
-    static final Duration LONG = Duration.ofMinutes(2);
+    public static final Duration LONG = Duration.ofMinutes(2);
 
     private static final long LOOK_MILLIS = 5;
 
     private Await() {}
 
     /** @param state told when the time is up */
-    static void until(String what, Duration atMost, Callable<Boolean> condition, Supplier<String> state)
+    public static void until(String what, Duration atMost, Callable<Boolean> condition, Supplier<String> state)
             throws Exception {
         long deadline = System.nanoTime() + atMost.toNanos();
         while (!condition.call()) {
@@ -26,7 +26,7 @@ final class Await {
         }
     }
 
-    static void until(String what, Callable<Boolean> condition) throws Exception {
+    public static void until(String what, Callable<Boolean> condition) throws Exception {
         until(what, LONG, condition, () -> "");
     }
 }

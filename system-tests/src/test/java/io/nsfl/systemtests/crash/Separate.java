@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Selector and scheduler as the services that they are in a cluster: a process each, a database server, fixed addresses. */
-final class Separate implements ServerSide {
+public final class Separate implements ServerSide {
     private final NsflHome home;
     private final int databasePort = freePort();
     private final int selectorPort = freePort();
@@ -82,7 +82,7 @@ final class Separate implements ServerSide {
         return environment;
     }
 
-    static int freePort() {
+    public static int freePort() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         } catch (IOException none) {
