@@ -13,8 +13,10 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import tools.jackson.databind.JsonNode;
@@ -27,6 +29,7 @@ final class PostgresCollection implements DocumentCollection {
     private final Database database;
     private final Table table;
     private final JsonMapper json;
+    private final ReentrantLock making = new ReentrantLock();
     private volatile boolean made;
 
     PostgresCollection(Database database, Table table, JsonMapper json) {
@@ -101,6 +104,10 @@ final class PostgresCollection implements DocumentCollection {
     private List<Document> select(JdbcTemplate jdbc, Query query) {
         StringBuilder sql = new StringBuilder(table.select()).append(" where data @> ?::jsonb");
         List<Object> arguments = new ArrayList<>(List.of(text(query.pattern())));
+        table.implied(query.pattern()).forEach((field, condition) -> {
+            sql.append(" and ").append(condition);
+            arguments.add(field.in(query.pattern()).stringValue());
+        });
         boolean descending = query.order().map(Order::descending).orElse(false);
         query.start().ifPresent(start -> {
             String comparison = descending ? " < " : " > ";
@@ -204,6 +211,22 @@ final class PostgresCollection implements DocumentCollection {
     }
 
     private void makeTable() {
+        making.lock();
+        try {
+            // "if not exists" is not enough where another service makes it at the same time: then it is there the
+            // second time.
+            try {
+                makeTableOnce();
+            } catch (DataIntegrityViolationException madeByAnother) {
+                makeTableOnce();
+            }
+            made = true;
+        } finally {
+            making.unlock();
+        }
+    }
+
+    private void makeTableOnce() {
         try {
             database.run((jdbc, attempt) -> {
                 if (!Boolean.TRUE.equals(jdbc.queryForObject(table.exists(), Boolean.class))) {
@@ -217,7 +240,8 @@ final class PostgresCollection implements DocumentCollection {
                 });
                 return table.name();
             });
-            made = true;
+        } catch (DataIntegrityViolationException madeByAnother) {
+            throw madeByAnother;
         } catch (DataAccessException refused) {
             throw new FaultException(
                     Fault.CONFIGURATION_INVALID,

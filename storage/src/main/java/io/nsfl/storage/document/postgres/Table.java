@@ -7,6 +7,8 @@ import io.nsfl.storage.document.UniqueKey;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The SQL of one collection. Names come from configuration and are checked by {@link CollectionSpec} and {@link FieldPath}, so they can
@@ -58,6 +60,17 @@ final class Table {
                     index,
                     "create unique index if not exists \"%s\" on %s (%s)".formatted(index, quoted(), expressions));
         }
+        for (CollectionSpec.Listing listing : spec.listings()) {
+            String index = shortened("%s_%s_%s_idx"
+                    .formatted(
+                            spec.name(),
+                            String.join("_", listing.within().names()),
+                            String.join("_", listing.order().field().names())));
+            indexes.put(
+                    index,
+                    "create index if not exists \"%s\" on %s (%s, (%s), id)"
+                            .formatted(index, quoted(), text(listing.within()), expression(listing.order())));
+        }
         String index = shortened(spec.name() + "_data_idx");
         indexes.put(
                 index,
@@ -94,6 +107,20 @@ final class Table {
 
     String deleteAll() {
         return "delete from " + quoted() + " where data @> ?::jsonb";
+    }
+
+    /**
+     * What containment of a pattern implies about the fields that indexes begin with, each with one {@code ?}: the planner finds those indexes
+     * by it. Only texts, whose text is the same wherever they are equal.
+     */
+    Map<FieldPath, String> implied(ObjectNode pattern) {
+        Map<FieldPath, String> conditions = new LinkedHashMap<>();
+        Stream.concat(
+                        spec.uniqueKeys().stream().flatMap(key -> key.fields().stream()),
+                        spec.listings().stream().map(CollectionSpec.Listing::within))
+                .filter(field -> field.in(pattern).isString())
+                .forEach(field -> conditions.put(field, text(field) + " = ?"));
+        return conditions;
     }
 
     /** The expression by which an order compares. */
