@@ -104,6 +104,12 @@ public final class JobJson {
                     Fault.REQUEST_TOO_LARGE,
                     name + " goes beyond a bound: " + JsonMishap.malformed(beyond) + ".",
                     beyond);
+        } catch (NumberFormatException beyond) {
+            // The parser leaves an exponent beyond all bounds to the library of numbers.
+            throw new FaultException(
+                    Fault.REQUEST_TOO_LARGE,
+                    name + " goes beyond a bound: a number has too large an exponent.",
+                    beyond);
         } catch (JacksonException malformed) {
             throw new FaultException(
                     Fault.REQUEST_INVALID,

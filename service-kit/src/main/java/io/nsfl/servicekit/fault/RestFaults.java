@@ -7,6 +7,7 @@ import io.nsfl.protocol.ids.IdSource;
 import io.nsfl.protocol.job.JobJson;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.TypeMismatchException;
@@ -49,6 +50,9 @@ public final class RestFaults {
                 refused(new FaultException(
                         Fault.REQUEST_INVALID,
                         "The request's parameter " + mismatch.getPropertyName() + " has a value of the wrong type."));
+            case InvalidParameterException _ ->
+                refused(new FaultException(
+                        Fault.REQUEST_INVALID, "The request's query or form is not encoded as URLs are."));
             case ErrorResponse known
             when known.getStatusCode().is4xxClientError() ->
                 ofStatus(known.getStatusCode().value(), known.getBody().getDetail(), known.getHeaders());
