@@ -1,13 +1,12 @@
 package io.nsfl.scheduler.clients;
 
 import io.nsfl.protocol.v1.ClientView;
-import io.nsfl.scheduler.job.Job;
 import io.nsfl.scheduler.job.JobTable;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /** Which clients a namespace sees: those that may work for it. One that is chosen by name only is seen where a job names it. */
 public final class Audience {
@@ -31,11 +30,16 @@ public final class Audience {
     }
 
     private Set<String> named(String namespace) {
-        return jobs.list(namespace, Optional.empty(), Optional.empty(), Integer.MAX_VALUE).stream()
-                .map(Job::clients)
-                .flatMap(clients -> Arrays.stream(clients.split(",")))
-                .map(String::strip)
-                .filter(client -> !client.isEmpty())
-                .collect(Collectors.toSet());
+        Set<String> named = new HashSet<>();
+        jobs.each(
+                namespace,
+                Optional.empty(),
+                Optional.empty(),
+                Integer.MAX_VALUE,
+                job -> Arrays.stream(job.clients().split(","))
+                        .map(String::strip)
+                        .filter(client -> !client.isEmpty())
+                        .forEach(named::add));
+        return named;
     }
 }

@@ -8,6 +8,7 @@ import io.nsfl.protocol.job.LenientJson;
 import io.nsfl.scheduler.job.Job;
 import io.nsfl.scheduler.job.JobState;
 import io.nsfl.scheduler.job.JobTable;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -27,7 +28,6 @@ import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The jobs over REST. */
@@ -60,22 +60,22 @@ public final class JobController {
      * @param limit of the page
      */
     @GetMapping
-    public ResponseEntity<byte[]> list(
+    public void list(
             @PathVariable String namespace,
             @RequestParam(required = false) String state,
             @RequestParam(required = false) String after,
-            @RequestParam(defaultValue = "2147483647") int limit) {
-        if (limit < 1) {
+            @RequestParam(required = false) Integer limit,
+            HttpServletResponse response)
+            throws IOException {
+        if (limit != null && limit < 1) {
             throw new FaultException(
                     Fault.REQUEST_INVALID, "The limit of a list is at least 1, not %d.".formatted(limit));
         }
+        Optional<JobState> wanted = Optional.ofNullable(state).map(JobController::state);
         Optional<Job> last = Optional.ofNullable(after).map(id -> table.require(JobPath.key(namespace, id)));
-        ObjectNode answer = JobJson.newObject();
-        ArrayNode jobs = answer.putArray("jobs");
-        List<Job> found = table.list(
-                JobPath.namespace(namespace), Optional.ofNullable(state).map(JobController::state), last, limit);
-        found.forEach(job -> jobs.add(shown(job)));
-        return json(HttpStatus.OK, answer);
+        JobList list = new JobList(response);
+        table.each(JobPath.namespace(namespace), wanted, last, limit == null ? Integer.MAX_VALUE : limit, list);
+        list.end();
     }
 
     /** The version is in the header {@code ETag}, for updates with {@code If-Match}. */
@@ -85,7 +85,7 @@ public final class JobController {
         return ResponseEntity.ok()
                 .eTag(Long.toString(job.version()))
                 .contentType(MediaType.APPLICATION_JSON)
-                .body(JobJson.bytes(shown(job)));
+                .body(JobJson.bytes(job.shown()));
     }
 
     /** Update, and with {@code :start} or {@code :stop} after the id the operations of that name, whose body is ignored. */
@@ -134,19 +134,12 @@ public final class JobController {
         if (match == null || match.equals("*")) {
             return OptionalLong.empty();
         }
-        String digits = match.replace("\"", "");
-        if (!digits.matches("[0-9]{1,18}")) {
+        if (!match.matches("\"[0-9]{1,18}\"|[0-9]{1,18}")) {
             throw new FaultException(
                     Fault.REQUEST_INVALID,
                     "The header If-Match takes the ETag of a GET, which %s is not.".formatted(match));
         }
-        return OptionalLong.of(Long.parseLong(digits));
-    }
-
-    private static ObjectNode shown(Job job) {
-        ObjectNode data = job.data();
-        data.remove(Job.INTERNAL);
-        return data;
+        return OptionalLong.of(Long.parseLong(match.replace("\"", "")));
     }
 
     private static ResponseEntity<byte[]> succeeded(HttpStatus status) {

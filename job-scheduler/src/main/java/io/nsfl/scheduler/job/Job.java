@@ -105,6 +105,13 @@ public final class Job {
         return document.data().deepCopy();
     }
 
+    /** A copy of what users see. */
+    public ObjectNode shown() {
+        ObjectNode data = data();
+        data.remove(INTERNAL);
+        return data;
+    }
+
     Document document() {
         return document;
     }

@@ -5,6 +5,7 @@ import io.nsfl.protocol.fault.FaultException;
 import io.nsfl.protocol.ids.JobKey;
 import io.nsfl.protocol.job.JobJson;
 import io.nsfl.storage.document.CollectionSpec;
+import io.nsfl.storage.document.Document;
 import io.nsfl.storage.document.DocumentCollection;
 import io.nsfl.storage.document.DocumentStore;
 import io.nsfl.storage.document.DuplicateKeyException;
@@ -20,12 +21,15 @@ import tools.jackson.databind.node.ObjectNode;
 public final class JobTable {
     private static final Order BY_START = Order.byText("start_time");
 
+    private static final int PAGE = 200;
+
     private final DocumentCollection jobs;
 
     /** @param name of the table */
     public JobTable(DocumentStore store, String name) {
         jobs = store.collection(
-                CollectionSpec.of(name, UniqueKey.of("namespace", "id"), UniqueKey.of(Job.INTERNAL + ".service")));
+                CollectionSpec.of(name, UniqueKey.of("namespace", "id"), UniqueKey.of(Job.INTERNAL + ".service"))
+                        .listedBy("namespace", BY_START));
     }
 
     /** @throws FaultException JOB_EXISTS if its key, or its key joined to a service's name, is taken */
@@ -52,18 +56,30 @@ public final class JobTable {
     }
 
     /**
-     * Jobs of a namespace, oldest start first.
+     * Gives the jobs of a namespace one after the other, oldest start first, without holding them all.
      *
      * @param state only those in this state
      * @param after only those that follow this one
+     * @param limit at most so many
      */
-    public List<Job> list(String namespace, Optional<JobState> state, Optional<Job> after, int limit) {
+    public void each(
+            String namespace, Optional<JobState> state, Optional<Job> after, int limit, Consumer<? super Job> visitor) {
         ObjectNode pattern = JobJson.newObject().put("namespace", namespace);
         state.ifPresent(wanted -> pattern.withObjectProperty("status").put("state", wanted.name()));
-        Query query = Query.containing(pattern).orderedBy(BY_START).limit(limit);
-        return jobs.query(after.map(last -> query.after(last.document())).orElse(query)).stream()
-                .map(Job::new)
-                .toList();
+        Query all = Query.containing(pattern).orderedBy(BY_START);
+        Query query = after.map(last -> all.after(last.document())).orElse(all);
+        int left = limit;
+        List<Document> page;
+        do {
+            int size = Math.min(left, PAGE);
+            page = jobs.query(query.limit(size));
+            page.stream().map(Job::new).forEach(visitor);
+            left -= page.size();
+            query = page.isEmpty() ? query : query.after(page.getLast());
+            if (page.size() < size) {
+                return;
+            }
+        } while (left > 0);
     }
 
     /** All jobs in this state, oldest start first. */
@@ -75,11 +91,15 @@ public final class JobTable {
                 .toList();
     }
 
-    /** All jobs, oldest start first. */
-    public List<Job> all() {
-        return jobs.query(Query.all().orderedBy(BY_START)).stream()
-                .map(Job::new)
-                .toList();
+    /** Gives all jobs, oldest first, without holding them all. */
+    public void each(Consumer<Job> visitor) {
+        Query query = Query.all().limit(PAGE);
+        List<Document> page;
+        do {
+            page = jobs.query(query);
+            page.stream().map(Job::new).forEach(visitor);
+            query = page.isEmpty() ? query : query.after(page.getLast());
+        } while (page.size() == PAGE);
     }
 
     /** Writes an edit of this version. @throws FaultException STALE if it is not the stored one any more */

@@ -52,16 +52,18 @@ public final class Recovery {
 
     /** @return closes the watch of the workloads */
     public WorkloadLauncher.Watch begin() {
-        for (Job job : table.all()) {
-            if (!job.state().isTerminal()) {
-                flow.enter(job);
-                adopt(job);
-            } else if (job.state() == JobState.FINISHED) {
-                flow.postFor(job, publication::begin);
-            }
-        }
+        table.each(this::takeUp);
         // Tells every workload at once as it is now: also those that ended while nobody looked, and orphans.
         return launcher.watch(CoordinatorWorkload.ALL, this::seen);
+    }
+
+    private void takeUp(Job job) {
+        if (!job.state().isTerminal()) {
+            flow.enter(job);
+            adopt(job);
+        } else if (job.state() == JobState.FINISHED && !job.published()) {
+            flow.postFor(job, publication::begin);
+        }
     }
 
     /** Waits for its heartbeat like after a launch, unless it answers now. */

@@ -1,0 +1,434 @@
+package io.nsfl.scheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nsfl.protocol.job.JobJson;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Malformed and hostile requests, written byte by byte to a real server: each is refused in words, and nothing comes of it. */
+class HostileRequestsIT {
+    private static final String JOBS = "/api/v1/namespaces/default/jobs";
+    private static final String JOB = JOBS + "/kept";
+
+    @TempDir
+    private static Path workspace;
+
+    private static SchedulerFixture scheduler;
+    private static String before;
+
+    private record Raw(String what, byte[] bytes) {}
+
+    private record Answer(int status, String body) {}
+
+    @BeforeAll
+    static void start() {
+        scheduler = new SchedulerFixture(workspace);
+        scheduler.selector.refuse("kept", "No clients.");
+        scheduler.create("kept");
+        scheduler.awaitState("kept", "PENDING");
+        before = state();
+    }
+
+    @AfterAll
+    static void stop() {
+        scheduler.close();
+    }
+
+    @TestFactory
+    Stream<DynamicTest> isRefusedInWordsAndChangesNothing() {
+        return requests().stream()
+                .map(request -> DynamicTest.dynamicTest(request.what(), () -> {
+                    Answer answer = exchange(request.bytes());
+                    assertThat(answer.status()).as(answer.body()).isBetween(400, 499);
+                    ObjectNode fault = (ObjectNode) JobJson.mapper().readTree(answer.body());
+                    assertThat(fault.path("state").asString("")).isEqualTo("FAILED");
+                    assertThat(fault.path("reason").asString(""))
+                            .contains(" ")
+                            .endsWith(".")
+                            .doesNotContain("Exception", "tools.jackson");
+                    assertThat(state()).isEqualTo(before);
+                }));
+    }
+
+    @Test
+    void areTwoHundred() {
+        assertThat(requests()).hasSizeGreaterThanOrEqualTo(200);
+    }
+
+    private static String state() {
+        return scheduler.send("GET", "/namespaces/default/jobs", null).body()
+                + scheduler.send("GET", "/namespaces/other/jobs", null).body();
+    }
+
+    private static List<Raw> requests() {
+        List<Raw> all = new ArrayList<>();
+        bodies(all);
+        fields(all);
+        paths(all);
+        queries(all);
+        methods(all);
+        headers(all);
+        return all;
+    }
+
+    /** Bodies that are no job object at all, for create and for update. */
+    private static void bodies(List<Raw> all) {
+        String deep = "{\"a\":".repeat(2000) + "1" + "}".repeat(2000);
+        List<String> bodies = List.of(
+                "",
+                " ",
+                "null",
+                "1",
+                "true",
+                "\"job\"",
+                "[]",
+                "[{}]",
+                "{",
+                "}",
+                "{}{}",
+                "{} x",
+                "{\"id\"}",
+                "{\"id\":}",
+                "{id:\"x\"}",
+                "{'id':'x'}",
+                "{\"id\":\"x\",\"id\":\"y\"}",
+                "{\"id\":\"x\" \"runtime\":\"dl4j\"}",
+                "{\"id\":NaN}",
+                "{\"id\":Infinity}",
+                "{\"port\":1e99999999999}",
+                "{\"port\":" + "9".repeat(500) + "}",
+                deep,
+                "[".repeat(100_000),
+                "{\"" + "n".repeat(5000) + "\":1}",
+                "{\"id\":\"\\ud800\"}",
+                "{\"id\":\"\\u0000\"}",
+                "{\"id\":\"\\x\"}",
+                "\uFEFF\uFEFF{}",
+                "<job/>",
+                "id=x&runtime=dl4j",
+                "--- \nid: x",
+                "{\"id\":\"a\u0001b\"}",
+                "{\"__proto__\":{\"id\":\"x\"}}");
+        for (String body : bodies) {
+            all.add(raw("create " + brief(body), "POST", JOBS, body));
+            all.add(raw("update " + brief(body), "PUT", JOB, body));
+        }
+        all.add(new Raw(
+                "not UTF-8",
+                bytes("POST", JOBS, "", new byte[] {'{', '"', (byte) 0xff, (byte) 0xfe, '"', ':', '1', '}'})));
+        all.add(new Raw(
+                "overlong UTF-8",
+                bytes("POST", JOBS, "", new byte[] {'{', '"', (byte) 0xc0, (byte) 0xaf, '"', ':', '1', '}'})));
+        all.add(new Raw("UTF-16", bytes("POST", JOBS, "", "{\"id\":1}".getBytes(StandardCharsets.UTF_16))));
+        all.add(raw("over a megabyte", "POST", JOBS, "{\"description\":\"" + "x".repeat(1 << 20) + "\"}"));
+    }
+
+    /** Job objects with one field that no job has so. */
+    private static void fields(List<Raw> all) {
+        List<String> wrong = new ArrayList<>(List.of(
+                "id:'Abc'",
+                "id:'-a'",
+                "id:'a_b'",
+                "id:''",
+                "id:7",
+                "id:{}",
+                "id:null",
+                "id:'../x'",
+                "id:'a b'",
+                "id:'ä'",
+                "id:'x\\u202e'",
+                "runtime:'caffe'",
+                "runtime:1",
+                "runtime:null",
+                "runtime:['dl4j']",
+                "output:1",
+                "output:null",
+                "output:'../../etc'",
+                "output:'a/../../b'",
+                "output:'a\\\\b'",
+                "output:'a\\u0000b'",
+                "model_path:'../model.zip'",
+                "model_path:'/etc/passwd'",
+                "model_path:'model/none.zip'",
+                "model_path:'model'",
+                "model_path:{}",
+                "model_path:''",
+                "model_id:'unknown'",
+                "model_id:5",
+                "checkpoint_id:'checkpoint_v1'",
+                "checkpoint_id:[]",
+                "task_entry:'x'",
+                "scripts:'scripts'",
+                "scripts:[]",
+                "scripts:{}",
+                "scripts:{path:'scripts'}",
+                "scripts:{path:'../scripts',config_file:'train.json'}",
+                "scripts:{path:'scripts',config_file:'../train.json'}",
+                "scripts:{path:'scripts',config_file:'absent.json'}",
+                "clients:[]",
+                "clients:5",
+                "port:80",
+                "port:65536",
+                "port:-1",
+                "port:1.5",
+                "port:'x'",
+                "port:true",
+                "port:[]",
+                "datasets:[]",
+                "datasets:1",
+                "ssl:'../..'",
+                "parameters:[]",
+                "parameters:'x'",
+                "parameters:{a:{}}",
+                "parameters:{a:[1]}",
+                "hyper_parameters:[]",
+                "hyper_parameters:{max_round_num:0}",
+                "hyper_parameters:{max_round_num:-1}",
+                "hyper_parameters:{max_round_num:1.5}",
+                "hyper_parameters:{max_round_num:99999999999}",
+                "hyper_parameters:{max_round_num:1e400}",
+                "hyper_parameters:{client_num:'two'}",
+                "hyper_parameters:{client_num:2,threshold_client_num:3}",
+                "hyper_parameters:{round_timeout:0}",
+                "hyper_parameters:{learning_rate:0}",
+                "hyper_parameters:{learning_rate:'NaN'}",
+                "hyper_parameters:{collect_window:-1}",
+                "hyper_parameters:{seed:-1}",
+                "resource:[]",
+                "resource:{cpu:-1}",
+                "resource:{cpu:'many'}",
+                "resource:{memory:1.5}",
+                "resource:{gpu:-1}",
+                "resource:{worker_num:{}}",
+                "secure_algorithm:'DP'",
+                "secure_algorithm:{type:'XYZ'}",
+                "optimizer:'fedprox'",
+                "optimizer:{name:'adam'}",
+                "optimizer:{name:'fedprox',params:[]}",
+                "random_client:'maybe'",
+                "random_client:2",
+                "untrained_first:{}",
+                "redundancy:'x'",
+                "redundancy:-1",
+                "publish:'x'",
+                "publish:{}",
+                "publish:{name:'../x'}",
+                "publish:{name:'a',version:'b c'}",
+                "description:{}",
+                "description:'\\u0000'",
+                "extender:{script_path:'x'}",
+                "extenders:[1]",
+                "block_default:true"));
+        for (String field : wrong) {
+            int colon = field.indexOf(':');
+            String value = field.substring(colon + 1)
+                    .replaceAll("([{,])([a-z_]+):", "$1\"$2\":")
+                    .replace('\'', '"');
+            ObjectNode job = SchedulerFixture.job("hostile");
+            job.remove(field.substring(0, colon));
+            String text = job.toString();
+            String body =
+                    text.substring(0, text.length() - 1) + ",\"" + field.substring(0, colon) + "\":" + value + "}";
+            all.add(raw("field " + field, "POST", JOBS, body));
+        }
+    }
+
+    private static void paths(List<Raw> all) {
+        for (String path : List.of(
+                "/api/v1/namespaces/default/jobs/../../../heartbeat",
+                "/api/v1/namespaces/..%2f..%2fetc/jobs",
+                "/api/v1/namespaces/%2e%2e/jobs",
+                "/api/v1/namespaces/default/jobs/%2e%2e",
+                "/api/v1/namespaces/default/jobs/a%00b",
+                "/api/v1/namespaces/default/jobs/a%0d%0ab",
+                "/api/v1/namespaces/default/jobs/a;b=c",
+                "/api/v1//namespaces/default/jobs",
+                "/api/v1/namespaces//jobs",
+                "/api/v1/namespaces/default/jobs/",
+                "/api/v1/namespaces/default/jobs/kept/",
+                "/api/v1/namespaces/default/jobs/kept/nothing",
+                "/api/v1/namespaces/default/jobs/" + "a".repeat(101),
+                "/api/v1/namespaces/" + "n".repeat(300) + "/jobs",
+                "/api/v1/namespaces/default/jobs/%zz",
+                "/api/v1/namespaces/default/jobs/%",
+                "/api/v1/namespaces/default/jobs/%c0%af",
+                "/api/v1/namespaces/default/jobs/kept%5c",
+                "/api/v1/namespaces/a%5cb/jobs",
+                "/api/v1/namespaces/a%20b/jobs",
+                "/api/v1/namespaces/default/jobs/kept:restart",
+                "/api/v1/namespaces/default/jobs/absent",
+                "/api/v2/namespaces/default/jobs",
+                "/API/v1/namespaces/default/jobs",
+                "/api/v1/namespaces/default/Jobs",
+                "/actuator/env",
+                "/error",
+                "/webjars/swagger-ui/index.html",
+                "/api/v1/docs/..%2fopenapi.yaml",
+                "/api/v1/docs/none.js",
+                "/" + "x".repeat(20_000),
+                "/api/v1/namespaces/default/jobs/{id}",
+                "/api/v1/namespaces/default/jobs/<script>")) {
+            all.add(raw("path " + brief(path), "GET", path, ""));
+        }
+    }
+
+    private static void queries(List<Raw> all) {
+        for (String query : List.of(
+                "limit=0",
+                "limit=-1",
+                "limit=abc",
+                "limit=1.5",
+                "limit=99999999999999999999",
+                "limit=%00",
+                "limit=NaN",
+                "state=RUN",
+                "state=running",
+                "state=%00",
+                "state=",
+                "after=absent",
+                "after=..%2f",
+                "after=%0a",
+                "after=",
+                "limit=%zz")) {
+            all.add(raw("list " + query, "GET", JOBS + "?" + query, ""));
+        }
+        for (String query : List.of(
+                "/events?after=-1",
+                "/events?after=x",
+                "/events?after=99999999999999999999",
+                "/metrics?run=..",
+                "/metrics?run=%00",
+                "/metrics?run=" + "r".repeat(65),
+                "/logs?lines=-1",
+                "/logs?lines=10001",
+                "/logs?lines=x",
+                "/logs?lines=1e3")) {
+            all.add(raw("query " + brief(query), "GET", JOB + query, ""));
+        }
+    }
+
+    private static void methods(List<Raw> all) {
+        for (String method : List.of("PATCH", "TRACE", "CONNECT", "PROPFIND", "get", "FOO", "POST")) {
+            all.add(raw("method " + method, method, JOB, ""));
+        }
+        for (String method : List.of("DELETE", "PUT", "PATCH")) {
+            all.add(raw("method " + method + " of the list", method, JOBS, ""));
+        }
+        all.add(raw("override", "POST", JOB, "X-HTTP-Method-Override: DELETE\r\n", ""));
+        all.add(raw(
+                "override in a form",
+                "POST",
+                JOB,
+                "Content-Type: application/x-www-form-urlencoded\r\n",
+                "_method=DELETE"));
+        all.add(raw("override in the query", "POST", JOB + "?_method=DELETE", ""));
+    }
+
+    private static void headers(List<Raw> all) {
+        String body = SchedulerFixture.job("kept").toString();
+        for (String match : List.of(
+                "\"999\"", "x", "\"\"", "\"1\", \"2\"", "W/\"1\"", "-1", "\"1\"2", "99999999999999999999", "\"*\"")) {
+            all.add(raw("If-Match " + match, "PUT", JOB, "If-Match: " + match + "\r\n", body));
+        }
+        all.add(raw("header too long", "GET", JOB, "X-Long: " + "x".repeat(70_000) + "\r\n", ""));
+        all.add(raw("header without a name", "GET", JOB, ": x\r\n", ""));
+        all.add(raw("forged internal secret", "GET", JOB, "nsfl-internal: " + "00".repeat(32) + "\r\n", ""));
+        all.add(raw("heartbeat without the secret", "PUT", "/api/v1/heartbeat", "{\"id\":\"kept\"}"));
+        all.add(raw(
+                "bad Last-Event-ID", "GET", JOB + "/events", "Accept: text/event-stream\r\nLast-Event-ID: x\r\n", ""));
+        all.add(raw("events as XML", "GET", JOB + "/events", "Accept: application/xml\r\n", ""));
+        all.add(new Raw(
+                "two lengths",
+                ("POST " + JOBS + " HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{} ")
+                        .getBytes(StandardCharsets.UTF_8)));
+        all.add(new Raw(
+                "negative length",
+                ("POST " + JOBS + " HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n")
+                        .getBytes(StandardCharsets.UTF_8)));
+        all.add(new Raw(
+                "unknown coding",
+                ("POST " + JOBS + " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: nonsense\r\n\r\n{}")
+                        .getBytes(StandardCharsets.UTF_8)));
+        all.add(new Raw(
+                "no host", ("GET " + JOB + " HTTP/1.1\r\nConnection: close\r\n\r\n").getBytes(StandardCharsets.UTF_8)));
+        all.add(new Raw(
+                "two hosts",
+                ("GET " + JOB + " HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\n\r\n")
+                        .getBytes(StandardCharsets.UTF_8)));
+        all.add(new Raw(
+                "HTTP of the future",
+                ("GET " + JOB + " HTTP/7.0\r\nHost: x\r\n\r\n").getBytes(StandardCharsets.UTF_8)));
+        all.add(new Raw("no HTTP", "\u0016\u0003\u0001 hello\r\n\r\n".getBytes(StandardCharsets.UTF_8)));
+        all.add(raw("compressed", "POST", JOBS, "Content-Encoding: gzip\r\n", "\u001f\u008b nonsense"));
+    }
+
+    private static Raw raw(String what, String method, String path, String body) {
+        return raw(what, method, path, "", body);
+    }
+
+    private static Raw raw(String what, String method, String path, String headers, String body) {
+        return new Raw(what, bytes(method, path, headers, body.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static byte[] bytes(String method, String path, String headers, byte[] body) {
+        byte[] head = ("%s %s HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Length: %d\r\n%s\r\n"
+                        .formatted(method, path, body.length, headers))
+                .getBytes(StandardCharsets.UTF_8);
+        byte[] all = new byte[head.length + body.length];
+        System.arraycopy(head, 0, all, 0, head.length);
+        System.arraycopy(body, 0, all, head.length, body.length);
+        return all;
+    }
+
+    private static Answer exchange(byte[] request) throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", scheduler.uri("").getPort())) {
+            socket.setSoTimeout(30_000);
+            OutputStream out = socket.getOutputStream();
+            try {
+                out.write(request);
+                out.flush();
+            } catch (IOException refusedBeforeItsEnd) {
+                // What was refused can be read all the same.
+            }
+            return answer(socket.getInputStream());
+        }
+    }
+
+    private static Answer answer(InputStream in) throws IOException {
+        String head = "";
+        while (!head.endsWith("\r\n\r\n")) {
+            int next = in.read();
+            if (next < 0) {
+                throw new IOException("The answer ends in its head: " + head);
+            }
+            head += (char) next;
+        }
+        int length = head.lines()
+                .filter(line -> line.toLowerCase(Locale.ROOT).startsWith("content-length:"))
+                .mapToInt(line -> Integer.parseInt(line.substring(15).strip()))
+                .findFirst()
+                .orElse(0);
+        String body = new String(in.readNBytes(length), StandardCharsets.UTF_8);
+        return new Answer(Integer.parseInt(head.substring(9, 12)), body);
+    }
+
+    private static String brief(String text) {
+        return text.length() > 60 ? text.substring(0, 60) + "… (" + text.length() + ")" : text;
+    }
+}
