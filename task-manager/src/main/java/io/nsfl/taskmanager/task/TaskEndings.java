@@ -47,7 +47,9 @@ final class TaskEndings {
     }
 
     private void executorEnded(TaskRecord task, WorkloadEnd end, String logTail) {
-        boolean fromOutside = end instanceof WorkloadEnd.Killed || end instanceof WorkloadEnd.Lost;
+        boolean fromOutside = end instanceof WorkloadEnd.Killed
+                || end instanceof WorkloadEnd.Lost
+                || end instanceof WorkloadEnd.Removed;
         if (fromOutside && task.kills() < KILLS_FORGIVEN) {
             startAgain(task.killedOnceMore(), "Its executor is gone: " + end.describe() + "; it is started again.");
             return;

@@ -23,6 +23,25 @@ class TaskEndingsTest extends DeskScenario {
     }
 
     @Test
+    void startsOnceMoreWhenItsExecutorWasTakenAway() {
+        toRunning();
+
+        desk.executorEnded("default", "mnist", "run-1", new WorkloadEnd.Removed("it was deleted by somebody"), "");
+
+        assertThat(task(1).state()).isEqualTo(TaskState.READY);
+    }
+
+    @Test
+    void saysWhyAnExecutorNeverRan() {
+        toRunning();
+
+        desk.executorEnded(
+                "default", "mnist", "run-1", new WorkloadEnd.NotStarted("its image cannot be had: not found"), "");
+
+        assertThat(task(1).result().orElseThrow().faultMessage()).contains("its image cannot be had: not found");
+    }
+
+    @Test
     void startsOnceMoreWhenASignalKilledItsScript() {
         toRunning();
 
