@@ -28,7 +28,8 @@ import java.util.regex.Pattern;
  * model-manager; what is internal (heartbeats) is not found here. The bytes of models pass through in both directions and are never held.
  */
 final class ApiFront implements AutoCloseable {
-    private static final Pattern OPEN = Pattern.compile("/api/v1/(health|openapi\\.(yaml|json)|docs(/[^/]*)?|namespaces/[^/]+/(jobs|clients)(/.*)?)");
+    private static final Pattern OPEN = Pattern.compile(
+            "/api/v1/(health|openapi\\.(yaml|json)|docs(/[^/]*)?|namespaces/[^/]+/(jobs|clients)(/.*)?)");
     private static final Pattern MODELS = Pattern.compile("/api/v1/(models|namespaces/[^/]+/models(/.*)?)");
     private static final Pattern CONTENT = Pattern.compile("/api/v1/namespaces/[^/]+/models/.*/content");
     private static final int LARGEST_BODY = 16 << 20;
