@@ -22,7 +22,8 @@ class PeerStatementTest {
         String signed = statement.signed(secret);
         assertThat(PeerStatement.verified(signed, other)).isEmpty();
         assertThat(PeerStatement.verified("A" + signed.substring(1), secret)).isEmpty();
-        assertThat(PeerStatement.verified(signed.substring(0, signed.length() - 1), secret)).isEmpty();
+        assertThat(PeerStatement.verified(signed.substring(0, signed.length() - 1), secret))
+                .isEmpty();
         assertThat(PeerStatement.verified(null, secret)).isEmpty();
         assertThat(PeerStatement.verified("", secret)).isEmpty();
         assertThat(PeerStatement.verified("x".repeat(100_000), secret)).isEmpty();
