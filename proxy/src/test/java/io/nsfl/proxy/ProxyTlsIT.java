@@ -133,13 +133,14 @@ class ProxyTlsIT {
         // The own side of the proxy is renewed; whom it trusts stays.
         Files.copy(other.resolve("tls.key"), proxyFiles.resolve("tls.key"), StandardCopyOption.REPLACE_EXISTING);
         Files.copy(other.resolve("tls.crt"), proxyFiles.resolve("tls.crt"), StandardCopyOption.REPLACE_EXISTING);
-        await().atMost(Duration.ofSeconds(60))
-                .untilAsserted(
-                        () -> assertThat(proxy.health("/metrics").body()).contains("nsfl_proxy_nginx_reloads_total"));
         Path client = Files.createDirectories(directory.resolve("trusting"));
         Files.copy(other.resolve("ca.crt"), client.resolve("ca.crt"));
-        // The coordinator asks for the old authority's certificates; the client already meets the new one.
-        Throwable beyond = Assertions.catchThrowable(() -> describe(TlsFiles.ofClient(client)));
-        assertThat(GrpcFaults.from(beyond)).hasMessageContaining("does not answer now");
+        // The coordinator asks for the old authority's certificates; the client meets the new one as soon as nginx has
+        // new workers.
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+            Throwable beyond = Assertions.catchThrowable(() -> describe(TlsFiles.ofClient(client)));
+            assertThat(GrpcFaults.from(beyond)).hasMessageContaining("does not answer now");
+        });
+        assertThat(proxy.health("/metrics").body()).contains("nsfl_proxy_nginx_reloads_total");
     }
 }
