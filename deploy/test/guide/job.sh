@@ -4,7 +4,7 @@ configure_ctl() {
     export NSFL_CONFIG="$work/nsfl.json" NSFL_API_SERVER="$address:30083" NSFL_DATA_SERVER="$s3" NSFL_USER="$s3_user" NSFL_PASSWORD="$s3_password"
     retry 60 ctl health
     ctl health
-    ctl get namespace default
+    ctl get namespace
     if NSFL_PASSWORD=wrong ctl get jobs default >"$work/wrong-password.log" 2>&1; then
         die "a wrong password was accepted"
     fi
