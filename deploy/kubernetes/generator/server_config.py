@@ -6,7 +6,7 @@ from typing import Dict
 
 from . import formats, settings
 
-SMALL = {"cpu": "250m", "memory": "512Mi"}
+SMALL = {"cpu": "50m", "memory": "512Mi"}
 SMALL_LIMIT = {"memory": "1Gi"}
 DOOR_PORT = 9004
 KEY_SECRET = "nsfl-token-keys"
