@@ -41,11 +41,12 @@ retry_visible() {
 
 clients_are_there() { [ "$(ctl get client default 2>/dev/null | grep -c '^c-')" -ge 2 ]; }
 
-# field NAME: of the job's object, dots lead deeper
+# field NAME: of the job's object, dots lead deeper; nothing while the API server is away
 field() {
     ctl get job default tf-mnist-fl -o json 2>/dev/null | python3 -c '
 import json, sys
-value = json.load(sys.stdin)
+text = sys.stdin.read()
+value = json.loads(text) if text.startswith("{") else {}
 for name in sys.argv[1].split("."):
     value = (value or {}).get(name)
 print(value)' "$1"
@@ -106,5 +107,8 @@ last = accuracy[-1] if isinstance(accuracy, list) else accuracy
 print("   %s: accuracy %s" % (sys.argv[1], last))
 sys.exit(0 if last is not None and last > 0.9 else "the model is not good: " + flat[:500])
 PY
-    kubectl get pods -l app.kubernetes.io/component=coordinator -o name | grep . && die "the coordinator's pod is still there" || say "the coordinator's pod is gone"
+    retry_visible 120 coordinator_is_gone
+    say "the coordinator's pod is gone"
 }
+
+coordinator_is_gone() { [ -z "$(kubectl get pods -l app.kubernetes.io/component=coordinator -o name)" ]; }
