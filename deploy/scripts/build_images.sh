@@ -214,6 +214,7 @@ client() {
     mkdir -p "$context/lib/task-manager/lib" "$context/lib/executor/lib" "$context/sdk/java"
     module task-manager "$context" "$context/lib/task-manager/lib"
     module executor "$context" "$context/lib/executor/lib"
+    cp "$docker_images/nsfl-client/nsfl-client" "$context/own/bin/"
     libraries="$root/sdk/java/target/app/lib"
     if [ "$2" = gpu ]; then
         libraries="$root/sdk/java/target/cuda/lib"

@@ -20,8 +20,6 @@ start_container() {
   "storage_quota": 1024
 }
 JSON
-    # The container's user is none of this machine's.
-    chown -R 10001:10001 "$single_root/lmdb" "$single_root/workspace"
     say "$docker run -v $single_root/:$single_root/ --net=host nsfl-client-cpu --config_file $single_root/setup.json"
     # shellcheck disable=SC2086
     reach $docker run -d --name nsfl-guide-client -v "$single_root/:$single_root/" --net=host "$registry/nsfl-client-cpu:$tag" \
