@@ -63,6 +63,12 @@ final class MockCluster implements AutoCloseable {
     @Override
     public void close() {
         kubelet.close();
-        server.destroy();
+        try {
+            server.destroy();
+        } catch (IllegalStateException e) {
+            // The mock waits ten seconds for its connections to end; on a busy machine that is not always enough, and
+            // says nothing about what is tested.
+            System.getLogger(MockCluster.class.getName()).log(System.Logger.Level.DEBUG, "left open", e);
+        }
     }
 }
