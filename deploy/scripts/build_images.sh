@@ -19,7 +19,7 @@ Usage: build_images.sh [OPTION VALUE]...      (--option=VALUE works too)
   --runtimes NAMES       what client images train with besides DL4J: tensorflow,pytorch (default: both), or none
   --base_image I         Linux under all images, with apt (default: docker.io/library/debian:12-slim)
   --java_image I         Linux with a JDK 25 and JAVA_HOME, instead of --base_image and this machine's Java
-  --cuda_image I         Linux under nsfl-client-gpu (default: docker.io/nvidia/cuda:11.6.2-cudnn8-runtime-ubuntu20.04)
+  --cuda_image I         Linux with CUDA 11.6 under nsfl-client-gpu; without it the libraries come from Maven, above --base_image
   --pip_index U, --pip_extra_index U
                          package indexes; a CPU-only PyTorch comes from the extra index https://download.pytorch.org/whl/cpu
   --ca_certificates F    certificates (PEM) that the images trust besides the public ones, for a network that looks into TLS
@@ -34,7 +34,7 @@ TXT
 die() { printf 'build_images.sh: %s\n' "$*" >&2; exit 1; }
 
 registry="" tag=latest only="" runtimes="tensorflow,pytorch" builder="${BUILDER:-}" pip_index="" pip_extra_index="" ca_certificates=""
-base_image="docker.io/library/debian:12-slim" java_image="" cuda_image="docker.io/nvidia/cuda:11.6.2-cudnn8-runtime-ubuntu20.04"
+base_image="docker.io/library/debian:12-slim" java_image="" cuda_image=""
 build_options=()
 http_proxy_value="" https_proxy_value="" no_proxy_value=""
 while [ $# -gt 0 ]; do
@@ -128,7 +128,7 @@ server_modules="java.se,jdk.unsupported,jdk.net,jdk.management,jdk.zipfs,jdk.cry
 # Scripts of the client may be Java sources and want what a JDK has.
 client_modules="$server_modules,jdk.compiler,jdk.incubator.vector"
 
-# base NAME LINUX MODULES: the image that others stand on
+# base NAME LINUX MODULES [CUDA]: the image that others stand on; CUDA is a directory of NVIDIA's libraries
 base() {
     local context="$stage/base"
     rm -rf "$context"
@@ -137,6 +137,10 @@ base() {
     cp "$docker_images/prepare-directories" "$context/files/bin/"
     cp "$root/service-kit/src/main/launcher/access.options" "$context/files/"
     [ -n "$java_image" ] || runtime "$context/files/java" "$3"
+    if [ -n "${4:-}" ]; then
+        mkdir -p "$context/files/cuda/lib"
+        find "$4" -name 'lib*.so*' -exec cp -t "$context/files/cuda/lib" {} +
+    fi
     build "$1" "$docker_images/nsfl-base/Dockerfile" "$context" --build-arg "BASE_IMAGE=$2"
 }
 
@@ -242,7 +246,12 @@ one() {
             ;;
         nsfl-client-cpu) client "$1" cpu "$client_base" ;;
         nsfl-client-gpu)
-            base "$(local_name nsfl-base-cuda:latest)" "$cuda_image" "$client_modules"
+            local cuda=""
+            if [ -z "$cuda_image" ]; then
+                cuda="$root/sdk/java/target/cuda/runtime"
+                "$root/nsfl" maven -q -Pcuda -pl sdk/java dependency:unpack@cuda-runtime
+            fi
+            base "$(local_name nsfl-base-cuda:latest)" "${cuda_image:-${java_image:-$base_image}}" "$client_modules" "$cuda"
             client "$1" gpu "$(local_name nsfl-base-cuda:latest)"
             ;;
         nsfl-selector) service "$1" client-selector ;;
