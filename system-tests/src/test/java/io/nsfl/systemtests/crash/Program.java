@@ -48,8 +48,10 @@ public final class Program {
         return process.isAlive();
     }
 
-    /** As {@code kill -9}; returns when it is gone. */
+    /** As {@code kill -9}; returns when it is gone, or at once if it was never started. */
     public void kill() {
-        process.destroyForcibly().onExit().join();
+        if (process != null) {
+            process.destroyForcibly().onExit().join();
+        }
     }
 }

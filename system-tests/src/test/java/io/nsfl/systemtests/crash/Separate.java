@@ -176,6 +176,8 @@ public final class Separate implements ServerSide {
 
     @Override
     public void close() throws IOException {
+        scheduler.kill();
+        selector.kill();
         if (database != null) {
             database.close();
         }
