@@ -136,7 +136,7 @@ base() {
     [ -z "$ca_certificates" ] || cp "$ca_certificates" "$context/ca/site.crt"
     cp "$docker_images/prepare-directories" "$context/files/bin/"
     cp "$root/service-kit/src/main/launcher/access.options" "$context/files/"
-    [ -n "$java_image" ] || runtime "$context/files/java" "$3"
+    [ "$2" = "$java_image" ] || runtime "$context/files/java" "$3"
     if [ -n "${4:-}" ]; then
         mkdir -p "$context/files/cuda/lib"
         find "$4" -name 'lib*.so*' -exec cp -t "$context/files/cuda/lib" {} +
@@ -211,20 +211,15 @@ requirements() {
     [ "$runtimes" = none ] || echo safetensors
 }
 
-# client NAME cpu|gpu BASE
+# client NAME cpu|gpu BASE LIBRARIES: of the SDK for Java
 client() {
-    local context sdk libraries
+    local context sdk
     context="$(context "client-$2")"
     mkdir -p "$context/lib/task-manager/lib" "$context/lib/executor/lib" "$context/sdk/java"
     module task-manager "$context" "$context/lib/task-manager/lib"
     module executor "$context" "$context/lib/executor/lib"
     cp "$docker_images/nsfl-client/nsfl-client" "$context/own/bin/"
-    libraries="$root/sdk/java/target/app/lib"
-    if [ "$2" = gpu ]; then
-        libraries="$root/sdk/java/target/cuda/lib"
-        "$root/nsfl" maven -q -Pcuda -pl sdk/java dependency:copy-dependencies@cuda
-    fi
-    cp -r "$libraries" "$context/sdk/java/lib"
+    cp -r "$4" "$context/sdk/java/lib"
     cp "$root/sdk/java/target/sdk-java.jar" "$context/sdk/java/"
     mkdir -p "$context/sdk/python"
     (cd "$root/sdk/python" && find neursafe_fl -name __pycache__ -prune -o -type f -print0 | xargs -0 cp --parents -t "$context/sdk/python")
@@ -244,15 +239,17 @@ one() {
             cp "$docker_images/nsfl-cli/nsfl-cli" "$context/own/bin/"
             build "$(full_name nsfl-cli)" "$docker_images/nsfl-cli/Dockerfile" "$context" --build-arg "BASE=$base"
             ;;
-        nsfl-client-cpu) client "$1" cpu "$client_base" ;;
+        nsfl-client-cpu) client "$1" cpu "$client_base" "$root/sdk/java/target/app/lib" ;;
         nsfl-client-gpu)
-            local cuda=""
+            local cuda="$root/sdk/java/target/cuda" runtime="" base
+            base="$(local_name nsfl-base-cuda:latest)"
+            "$root/nsfl" maven -q -Pcuda -pl sdk/java dependency:copy-dependencies@cuda
             if [ -z "$cuda_image" ]; then
-                cuda="$root/sdk/java/target/cuda/runtime"
+                runtime="$cuda/runtime"
                 "$root/nsfl" maven -q -Pcuda -pl sdk/java dependency:unpack@cuda-runtime
             fi
-            base "$(local_name nsfl-base-cuda:latest)" "${cuda_image:-${java_image:-$base_image}}" "$client_modules" "$cuda"
-            client "$1" gpu "$(local_name nsfl-base-cuda:latest)"
+            base "$base" "${cuda_image:-${java_image:-$base_image}}" "$client_modules" "$runtime"
+            client "$1" gpu "$base" "$cuda/lib"
             ;;
         nsfl-selector) service "$1" client-selector ;;
         nsfl-proxy)

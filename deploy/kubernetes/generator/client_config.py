@@ -58,7 +58,7 @@ def read(root):
 
 
 def _task_manager(section):
-    common = settings.component(section, {"cpu": "50m", "memory": "512Mi"}, {"memory": "2Gi"})
+    common = settings.component(section, {"memory": "2Gi"})
     volumes = section.section("volumes", required=True)
     for name in VOLUMES:
         aliases = ("task-configs",) if name == "task_configs" else ()

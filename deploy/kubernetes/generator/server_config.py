@@ -6,7 +6,6 @@ from typing import Dict
 
 from . import formats, settings
 
-SMALL = {"cpu": "50m", "memory": "512Mi"}
 SMALL_LIMIT = {"memory": "1Gi"}
 DOOR_PORT = 9004
 KEY_SECRET = "nsfl-token-keys"
@@ -109,7 +108,7 @@ def read(root):
 
 
 def _scheduler(section):
-    common = settings.component(section, SMALL, SMALL_LIMIT)
+    common = settings.component(section, SMALL_LIMIT)
     common.volumes["workspace"] = settings.volume(section.section("volumes", required=True), "workspace")
     configs_dir = section.text("coordinator_configs_dir", formats.directory_name, meaning="the name of a directory")
     if configs_dir == "default":
@@ -128,7 +127,7 @@ def _scheduler(section):
 
 
 def _selector(section):
-    common = settings.component(section, SMALL, SMALL_LIMIT)
+    common = settings.component(section, SMALL_LIMIT)
     common.volumes["config"] = settings.volume(section.section("volumes", required=True), "config", sub_path_allowed=True)
     enrolment = section.section("enrolment")
     tokens = enrolment.section("secret_key_ref")
@@ -142,7 +141,7 @@ def _selector(section):
 
 
 def _models(section):
-    common = settings.component(section, SMALL, SMALL_LIMIT)
+    common = settings.component(section, SMALL_LIMIT)
     common.volumes["workspace"] = settings.volume(section.section("volumes", required=True), "workspace")
     return ModelManager(
         **vars(common),
@@ -154,7 +153,7 @@ def _models(section):
 
 def _proxy(section):
     # nginx holds up to some MB of each transfer.
-    common = settings.component(section, SMALL, {"memory": "2Gi"}, most_replicas=20)
+    common = settings.component(section, {"memory": "2Gi"}, most_replicas=20)
     common.volumes["config"] = settings.volume(section.section("volumes", required=True), "config", sub_path_allowed=True)
     external = section.truth("external", True)
     return Proxy(

@@ -10,6 +10,10 @@ LABEL = re.compile(r"([a-z0-9.-]+/)?[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])
 QUANTITY = re.compile(r"[0-9]+(\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?")
 
 
+# What a service asks for where the user says nothing: it idles most of the time, and a node of two cores has to keep one for an executor.
+REQUESTS = {"cpu": "50m", "memory": "512Mi"}
+
+
 @dataclass
 class SecretRef:
     """Where user and password are."""
@@ -113,15 +117,15 @@ def secret_ref(section):
     )
 
 
-def component(section, requests, limits, most_replicas=1):
-    """The keys that every component has. requests, limits: what it asks for where the user says nothing."""
+def component(section, limits, most_replicas=1):
+    """The keys that every component has. limits: its own where the user says nothing."""
     replicas = section.whole("replicas", 1, most_replicas, 1, limits="" if most_replicas > 1 else "this component is one process")
     return Component(
         section.text("service_name", formats.service_name, meaning="the name of the component's Service"),
         section.text("image", formats.image, meaning="the component's image"),
         section.variables("options"),
         replicas,
-        _resources(section.section("resources"), requests, limits),
+        _resources(section.section("resources"), REQUESTS, limits),
         _labels(section.section("node_selector")),
     )
 

@@ -2,7 +2,7 @@
 
 configure_ctl() {
     export NSFL_CONFIG="$work/nsfl.json" NSFL_API_SERVER="$address:30083" NSFL_DATA_SERVER="$s3" NSFL_USER="$s3_user" NSFL_PASSWORD="$s3_password"
-    retry 60 ctl health
+    retry 60 quietly ctl health
     ctl health
     ctl get namespace
     if NSFL_PASSWORD=wrong ctl get jobs default >"$work/wrong-password.log" 2>&1; then
@@ -24,24 +24,15 @@ job["id"] = "tf-mnist-fl"
 job["hyper_parameters"]["max_round_num"] = rounds
 json.dump(job, open(path, "w"), indent=2)
 PY
-    retry_visible 120 clients_are_there
+    retry 120 clients_are_there
     say "nsfl-ctl create job -w tf_mnist_fl/ default"
     ctl create job -w "$work/tf_mnist_fl/" default
     ctl get job -w "$work/tf_mnist_fl/" default
 }
 
-retry_visible() {
-    local until=$((SECONDS + $1))
-    shift
-    until "$@"; do
-        [ "$SECONDS" -lt "$until" ] || die "gave up: $*"
-        sleep 2
-    done
-}
-
 clients_are_there() { [ "$(ctl get client default 2>/dev/null | grep -c '^c-')" -ge 2 ]; }
 
-# field NAME: of the job's object, dots lead deeper; nothing while the API server is away
+# field NAME: of the job's object, dots lead deeper; None while the API server is away
 field() {
     ctl get job default tf-mnist-fl -o json 2>/dev/null | python3 -c '
 import json, sys
@@ -67,7 +58,7 @@ kill_pods() {
             scheduler) label=app=nsfl-job-scheduler ;;
             *) die "--kill: '$name' is none of coordinator, executor, proxy, selector, scheduler" ;;
         esac
-        retry_visible 300 at_work_with "$label"
+        retry 300 at_work_with "$label"
         pod="$(kubectl get pods -l "$label" --field-selector=status.phase=Running -o name | head -1)"
         say "killing $pod ($name), the job is $(field status.state) at $(field status.progress) %"
         kubectl delete "$pod" --grace-period=0 --force >/dev/null 2>&1
@@ -107,8 +98,11 @@ last = accuracy[-1] if isinstance(accuracy, list) else accuracy
 print("   %s: accuracy %s" % (sys.argv[1], last))
 sys.exit(0 if last is not None and last > 0.9 else "the model is not good: " + flat[:500])
 PY
-    retry_visible 120 coordinator_is_gone
+    retry 120 coordinator_is_gone
     say "the coordinator's pod is gone"
 }
 
-coordinator_is_gone() { [ -z "$(kubectl get pods -l app.kubernetes.io/component=coordinator -o name)" ]; }
+coordinator_is_gone() {
+    local pods
+    pods="$(kubectl get pods -l app.kubernetes.io/component=coordinator -o name)" && [ -z "$pods" ]
+}

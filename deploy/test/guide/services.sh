@@ -42,14 +42,14 @@ start_database() {
     echo "host all all 0.0.0.0/0 scram-sha-256" >>"$data/pg_hba.conf"
     (cd / && background postgresql "${run[@]}" "$binaries/postgres" -D "$data" -h "$address" -p 12202 -k "$data")
     db="$address:12202"
-    PGPASSWORD="$db_password" retry 60 sql postgres -c 'select 1' >/dev/null
+    retry 60 quietly sql postgres -c 'select 1'
 }
 
 start_storage() {
     command -v minio >/dev/null || die "no minio was found to start: install one, or name a storage with --s3"
     MINIO_ROOT_USER="$s3_user" MINIO_ROOT_PASSWORD="$s3_password" background minio minio server "$work/minio" --address "$address:9000"
     s3="http://$address:9000"
-    retry 60 reach curl -sf "$s3/minio/health/live"
+    retry 60 quietly reach curl -sf "$s3/minio/health/live"
 }
 
 # sql DATABASE ARGUMENT...
@@ -59,15 +59,18 @@ sql() {
     PGPASSWORD="$db_password" reach psql -h "${db%:*}" -p "${db##*:}" -U "$db_user" -d "$name" -v ON_ERROR_STOP=1 -q "$@"
 }
 
-# retry SECONDS COMMAND...
+# retry SECONDS COMMAND...: until it succeeds
 retry() {
     local until=$((SECONDS + $1))
     shift
-    until "$@" >/dev/null 2>"$work/retry.log"; do
-        [ "$SECONDS" -lt "$until" ] || { cat "$work/retry.log" >&2; die "gave up: $*"; }
-        sleep 0.5
+    until "$@"; do
+        [ "$SECONDS" -lt "$until" ] || die "gave up: $*"
+        sleep 1
     done
 }
+
+# quietly COMMAND...: what it says last is in quiet.log
+quietly() { "$@" >"$work/quiet.log" 2>&1; }
 
 make_secrets() {
     printf '%s' "$db_user" >"$work/username"

@@ -138,7 +138,7 @@ public final class ApiConnection {
         return new FaultException(
                 fault,
                 status == 401
-                        ? reason + " (set who you are by 'nsfl-ctl set config -u USER -p', or a token by '--token')"
+                        ? reason + " Set who you are by 'nsfl-ctl set config -u USER -p', or a token by '--token'."
                         : reason);
     }
 

@@ -84,8 +84,7 @@ final class StorageLogin implements Login {
 
     private static FaultException unknown() {
         return new FaultException(
-                Fault.UNAUTHENTICATED,
-                "The object store does not know this user with this password: set both with nsfl-ctl set config -u -p.");
+                Fault.UNAUTHENTICATED, "The object store does not know this user with this password.");
     }
 
     private final class StorageCaller implements Caller {

@@ -19,6 +19,7 @@ import org.lmdbjava.CursorIterable;
 import org.lmdbjava.Dbi;
 import org.lmdbjava.DbiFlags;
 import org.lmdbjava.Env;
+import org.lmdbjava.LmdbException;
 import org.lmdbjava.Txn;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
@@ -67,7 +68,7 @@ public final class ClientStore implements AutoCloseable {
             Env<ByteBuffer> env =
                     Env.create().setMapSize(size).setMaxDbs(2).setMaxReaders(64).open(directory.toFile(), 0_600);
             return new ClientStore(env, size);
-        } catch (IOException e) {
+        } catch (IOException | LmdbException e) {
             throw new FaultException(
                     Fault.CONFIGURATION_INVALID,
                     "lmdb_path " + directory + " cannot be used (" + e.getMessage()

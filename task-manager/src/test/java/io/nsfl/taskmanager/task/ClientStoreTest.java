@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultException;
 import io.nsfl.protocol.v1.Assignment;
 import io.nsfl.protocol.v1.Resources;
@@ -45,6 +46,15 @@ class ClientStoreTest {
                 Instant.ofEpochMilli(1),
                 Instant.ofEpochMilli(2),
                 Instant.ofEpochMilli(3));
+    }
+
+    @Test
+    void namesADirectoryThatLmdbCannotUse() throws Exception {
+        Files.writeString(directory.resolve("data.mdb"), "no database ".repeat(1_000));
+        assertThatThrownBy(() -> ClientStore.open(directory))
+                .isInstanceOfSatisfying(
+                        FaultException.class, e -> assertThat(e.fault()).isEqualTo(Fault.CONFIGURATION_INVALID))
+                .hasMessageContaining("lmdb_path " + directory);
     }
 
     @Test

@@ -58,10 +58,10 @@ class KubernetesWorkloadLauncherTest implements WorkloadLauncherContract {
     @AfterEach
     void close() {
         launcher.close();
-        timer.shutdownNow();
-        threads.shutdownNow();
         client.close();
         cluster.close();
+        timer.shutdownNow();
+        threads.shutdownNow();
     }
 
     private KubernetesWorkloadLauncher create() {
