@@ -33,6 +33,7 @@ final class ApiFront implements AutoCloseable {
     private static final Pattern MODELS = Pattern.compile("/api/v1/(models|namespaces/[^/]+/models(/.*)?)");
     private static final Pattern CONTENT = Pattern.compile("/api/v1/namespaces/[^/]+/models/.*/content");
     private static final int LARGEST_BODY = 16 << 20;
+    private static final int REST_OF_A_BODY = 4 * LARGEST_BODY;
 
     /** Belong to one connection, or are the client's own business. */
     private static final Set<String> HOP = Set.of(
@@ -93,6 +94,8 @@ final class ApiFront implements AutoCloseable {
             }
             byte[] body = exchange.getRequestBody().readNBytes(LARGEST_BODY + 1);
             if (body.length > LARGEST_BODY) {
+                // Whoever is still sending may never see an answer: the connection would be reset under it.
+                exchange.getRequestBody().skip(REST_OF_A_BODY);
                 refuse(exchange, 413, "The request is larger than " + LARGEST_BODY + " bytes");
                 return;
             }
