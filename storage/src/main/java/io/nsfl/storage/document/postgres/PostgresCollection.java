@@ -5,20 +5,17 @@ import io.nsfl.protocol.fault.FaultException;
 import io.nsfl.storage.document.Document;
 import io.nsfl.storage.document.DocumentCollection;
 import io.nsfl.storage.document.DuplicateKeyException;
-import io.nsfl.storage.document.Order;
 import io.nsfl.storage.document.Query;
-import java.math.BigDecimal;
-import java.sql.ResultSet;
-import java.sql.SQLException;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.PersistenceException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.springframework.dao.DataAccessException;
-import org.springframework.dao.DataIntegrityViolationException;
-import org.springframework.jdbc.BadSqlGrammarException;
-import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.data.jpa.domain.DeleteSpecification;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -27,14 +24,22 @@ import tools.jackson.databind.node.ObjectNode;
 /** One table of documents. */
 final class PostgresCollection implements DocumentCollection {
     private final Database database;
-    private final Table table;
+    private final Statements table;
+    private final EntityManager entities;
+    private final Rows rows;
     private final JsonMapper json;
     private final ReentrantLock making = new ReentrantLock();
     private volatile boolean made;
 
-    PostgresCollection(Database database, Table table, JsonMapper json) {
+    /**
+     * @param entities of this table's mapping, the transaction's own
+     * @param rows of the same mapping
+     */
+    PostgresCollection(Database database, Statements table, EntityManager entities, Rows rows, JsonMapper json) {
         this.database = database;
         this.table = table;
+        this.entities = entities;
+        this.rows = rows;
         this.json = json;
     }
 
@@ -48,18 +53,20 @@ final class PostgresCollection implements DocumentCollection {
         if (data.isEmpty()) {
             return List.of();
         }
-        String rows = json.writeValueAsString(firstVersions(data));
-        return onTable((jdbc, attempt) -> {
+        String content = json.writeValueAsString(firstVersions(data));
+        return write(attempt -> {
             if (attempt > 1) {
-                Optional<List<Document>> applied = alreadyInserted(jdbc, data);
+                Optional<List<Document>> applied = alreadyInserted(data);
                 if (applied.isPresent()) {
                     return applied.get();
                 }
             }
-            List<Long> ids = unique(() -> jdbc.queryForList(table.insertAll(), Long.class, rows));
+            List<?> ids = entities.createNativeQuery(table.insertAll(), Long.class)
+                    .setParameter("rows", content)
+                    .getResultList();
             List<Document> inserted = new ArrayList<>(data.size());
             for (int row = 0; row < data.size(); row++) {
-                inserted.add(new Document(ids.get(row), 1, data.get(row).deepCopy()));
+                inserted.add(new Document((Long) ids.get(row), 1, data.get(row).deepCopy()));
             }
             return inserted;
         });
@@ -72,81 +79,48 @@ final class PostgresCollection implements DocumentCollection {
 
     @Override
     public List<Document> query(Query query) {
-        return onTable((jdbc, attempt) -> select(jdbc, query));
+        return onTable(() -> database.read(attempt -> select(query)));
     }
 
     @Override
     public long count(ObjectNode pattern) {
-        return onTable((jdbc, attempt) -> jdbc.queryForObject(table.count(), Long.class, text(pattern)));
+        return onTable(() -> database.read(attempt -> rows.count(matching(pattern))));
     }
 
     @Override
     public Optional<Document> replace(Document current, ObjectNode data) {
         long next = current.version() + 1;
         String content = text(versioned(data, next));
-        return onTable((jdbc, attempt) -> {
-            int rows = unique(() -> jdbc.update(table.replace(), content, current.id(), current.version()));
-            boolean applied = rows == 1 || (attempt > 1 && holds(jdbc, current.id(), next, data));
+        return write(attempt -> {
+            int replaced = rows.replace(current.id(), current.version(), content);
+            boolean applied = replaced == 1 || (attempt > 1 && holds(current.id(), next, data));
             return applied ? Optional.of(new Document(current.id(), next, data.deepCopy())) : Optional.empty();
         });
     }
 
     @Override
     public boolean delete(Document current) {
-        return onTable((jdbc, attempt) -> jdbc.update(table.delete(), current.id(), current.version()) == 1);
+        return write(attempt -> rows.delete(current.id(), current.version()) == 1);
     }
 
     @Override
     public long deleteAll(ObjectNode pattern) {
-        return onTable((jdbc, attempt) -> (long) jdbc.update(table.deleteAll(), text(pattern)));
+        return write(attempt -> rows.delete((DeleteSpecification<Row>)
+                (row, delete, builder) -> matching(pattern).of(row, builder)));
     }
 
-    private List<Document> select(JdbcTemplate jdbc, Query query) {
-        StringBuilder sql = new StringBuilder(table.select()).append(" where data @> ?::jsonb");
-        List<Object> arguments = new ArrayList<>(List.of(text(query.pattern())));
-        table.implied(query.pattern()).forEach((field, condition) -> {
-            sql.append(" and ").append(condition);
-            arguments.add(field.in(query.pattern()).stringValue());
-        });
-        boolean descending = query.order().map(Order::descending).orElse(false);
-        query.start().ifPresent(start -> {
-            String comparison = descending ? " < " : " > ";
-            query.order()
-                    .ifPresentOrElse(
-                            order -> {
-                                sql.append(" and (")
-                                        .append(Table.expression(order))
-                                        .append(", id)")
-                                        .append(comparison)
-                                        .append("(?, ?)");
-                                arguments.add(argument(order, start.value().orElseThrow()));
-                            },
-                            () -> sql.append(" and id").append(comparison).append("?"));
-            arguments.add(start.id());
-        });
-        sql.append(" order by ");
-        String direction = descending ? " desc" : "";
-        query.order()
-                .ifPresent(order ->
-                        sql.append(Table.expression(order)).append(direction).append(", "));
-        sql.append("id").append(direction).append(" limit ?");
-        arguments.add(query.limit());
-        return jdbc.query(sql.toString(), (row, number) -> document(row), arguments.toArray());
-    }
-
-    private static Object argument(Order order, String value) {
-        return switch (order.kind()) {
-            case TEXT -> value;
-            case NUMBER -> new BigDecimal(value);
-        };
+    private List<Document> select(Query query) {
+        Matching matching = new Matching(table, query, text(query.pattern()));
+        return rows.findBy(matching, found -> found.limit(query.limit()).all()).stream()
+                .map(this::document)
+                .toList();
     }
 
     /** After a lost answer: what is there if the earlier attempt was applied. */
-    private Optional<List<Document>> alreadyInserted(JdbcTemplate jdbc, List<ObjectNode> data) {
+    private Optional<List<Document>> alreadyInserted(List<ObjectNode> data) {
         List<Document> found = new ArrayList<>(data.size());
         for (ObjectNode each : data) {
-            List<Document> same =
-                    select(jdbc, Query.containing(versioned(each, 1)).limit(1));
+            List<Document> same = select(Query.containing(versioned(each, 1)).limit(1));
             if (same.isEmpty() || !same.getFirst().data().equals(asStored(each))) {
                 return Optional.empty();
             }
@@ -155,16 +129,22 @@ final class PostgresCollection implements DocumentCollection {
         return Optional.of(found);
     }
 
-    private boolean holds(JdbcTemplate jdbc, long id, long version, ObjectNode data) {
-        return jdbc.query(table.select() + " where id = ?", (row, number) -> document(row), id).stream()
-                .anyMatch(found -> found.version() == version && found.data().equals(asStored(data)));
+    private boolean holds(long id, long version, ObjectNode data) {
+        return rows.findById(id)
+                .map(this::document)
+                .filter(found -> found.version() == version && found.data().equals(asStored(data)))
+                .isPresent();
     }
 
-    private Document document(ResultSet row) throws SQLException {
-        ObjectNode data = (ObjectNode) json.readTree(row.getString("data"));
-        long version = data.path(Table.VERSION).asLong(0);
-        data.remove(Table.VERSION);
-        return new Document(row.getLong("id"), version, data);
+    private Matching matching(ObjectNode pattern) {
+        return new Matching(table, Query.containing(pattern), text(pattern));
+    }
+
+    private Document document(Row row) {
+        ObjectNode data = (ObjectNode) json.readTree(row.data());
+        long version = data.path(Statements.VERSION).asLong(0);
+        data.remove(Statements.VERSION);
+        return new Document(row.id(), version, data);
     }
 
     /** With the same kinds of number nodes that reading gives. */
@@ -179,76 +159,83 @@ final class PostgresCollection implements DocumentCollection {
     }
 
     private static ObjectNode versioned(ObjectNode data, long version) {
-        return data.deepCopy().put(Table.VERSION, version);
+        return data.deepCopy().put(Statements.VERSION, version);
     }
 
     private String text(ObjectNode data) {
         return json.writeValueAsString(data);
     }
 
-    private <T> T unique(Supplier<T> work) {
+    private <T> T write(IntFunction<T> work) {
         try {
-            return work.get();
-        } catch (org.springframework.dao.DuplicateKeyException duplicate) {
-            throw new DuplicateKeyException(table.name(), duplicate);
+            return onTable(() -> database.write(work));
+        } catch (PersistenceException | DataAccessException failure) {
+            throw SqlStates.isDuplicateKey(failure) ? new DuplicateKeyException(table.name(), failure) : failure;
         }
     }
 
-    private <T> T onTable(Database.Work<T> work) {
+    private <T> T onTable(Supplier<T> work) {
         if (!made) {
             makeTable();
         }
         try {
-            return database.run(work);
-        } catch (BadSqlGrammarException refused) {
+            return work.get();
+        } catch (PersistenceException | DataAccessException refused) {
             // Dropped while this service ran, or another database took the address.
-            if (!Table.IS_ABSENT.equals(refused.getSQLException().getSQLState())) {
+            if (!SqlStates.isAbsentTable(refused)) {
                 throw refused;
             }
             makeTable();
-            return database.run(work);
+            return work.get();
         }
     }
 
     private void makeTable() {
         making.lock();
         try {
+            database.write(attempt -> makeWhatIsAbsent());
+            made = true;
+        } catch (PersistenceException | DataAccessException refused) {
             // "if not exists" is not enough where another service makes it at the same time: then it is there the
             // second time.
-            try {
-                makeTableOnce();
-            } catch (DataIntegrityViolationException madeByAnother) {
-                makeTableOnce();
+            if (!SqlStates.isDuplicateKey(refused)) {
+                throw notMade(refused);
             }
+            database.write(attempt -> makeWhatIsAbsent());
             made = true;
         } finally {
             making.unlock();
         }
     }
 
-    private void makeTableOnce() {
-        try {
-            database.run((jdbc, attempt) -> {
-                if (!Boolean.TRUE.equals(jdbc.queryForObject(table.exists(), Boolean.class))) {
-                    jdbc.execute(table.create());
-                }
-                table.indexes().forEach((index, statement) -> {
-                    if (!Boolean.TRUE.equals(
-                            jdbc.queryForObject(Table.indexExists(), Boolean.class, table.name(), index))) {
-                        jdbc.execute(statement);
-                    }
-                });
-                return table.name();
-            });
-        } catch (DataIntegrityViolationException madeByAnother) {
-            throw madeByAnother;
-        } catch (DataAccessException refused) {
-            throw new FaultException(
-                    Fault.CONFIGURATION_INVALID,
-                    "The table %s with its indexes cannot be made (%s): grant the database user CREATE on the schema, or create them for it with: %s"
-                            .formatted(table.name(), rootMessage(refused), table.script()),
-                    refused);
+    private String makeWhatIsAbsent() {
+        if (!isThere(entities.createNativeQuery(table.exists(), Boolean.class))) {
+            execute(table.create());
         }
+        table.indexes().forEach((index, statement) -> {
+            if (!isThere(entities.createNativeQuery(Statements.indexExists(), Boolean.class)
+                    .setParameter("table", table.name())
+                    .setParameter("index", index))) {
+                execute(statement);
+            }
+        });
+        return table.name();
+    }
+
+    private static boolean isThere(jakarta.persistence.Query question) {
+        return Boolean.TRUE.equals(question.getSingleResult());
+    }
+
+    private void execute(String statement) {
+        entities.createNativeQuery(statement).executeUpdate();
+    }
+
+    private FaultException notMade(RuntimeException refused) {
+        return new FaultException(
+                Fault.CONFIGURATION_INVALID,
+                "The table %s with its indexes cannot be made (%s): grant the database user CREATE on the schema, or create them for it with: %s"
+                        .formatted(table.name(), rootMessage(refused), table.script()),
+                refused);
     }
 
     private static String rootMessage(Throwable failure) {

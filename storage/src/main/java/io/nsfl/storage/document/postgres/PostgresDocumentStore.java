@@ -7,11 +7,13 @@ import io.nsfl.storage.document.DatabaseSettings;
 import io.nsfl.storage.document.DocumentCollection;
 import io.nsfl.storage.document.DocumentStore;
 import io.nsfl.storage.document.Pause;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.EntityManagerFactory;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.support.JdbcTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.data.jpa.repository.support.JpaRepositoryFactory;
+import org.springframework.orm.jpa.JpaTransactionManager;
+import org.springframework.orm.jpa.SharedEntityManagerCreator;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -24,31 +26,42 @@ public final class PostgresDocumentStore implements DocumentStore {
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .build();
 
+    private final DatabaseSettings settings;
+    private final Pause pause;
     private final HikariDataSource connections;
-    private final Database database;
+    private final Map<String, EntityManagerFactory> mappings = new ConcurrentHashMap<>();
     private final Map<String, PostgresCollection> collections = new ConcurrentHashMap<>();
 
-    private PostgresDocumentStore(HikariDataSource connections, Database database) {
+    private PostgresDocumentStore(DatabaseSettings settings, Pause pause, HikariDataSource connections) {
+        this.settings = settings;
+        this.pause = pause;
         this.connections = connections;
-        this.database = database;
     }
 
     /** @param pause how retries wait: {@code Thread::sleep} */
     public static PostgresDocumentStore open(DatabaseSettings settings, Pause pause) {
-        HikariDataSource connections = new HikariDataSource(pool(settings));
-        TransactionTemplate transaction = new TransactionTemplate(new JdbcTransactionManager(connections));
-        return new PostgresDocumentStore(
-                connections, new Database(settings, pause, new JdbcTemplate(connections), transaction));
+        return new PostgresDocumentStore(settings, pause, new HikariDataSource(pool(settings)));
     }
 
     @Override
     public DocumentCollection collection(CollectionSpec spec) {
-        return collections.computeIfAbsent(
-                spec.name(), name -> new PostgresCollection(database, new Table(spec), JSON));
+        return collections.computeIfAbsent(spec.name(), name -> mapped(spec));
+    }
+
+    private PostgresCollection mapped(CollectionSpec spec) {
+        EntityManagerFactory mapping = mappings.computeIfAbsent(spec.name(), name -> Mapping.to(name, connections));
+        EntityManager entities = SharedEntityManagerCreator.createSharedEntityManager(mapping);
+        return new PostgresCollection(
+                new Database(settings, pause, new JpaTransactionManager(mapping)),
+                new Statements(spec),
+                entities,
+                new JpaRepositoryFactory(entities).getRepository(Rows.class),
+                JSON);
     }
 
     @Override
     public void close() {
+        mappings.values().forEach(EntityManagerFactory::close);
         connections.close();
     }
 

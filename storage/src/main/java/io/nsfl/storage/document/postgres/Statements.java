@@ -5,27 +5,26 @@ import io.nsfl.storage.document.FieldPath;
 import io.nsfl.storage.document.Order;
 import io.nsfl.storage.document.UniqueKey;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The SQL of one collection. Names come from configuration and are checked by {@link CollectionSpec} and {@link FieldPath}, so they can
+ * The SQL of one collection that is not JPA's: what makes its table, and the expressions that its indexes and its queries must share to the
+ * letter. Names come from configuration and are checked by {@link CollectionSpec} and {@link FieldPath}, so they can
  * stand in SQL text; values never do.
  */
-final class Table {
+final class Statements {
     /** Where a document keeps its version; absent (a row of another program) counts as 0. */
     static final String VERSION = "_version";
 
-    /** SQL state of a statement on a table that is not there. */
-    static final String IS_ABSENT = "42P01";
-
-    private static final String VERSION_OF_ROW = "coalesce((data->>'" + VERSION + "')::bigint, 0)";
+    static final String VERSION_OF_ROW = "coalesce(cast(data ->> '" + VERSION + "' as bigint), 0)";
 
     private final CollectionSpec spec;
 
-    Table(CollectionSpec spec) {
+    Statements(CollectionSpec spec) {
         this.spec = spec;
     }
 
@@ -44,7 +43,7 @@ final class Table {
 
     /** Whether an index of this name is there: asked first, so that a user without the right to make one can use what is there. */
     static String indexExists() {
-        return "select count(*) > 0 from pg_indexes where tablename = ? and indexname = ?";
+        return "select count(*) > 0 from pg_indexes where tablename = :table and indexname = :index";
     }
 
     /** By name, the statements that make the indexes. */
@@ -54,7 +53,7 @@ final class Table {
             String fields = key.fields().stream()
                     .map(field -> String.join("_", field.names()))
                     .collect(Collectors.joining("_"));
-            String expressions = key.fields().stream().map(Table::text).collect(Collectors.joining(", "));
+            String expressions = key.fields().stream().map(Statements::column).collect(Collectors.joining(", "));
             String index = shortened(spec.name() + "_" + fields + "_key");
             indexes.put(
                     index,
@@ -69,7 +68,8 @@ final class Table {
             indexes.put(
                     index,
                     "create index if not exists \"%s\" on %s (%s, (%s), id)"
-                            .formatted(index, quoted(), text(listing.within()), expression(listing.order())));
+                            .formatted(
+                                    index, quoted(), column(listing.within()), ofColumn(expression(listing.order()))));
         }
         String index = shortened(spec.name() + "_data_idx");
         indexes.put(
@@ -83,58 +83,47 @@ final class Table {
         return create() + "; " + String.join("; ", indexes().values()) + ";";
     }
 
-    /** Rows of a JSON array, in its order; ids are given in that order. */
+    /** Rows of a JSON array, in its order; ids are given in that order. JPA would go there and back for each of them. */
     String insertAll() {
-        return "insert into " + quoted() + " (data) select value from jsonb_array_elements(?::jsonb) with ordinality"
+        return "insert into " + quoted()
+                + " (data) select value from jsonb_array_elements(cast(:rows as jsonb)) with ordinality"
                 + " order by ordinality returning id";
     }
 
-    String select() {
-        return "select id, data from " + quoted();
-    }
-
-    String count() {
-        return "select count(*) from " + quoted() + " where data @> ?::jsonb";
-    }
-
-    String replace() {
-        return "update " + quoted() + " set data = ?::jsonb where id = ? and " + VERSION_OF_ROW + " = ?";
-    }
-
-    String delete() {
-        return "delete from " + quoted() + " where id = ? and " + VERSION_OF_ROW + " = ?";
-    }
-
-    String deleteAll() {
-        return "delete from " + quoted() + " where data @> ?::jsonb";
-    }
-
     /**
-     * What containment of a pattern implies about the fields that indexes begin with, each with one {@code ?}: the planner finds those indexes
-     * by it. Only texts, whose text is the same wherever they are equal.
+     * Fields of a pattern that indexes begin with: that they are equal follows from containment, but the planner finds those indexes only if it
+     * is said. Only texts, whose text is the same wherever they are equal.
      */
-    Map<FieldPath, String> implied(ObjectNode pattern) {
-        Map<FieldPath, String> conditions = new LinkedHashMap<>();
-        Stream.concat(
+    List<FieldPath> indexed(ObjectNode pattern) {
+        return Stream.concat(
                         spec.uniqueKeys().stream().flatMap(key -> key.fields().stream()),
                         spec.listings().stream().map(CollectionSpec.Listing::within))
                 .filter(field -> field.in(pattern).isString())
-                .forEach(field -> conditions.put(field, text(field) + " = ?"));
-        return conditions;
+                .distinct()
+                .toList();
     }
 
-    /** The expression by which an order compares. */
+    /** A field's text; each {@code ?} stands for the column of the document. */
+    static String text(FieldPath field) {
+        return "(? #>> " + path(field) + ")";
+    }
+
+    /** The expression by which an order compares; each {@code ?} stands for the column of the document. */
     static String expression(Order order) {
         return switch (order.kind()) {
             case TEXT -> "coalesce(" + text(order.field()) + ", '') collate \"C\"";
             case NUMBER ->
-                "case when jsonb_typeof(data #> " + path(order.field()) + ") = 'number' then (" + text(order.field())
+                "case when jsonb_typeof(? #> " + path(order.field()) + ") = 'number' then (" + text(order.field())
                         + ")::numeric else 0 end";
         };
     }
 
-    private static String text(FieldPath field) {
-        return "(data #>> " + path(field) + ")";
+    private static String column(FieldPath field) {
+        return ofColumn(text(field));
+    }
+
+    private static String ofColumn(String expression) {
+        return expression.replace("?", "data");
     }
 
     private static String path(FieldPath field) {
