@@ -93,7 +93,6 @@ final class ArchitectureTest {
                         "Kubernetes", onlyIn("io.fabric8..", "io.nsfl.workload.."),
                         "JDBC", onlyIn("java.sql..", "io.nsfl.storage..", "io.nsfl.standalone.."),
                         "JPA", onlyIn("jakarta.persistence..", "io.nsfl.storage.document.postgres.."),
-                        "Hibernate", onlyIn("org.hibernate..", "io.nsfl.storage.document.postgres.."),
                         "S3", onlyIn("io.minio..", "io.nsfl.storage..", "io.nsfl.ctl.."),
                         "DL4J", onlyIn("org.deeplearning4j..", "io.nsfl.sdk.."),
                         "ND4J", onlyIn("org.nd4j..", "io.nsfl.sdk.."),
