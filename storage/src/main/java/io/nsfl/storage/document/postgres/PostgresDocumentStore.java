@@ -55,8 +55,16 @@ public final class PostgresDocumentStore implements DocumentStore {
                 new Database(settings, pause, new JpaTransactionManager(mapping)),
                 new Statements(spec),
                 entities,
-                new JpaRepositoryFactory(entities).getRepository(Rows.class),
+                rows(entities),
                 JSON);
+    }
+
+    private static Rows rows(EntityManager entities) {
+        JpaRepositoryFactory repositories = new JpaRepositoryFactory(entities);
+        // Not the thread's, which is a web server's own where that opens the store: it may not see what is
+        // package-private.
+        repositories.setBeanClassLoader(Rows.class.getClassLoader());
+        return repositories.getRepository(Rows.class);
     }
 
     @Override
