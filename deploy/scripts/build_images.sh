@@ -27,7 +27,7 @@ Usage: build_images.sh [OPTION VALUE]...      (--option=VALUE works too)
   --build_arg NAME=VALUE, --build_option OPTION
                          passed on to the builder; may be repeated
 
-The images hold the same bytes for the same sources, Java and packages (SOURCE_DATE_EPOCH sets their time).
+The layers hold the same bytes for the same sources, Java and packages (SOURCE_DATE_EPOCH sets their time).
 TXT
 }
 
