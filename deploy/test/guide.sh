@@ -22,6 +22,8 @@ Usage: guide.sh --address IP [OPTION VALUE]...
                       (programs postgres, minio and s3fs)
   --rounds N          of the job (default: 5)
   --kill NAMES        what is killed while the job runs: coordinator,executor,proxy,selector,scheduler (default: all), or none
+  --tls               with certificates of its own on every connection, and clients that must show theirs ("tls", client_auth need)
+  --claims            with persistent volume claims in place of the nodes' directories ("claim")
   --work DIR          files of this run (default: a new directory below /tmp)
   --keep              leave everything running at the end
 TXT
@@ -31,11 +33,13 @@ step() { printf '\n== %s\n' "$*"; }
 say() { printf '   %s\n' "$*"; }
 
 address="" in="" registry=localhost tag=latest load="" docker=docker server_root=/mnt/neursafe_fl client_root=/mnt/nsfl_client db="" s3="" rounds=5
-kill_names=coordinator,executor,proxy,selector,scheduler work="" keep=""
+kill_names=coordinator,executor,proxy,selector,scheduler work="" keep="" tls="" claims=""
 while [ $# -gt 0 ]; do
     case "$1" in
         -h | --help) usage; exit 0 ;;
         --keep) keep=1; shift; continue ;;
+        --tls) tls=1; shift; continue ;;
+        --claims) claims=1; shift; continue ;;
     esac
     [ $# -ge 2 ] || die "$1 needs a value: --help tells which"
     case "$1" in
@@ -57,7 +61,7 @@ s3_user="${NSFL_GUIDE_S3_USER:-neursafe}" s3_password="${NSFL_GUIDE_S3_PASSWORD:
 reach() { $in "$@"; }
 kubectl() { reach kubectl "$@"; }
 
-for script in services images client ingress job; do
+for script in services images client ingress job variants; do
     # shellcheck source=/dev/null
     . "$here/$script.sh"
 done
@@ -89,6 +93,14 @@ step "Images"
 load_images
 step "Shared directories"
 make_directories
+if [ -n "$tls" ]; then
+    step "Certificates (tls)"
+    make_certificates
+fi
+if [ -n "$claims" ]; then
+    step "Volumes (claims)"
+    make_claims
+fi
 step "Deployment files"
 generate
 step "Server side"

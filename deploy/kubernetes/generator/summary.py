@@ -32,7 +32,10 @@ def of_server(config, output):
     login = {"storage": " -u USER -p", "token": " -t", "off": ""}[config.auth.mode]
     if config.api.external:
         token = ["nsfl-ctl create token -s USER -r default=user"] if config.auth.key_secret else []
-        line = token + ["nsfl-ctl set config -s NODE:%d%s%s" % (config.api.http_port, data, login), "nsfl-ctl health"]
+        server = "NODE:%d" % config.api.http_port
+        if config.shared.tls_secret:
+            server = "https://NODE:%d -c ca.crt" % config.api.https_port
+        line = token + ["nsfl-ctl set config -s %s%s%s" % (server, data, login), "nsfl-ctl health"]
         steps.append(("the command line", line))
     return _written(steps)
 

@@ -10,7 +10,7 @@ import unittest
 from pathlib import Path
 
 import support
-from support import GeneratorTest, golden, guide, guide_text
+from support import GeneratorTest, changed, golden, guide, guide_text
 
 SERVER = [
     "client_selector_setup.json",
@@ -85,6 +85,10 @@ class GuideTest(GeneratorTest):
             "nsfl-ctl set config -s NODE:30083 -d http://10.67.134.15:9000 -u USER -p",
         ):
             self.assertIn(words, run.out)
+
+    def test_the_summary_asks_for_https_where_there_is_tls(self):
+        run = self.run_with("server", changed(guide("server"), ("tls",), {"secret": "fl-tls", "authority": "nsfl.example.org"}))
+        self.assertIn("nsfl-ctl set config -s https://NODE:30084 -c ca.crt -d http://10.67.134.15:9000 -u USER -p", run.out)
 
 
 class CommandLineTest(unittest.TestCase):

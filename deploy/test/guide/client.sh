@@ -5,10 +5,15 @@ single_root=/workspace/neursafe_fl/task_manager
 start_container() {
     mkdir -p "$single_root"/{lmdb,workspace,task_configs,datasets}
     cp -r "$work/mnist" "$single_root/datasets/mnist"
+    local ssl=""
+    if [ -n "$tls" ]; then
+        cp -r "$work/tls/single-host" "$single_root/tls"
+        ssl=" \"ssl\": \"$single_root/tls\", \"server_name\": \"$authority\","
+    fi
     printf '{"mnist": "%s/datasets/mnist"}\n' "$single_root" >"$single_root/datasets/datasets.json"
     cat >"$single_root/setup.json" <<JSON
 {
-  "server": "$address:30091",
+  "server": "$address:30091",$ssl
   "port": 22000,
   "platform": "linux",
   "lmdb_path": "$single_root/lmdb",

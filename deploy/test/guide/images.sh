@@ -27,6 +27,7 @@ generate() {
     # What a client offers is what its image can import.
     sed -i -e "s#/mnt/neursafe_fl#$client_root#" -e 's#"tensorflow,pytorch"#"tensorflow"#' "$work/client_config.json"
     for side in server client; do
+        vary "$side"
         say "gen_yamls.py --type $side"
         python3 "$root/deploy/kubernetes/gen_yamls.py" --type "$side" --config_file "$work/${side}_config.json" --output "$work/output"
     done

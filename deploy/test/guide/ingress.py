@@ -4,13 +4,17 @@ import json
 import sys
 
 locations = []
+listen = ["listen 8080;"]
 for ingress in json.load(sys.stdin)["items"]:
     namespace = ingress["metadata"]["namespace"]
     regex = ingress["metadata"].get("annotations", {}).get("nginx.ingress.kubernetes.io/use-regex") == "true"
+    scheme = ingress["metadata"].get("annotations", {}).get("nginx.ingress.kubernetes.io/backend-protocol", "HTTP").lower()
+    if "tls" in ingress["spec"]:
+        listen = ["listen 8443 ssl;", "ssl_certificate /tls/tls.crt;", "ssl_certificate_key /tls/tls.key;", "listen 8080;"]
     for rule in ingress["spec"]["rules"]:
         for path in rule["http"]["paths"]:
             service = path["backend"]["service"]
-            target = "http://%s.%s.svc.cluster.local:%d" % (service["name"], namespace, service["port"]["number"])
+            target = "%s://%s.%s.svc.cluster.local:%d" % (scheme, service["name"], namespace, service["port"]["number"])
             match = "= " if path["pathType"] == "Exact" else "~ ^" if regex else ""
             locations.append('        location %s"%s" { proxy_pass %s; }' % (match.replace("^", ""), ("^" if "~" in match else "") + path["path"], target))
 print(
@@ -21,7 +25,7 @@ http {
     access_log off;
     client_body_temp_path /tmp/b; proxy_temp_path /tmp/p; fastcgi_temp_path /tmp/f; uwsgi_temp_path /tmp/u; scgi_temp_path /tmp/s;
     server {
-        listen 8080;
+        %s
         client_max_body_size 0;
         proxy_request_buffering off; proxy_buffering off; proxy_http_version 1.1;
         proxy_set_header Host $http_host;
@@ -29,5 +33,5 @@ http {
 %s
     }
 }"""
-    % "\n".join(locations)
+    % ("\n        ".join(listen), "\n".join(locations))
 )

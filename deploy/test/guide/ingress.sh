@@ -14,7 +14,10 @@ serve_ingress() {
     say "the public controller's image cannot be pulled here: a local nginx serves the rules of the Ingress objects in its place"
     kubectl get ingress -o json | python3 "$here/ingress.py" >"$work/ingress-nginx.conf"
     kubectl -n ingress-nginx create configmap stand-in --from-file=nginx.conf="$work/ingress-nginx.conf"
-    kubectl -n ingress-nginx get service ingress-nginx-controller -o json | python3 "$here/stand_in.py" "$registry/nsfl-proxy:$tag" >"$work/stand-in.json"
+    if [ -n "$tls" ]; then
+        kubectl -n ingress-nginx create secret generic stand-in --from-file="$work/tls/services/tls.crt" --from-file="$work/tls/services/tls.key"
+    fi
+    kubectl -n ingress-nginx get service ingress-nginx-controller -o json | python3 "$here/stand_in.py" "$registry/nsfl-proxy:$tag" "${tls:+stand-in}" >"$work/stand-in.json"
     kubectl create -f "$work/stand-in.json"
     kubectl -n ingress-nginx wait --for=condition=Ready pod/stand-in --timeout=120s
 }

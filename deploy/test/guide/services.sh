@@ -121,7 +121,8 @@ cleanup() {
     for file in "$work"/output/*.yaml; do
         [ ! -f "$file" ] || kubectl delete --ignore-not-found -f "$file" >/dev/null 2>&1
     done
-    kubectl delete --ignore-not-found secret pgsecret miniosecret nsfl-internal >/dev/null 2>&1
+    kubectl delete --ignore-not-found secret pgsecret miniosecret nsfl-internal nsfl-tls >/dev/null 2>&1
+    kubectl delete --ignore-not-found --wait=false persistentvolumeclaims,persistentvolumes -l nsfl-guide=claim >/dev/null 2>&1
     stop_container
     for bucket in default models selector proxy; do
         mountpoint -q "$server_root/$bucket" && umount "$server_root/$bucket"

@@ -1,4 +1,4 @@
-"""Reads a Service (JSON) and prints a pod that it selects: nginx of the given image with ConfigMap stand-in."""
+"""Reads a Service (JSON) and prints a pod that it selects: nginx of the given image with ConfigMap stand-in: stand_in.py IMAGE SECRET|''."""
 
 import json
 import sys
@@ -24,4 +24,7 @@ pod = {
         "volumes": [{"name": "conf", "configMap": {"name": "stand-in"}}, {"name": "tmp", "emptyDir": {}}],
     },
 }
+if sys.argv[2]:
+    pod["spec"]["containers"][0]["volumeMounts"].append({"name": "tls", "mountPath": "/tls"})
+    pod["spec"]["volumes"].append({"name": "tls", "secret": {"secretName": sys.argv[2]}})
 print(json.dumps(pod))
