@@ -8,6 +8,8 @@ start_container() {
     local ssl=""
     if [ -n "$tls" ]; then
         cp -r "$work/tls/single-host" "$single_root/tls"
+        # What the client reads belongs to its user; the container hands over no more than the two directories it writes.
+        chown -R 10001 "$single_root/tls"
         ssl=" \"ssl\": \"$single_root/tls\", \"server_name\": \"$authority\","
     fi
     printf '{"mnist": "%s/datasets/mnist"}\n' "$single_root" >"$single_root/datasets/datasets.json"

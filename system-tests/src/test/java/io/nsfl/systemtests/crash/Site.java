@@ -1,5 +1,6 @@
 package io.nsfl.systemtests.crash;
 
+import io.nsfl.protocol.fault.FaultException;
 import io.nsfl.protocol.ids.Runtime;
 import io.nsfl.protocol.job.JobJson;
 import io.nsfl.standalone.client.LocalClient;
@@ -101,7 +102,8 @@ final class Site implements AutoCloseable {
             return JobJson.object(Files.readAllBytes(Path.of(configuration)))
                     .path("job")
                     .asString("");
-        } catch (IOException gone) {
+        } catch (IOException | FaultException gone) {
+            // The process ends just now, and its file with it.
             return "";
         }
     }
