@@ -10,12 +10,13 @@ start_container() {
         cp -r "$work/tls/single-host" "$single_root/tls"
         # What the client reads belongs to its user; the container hands over no more than the two directories it writes.
         chown -R 10001 "$single_root/tls"
-        ssl=" \"ssl\": \"$single_root/tls\", \"server_name\": \"$authority\","
+        ssl="\"ssl\": \"$single_root/tls\", \"server_name\": \"$authority\","
     fi
     printf '{"mnist": "%s/datasets/mnist"}\n' "$single_root" >"$single_root/datasets/datasets.json"
     cat >"$single_root/setup.json" <<JSON
 {
-  "server": "$address:30091",$ssl
+  $ssl
+  "server": "$address:30091",
   "port": 22000,
   "platform": "linux",
   "lmdb_path": "$single_root/lmdb",

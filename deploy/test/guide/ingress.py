@@ -7,8 +7,9 @@ locations = []
 listen = ["listen 8080;"]
 for ingress in json.load(sys.stdin)["items"]:
     namespace = ingress["metadata"]["namespace"]
-    regex = ingress["metadata"].get("annotations", {}).get("nginx.ingress.kubernetes.io/use-regex") == "true"
-    scheme = ingress["metadata"].get("annotations", {}).get("nginx.ingress.kubernetes.io/backend-protocol", "HTTP").lower()
+    annotations = ingress["metadata"].get("annotations", {})
+    regex = annotations.get("nginx.ingress.kubernetes.io/use-regex") == "true"
+    scheme = annotations.get("nginx.ingress.kubernetes.io/backend-protocol", "HTTP").lower()
     if "tls" in ingress["spec"]:
         listen = ["listen 8443 ssl;", "ssl_certificate /tls/tls.crt;", "ssl_certificate_key /tls/tls.key;", "listen 8080;"]
     for rule in ingress["spec"]["rules"]:

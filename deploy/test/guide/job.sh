@@ -1,9 +1,11 @@
 # The job of the guide's verification: created, watched, disturbed, and looked at in the end.
 
 configure_ctl() {
-    export NSFL_CONFIG="$work/nsfl.json" NSFL_API_SERVER="$address:30083" NSFL_DATA_SERVER="$s3" NSFL_USER="$s3_user" NSFL_PASSWORD="$s3_password"
+    export NSFL_CONFIG="$work/nsfl.json" NSFL_DATA_SERVER="$s3" NSFL_USER="$s3_user" NSFL_PASSWORD="$s3_password"
     if [ -n "$tls" ]; then
         export NSFL_API_SERVER="https://$address:30084" NSFL_CERTIFICATE="$work/tls/ca.crt"
+    else
+        export NSFL_API_SERVER="$address:30083"
     fi
     retry 60 quietly ctl health
     ctl health

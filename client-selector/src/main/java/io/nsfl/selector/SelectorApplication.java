@@ -23,9 +23,6 @@ public class SelectorApplication {
             // Its own name: beside other services in one process it must not read their files.
             "spring.config.name", "client-selector",
             "spring.application.name", "client-selector",
-            "logging.level.org.hibernate", "WARN",
-            "logging.level.org.springframework.orm", "WARN",
-            "logging.level.org.springframework.data", "WARN",
             "spring.grpc.server.reflection.enabled", "false",
             "spring.grpc.server.servlet.enabled", "false",
             "spring.grpc.server.shutdown.grace-period", "2s");

@@ -22,6 +22,9 @@ import org.junit.jupiter.api.TestFactory;
 
 /** Who may know whom. A module is known by its root package; think hard about the layering before a rule here is changed. */
 final class ArchitectureTest {
+    private static final List<String> JPA = List.of(
+            "jakarta.persistence..", "org.hibernate..", "org.springframework.data.jpa..", "org.springframework.orm..");
+
     private static final JavaClasses PLATFORM = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages("io.nsfl");
@@ -92,7 +95,7 @@ final class ArchitectureTest {
                                         .because("dependencies point from services to shared modules"),
                         "Kubernetes", onlyIn("io.fabric8..", "io.nsfl.workload.."),
                         "JDBC", onlyIn("java.sql..", "io.nsfl.storage..", "io.nsfl.standalone.."),
-                        "JPA", onlyIn("jakarta.persistence..", "io.nsfl.storage.document.postgres.."),
+                        "JPA", onlyIn(JPA, "io.nsfl.storage.document.postgres.."),
                         "S3", onlyIn("io.minio..", "io.nsfl.storage..", "io.nsfl.ctl.."),
                         "DL4J", onlyIn("org.deeplearning4j..", "io.nsfl.sdk.."),
                         "ND4J", onlyIn("org.nd4j..", "io.nsfl.sdk.."),
@@ -192,6 +195,10 @@ final class ArchitectureTest {
     }
 
     private static ArchRule onlyIn(String library, String... modules) {
+        return onlyIn(List.of(library), modules);
+    }
+
+    private static ArchRule onlyIn(List<String> libraries, String... modules) {
         return noClasses()
                 .that(describe(
                         "are not in " + String.join(", ", modules),
@@ -201,7 +208,7 @@ final class ArchitectureTest {
                                 && !nameMatching("io\\.nsfl\\.benchmarks\\..*").test(type)))
                 .should()
                 .dependOnClassesThat()
-                .resideInAPackage(library)
-                .because(library + " is the business of " + String.join(", ", modules));
+                .resideInAnyPackage(libraries.toArray(String[]::new))
+                .because(String.join(", ", libraries) + " is the business of " + String.join(", ", modules));
     }
 }

@@ -25,9 +25,6 @@ public class TaskManagerApplication {
             "spring.main.banner-mode", "off",
             "spring.config.name", "task-manager",
             "spring.application.name", "task-manager",
-            "logging.level.org.hibernate", "WARN",
-            "logging.level.org.springframework.orm", "WARN",
-            "logging.level.org.springframework.data", "WARN",
             "spring.grpc.server.reflection.enabled", "false",
             "spring.grpc.server.servlet.enabled", "false",
             "spring.grpc.server.shutdown.grace-period", "2s");

@@ -51,7 +51,7 @@ public final class LoadUpdate implements AutoCloseable {
 
     /** Tensors that have this many elements together. */
     public static List<TensorSpec> tensors(long parameters) {
-        long count = Math.clamp((parameters + LARGEST_TENSOR - 1) / LARGEST_TENSOR, LEAST_TENSORS, parameters);
+        long count = Math.min(parameters, Math.max(LEAST_TENSORS, (parameters + LARGEST_TENSOR - 1) / LARGEST_TENSOR));
         List<TensorSpec> specs = new ArrayList<>();
         for (long index = 0; index < count; index++) {
             long elements = parameters / count + (index < parameters % count ? 1 : 0);

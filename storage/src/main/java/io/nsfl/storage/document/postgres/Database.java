@@ -40,8 +40,8 @@ final class Database {
     }
 
     /** The work's answer; it changes nothing, and what it loads is not watched for changes. */
-    <T> T read(IntFunction<T> work) {
-        return run(reading, work);
+    <T> T read(Supplier<T> work) {
+        return run(reading, attempt -> work.get());
     }
 
     private <T> T run(TransactionTemplate transaction, IntFunction<T> work) {

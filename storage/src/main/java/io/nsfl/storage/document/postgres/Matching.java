@@ -20,9 +20,8 @@ import org.springframework.data.jpa.domain.Specification;
  *
  * @param table whose indexes are to be found
  * @param query what is asked; its limit is the caller's to set
- * @param pattern the query's pattern as JSON text
  */
-record Matching(Statements table, Query query, String pattern) implements Specification<Row> {
+record Matching(Statements table, Query query) implements Specification<Row> {
     private static final long serialVersionUID = 1;
     private static final String DATA = "data";
     private static final String ID = "id";
@@ -40,7 +39,11 @@ record Matching(Statements table, Query query, String pattern) implements Specif
     Predicate of(Root<Row> row, CriteriaBuilder given) {
         HibernateCriteriaBuilder builder = (HibernateCriteriaBuilder) given;
         List<Predicate> all = new ArrayList<>();
-        all.add(holds(builder, "? @> cast(? as jsonb)", row.get(DATA), builder.value(pattern)));
+        all.add(holds(
+                builder,
+                "? @> cast(? as jsonb)",
+                row.get(DATA),
+                builder.value(query.pattern().toString())));
         for (FieldPath field : table.indexed(query.pattern())) {
             String value = field.in(query.pattern()).stringValue();
             all.add(holds(builder, Statements.text(field) + " = ?", row.get(DATA), builder.value(value)));

@@ -22,7 +22,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** One table of documents. */
-final class PostgresCollection implements DocumentCollection {
+final class PostgresCollection implements DocumentCollection, AutoCloseable {
     private final Database database;
     private final Statements table;
     private final EntityManager entities;
@@ -79,12 +79,12 @@ final class PostgresCollection implements DocumentCollection {
 
     @Override
     public List<Document> query(Query query) {
-        return onTable(() -> database.read(attempt -> select(query)));
+        return onTable(() -> database.read(() -> select(query)));
     }
 
     @Override
     public long count(ObjectNode pattern) {
-        return onTable(() -> database.read(attempt -> rows.count(matching(pattern))));
+        return onTable(() -> database.read(() -> rows.count(containing(pattern))));
     }
 
     @Override
@@ -106,12 +106,20 @@ final class PostgresCollection implements DocumentCollection {
     @Override
     public long deleteAll(ObjectNode pattern) {
         return write(attempt -> rows.delete((DeleteSpecification<Row>)
-                (row, delete, builder) -> matching(pattern).of(row, builder)));
+                (row, delete, builder) -> containing(pattern).of(row, builder)));
+    }
+
+    @Override
+    public void close() {
+        entities.getEntityManagerFactory().close();
     }
 
     private List<Document> select(Query query) {
-        Matching matching = new Matching(table, query, text(query.pattern()));
-        return rows.findBy(matching, found -> found.limit(query.limit()).all()).stream()
+        return rows
+                .findBy(
+                        new Matching(table, query),
+                        found -> found.limit(query.limit()).all())
+                .stream()
                 .map(this::document)
                 .toList();
     }
@@ -136,8 +144,8 @@ final class PostgresCollection implements DocumentCollection {
                 .isPresent();
     }
 
-    private Matching matching(ObjectNode pattern) {
-        return new Matching(table, Query.containing(pattern), text(pattern));
+    private Matching containing(ObjectNode pattern) {
+        return new Matching(table, Query.containing(pattern));
     }
 
     private Document document(Row row) {
@@ -193,18 +201,24 @@ final class PostgresCollection implements DocumentCollection {
     private void makeTable() {
         making.lock();
         try {
-            database.write(attempt -> makeWhatIsAbsent());
-            made = true;
-        } catch (PersistenceException | DataAccessException refused) {
             // "if not exists" is not enough where another service makes it at the same time: then it is there the
             // second time.
-            if (!SqlStates.isDuplicateKey(refused)) {
-                throw notMade(refused);
-            }
-            database.write(attempt -> makeWhatIsAbsent());
-            made = true;
+            made = isMade() || isMade();
         } finally {
             making.unlock();
+        }
+    }
+
+    /** False: another service made something of it at the same moment, and nothing was made here. */
+    private boolean isMade() {
+        try {
+            database.write(attempt -> makeWhatIsAbsent());
+            return true;
+        } catch (PersistenceException | DataAccessException refused) {
+            if (SqlStates.isDuplicateKey(refused)) {
+                return false;
+            }
+            throw notMade(refused);
         }
     }
 

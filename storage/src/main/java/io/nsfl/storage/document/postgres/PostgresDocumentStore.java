@@ -29,7 +29,6 @@ public final class PostgresDocumentStore implements DocumentStore {
     private final DatabaseSettings settings;
     private final Pause pause;
     private final HikariDataSource connections;
-    private final Map<String, EntityManagerFactory> mappings = new ConcurrentHashMap<>();
     private final Map<String, PostgresCollection> collections = new ConcurrentHashMap<>();
 
     private PostgresDocumentStore(DatabaseSettings settings, Pause pause, HikariDataSource connections) {
@@ -49,7 +48,7 @@ public final class PostgresDocumentStore implements DocumentStore {
     }
 
     private PostgresCollection mapped(CollectionSpec spec) {
-        EntityManagerFactory mapping = mappings.computeIfAbsent(spec.name(), name -> Mapping.to(name, connections));
+        EntityManagerFactory mapping = Mapping.to(spec.name(), connections);
         EntityManager entities = SharedEntityManagerCreator.createSharedEntityManager(mapping);
         return new PostgresCollection(
                 new Database(settings, pause, new JpaTransactionManager(mapping)),
@@ -61,15 +60,14 @@ public final class PostgresDocumentStore implements DocumentStore {
 
     private static Rows rows(EntityManager entities) {
         JpaRepositoryFactory repositories = new JpaRepositoryFactory(entities);
-        // Not the thread's, which is a web server's own where that opens the store: it may not see what is
-        // package-private.
+        // The thread's loader may be a web server's, which does not see what is package-private.
         repositories.setBeanClassLoader(Rows.class.getClassLoader());
         return repositories.getRepository(Rows.class);
     }
 
     @Override
     public void close() {
-        mappings.values().forEach(EntityManagerFactory::close);
+        collections.values().forEach(PostgresCollection::close);
         connections.close();
     }
 

@@ -1,22 +1,17 @@
 package io.nsfl.storage.document.postgres;
 
 import jakarta.persistence.Entity;
-import jakarta.persistence.GeneratedValue;
-import jakarta.persistence.GenerationType;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import org.hibernate.annotations.Formula;
 import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.type.SqlTypes;
 
-/**
- * One document as the tables hold it. Which table it is, {@link Mapping} says: their names are configuration.
- */
+/** One document as the tables hold it. Which table it is, {@link Mapping} says: their names are configuration. */
 @Entity
 @Table(name = "documents")
 class Row {
     @Id
-    @GeneratedValue(strategy = GenerationType.IDENTITY)
     private Long id;
 
     /** The document's JSON with its version in it: the table that the guide creates has no column for one. */

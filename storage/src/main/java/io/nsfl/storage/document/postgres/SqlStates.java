@@ -2,8 +2,10 @@ package io.nsfl.storage.document.postgres;
 
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** What PostgreSQL said of a failure, however many layers have wrapped it since. */
 final class SqlStates {
@@ -38,20 +40,16 @@ final class SqlStates {
 
     /** The pool gives up waiting without an SQL state of its own. */
     private static boolean hasNoConnection(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLTransientConnectionException) {
-                return true;
-            }
-        }
-        return false;
+        return causes(failure).anyMatch(SQLTransientConnectionException.class::isInstance);
     }
 
     private static boolean said(Throwable failure, Predicate<String> test) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException sql && sql.getSQLState() != null && test.test(sql.getSQLState())) {
-                return true;
-            }
-        }
-        return false;
+        return causes(failure)
+                .map(cause -> cause instanceof SQLException sql ? sql.getSQLState() : null)
+                .anyMatch(state -> state != null && test.test(state));
+    }
+
+    private static Stream<Throwable> causes(Throwable failure) {
+        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause);
     }
 }

@@ -13,8 +13,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The SQL of one collection that is not JPA's: what makes its table, and the expressions that its indexes and its queries must share to the
- * letter. Names come from configuration and are checked by {@link CollectionSpec} and {@link FieldPath}, so they can
- * stand in SQL text; values never do.
+ * letter. Names come from configuration and are checked by {@link CollectionSpec} and {@link FieldPath}, so they can stand in SQL text; values
+ * never do.
  */
 final class Statements {
     /** Where a document keeps its version; absent (a row of another program) counts as 0. */
