@@ -4,7 +4,7 @@ import io.nsfl.protocol.fault.FaultException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** {@code ./nsfl bench rounds|fold}. A failure is one sentence on standard error and exit code 1. */
+/** {@code ./nsfl bench rounds|jobs|fold}. A failure is one sentence on standard error and exit code 1. */
 public final class BenchApplication {
     private BenchApplication() {}
 
@@ -17,6 +17,7 @@ public final class BenchApplication {
     static int run(String... arguments) {
         CommandLine line = new CommandLine(new Root());
         line.addSubcommand(new RoundsCommand());
+        line.addSubcommand(new JobsCommand());
         line.addSubcommand(new FoldCommand());
         line.setExecutionExceptionHandler((failure, command, parsed) -> {
             String sentence =

@@ -45,11 +45,27 @@ public final class BenchJob {
 
     BenchJob(NsflHome home, Addresses platform) {
         this.jobs = URI.create("http://" + platform.apiServer() + "/api/v1/namespaces/" + NAMESPACE + "/jobs");
-        this.files = home.workspace().resolve(NAMESPACE).resolve(FILES);
+        this.files = files(home);
+    }
+
+    static Path files(NsflHome home) {
+        return home.workspace().resolve(NAMESPACE).resolve(FILES);
     }
 
     /** Writes model and scripts, and tells the scheduler. @param rounds all of them, the first included */
     public void create(int clients, long parameters, int rounds) throws IOException, InterruptedException {
+        writeFiles(files, parameters);
+        HttpResponse<String> answer = ask(HttpRequest.newBuilder(jobs)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(JobJson.text(job(ID, clients, rounds)))));
+        if (answer.statusCode() != 201) {
+            throw new FaultException(
+                    Fault.INTERNAL_ERROR, "The scheduler did not take the benchmark's job: " + answer.body());
+        }
+    }
+
+    /** Model and scripts of {@link #job}. */
+    static void writeFiles(Path files, long parameters) throws IOException {
         Files.createDirectories(files.resolve("model"));
         LoadUpdate.write(files.resolve("model/init.safetensors"), parameters, MODEL_SCALE, MODEL_SEED);
         Path scripts = Files.createDirectories(files.resolve("scripts"));
@@ -58,18 +74,11 @@ public final class BenchJob {
                 Files.copy(content, scripts.resolve(script));
             }
         }
-        HttpResponse<String> answer = ask(HttpRequest.newBuilder(jobs)
-                .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofString(JobJson.text(job(clients, rounds)))));
-        if (answer.statusCode() != 201) {
-            throw new FaultException(
-                    Fault.INTERNAL_ERROR, "The scheduler did not take the benchmark's job: " + answer.body());
-        }
     }
 
-    private static ObjectNode job(int clients, int rounds) {
+    static ObjectNode job(String id, int clients, int rounds) {
         ObjectNode job = JobJson.newObject();
-        job.put("id", ID);
+        job.put("id", id);
         job.put("description", "rounds without training");
         job.put("runtime", "pytorch");
         job.put("model_path", FILES + "/model/init.safetensors");

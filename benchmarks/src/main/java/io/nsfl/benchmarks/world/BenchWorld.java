@@ -48,6 +48,17 @@ public final class BenchWorld implements AutoCloseable {
         return new BenchJob(home, platform);
     }
 
+    /** Jobs that wait for clients, and the calls about them. */
+    public ManyJobs manyJobs() throws IOException {
+        BenchJob.writeFiles(BenchJob.files(home), 1);
+        return new ManyJobs(platform.apiServer());
+    }
+
+    /** Of the platform's process. */
+    public long pid() {
+        return platform.pid();
+    }
+
     /** Starts real task-managers. Their scripts need a Python, and no framework. */
     public void startClients(int count) throws IOException {
         makePython();
