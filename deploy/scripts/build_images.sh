@@ -277,7 +277,8 @@ for image in "${images[@]}"; do
     one "$image"
     if [ -n "$registry" ]; then
         echo "------------Push $image----------------"
-        "$builder" push "$(full_name "$image")"
+        "$builder" push "$(full_name "$image")" \
+            || die "$(full_name "$image") is built, but $registry does not take it (its reason stands above): is it reached, by https or listed as insecure, and is '$builder login $registry' done?"
     fi
 done
 echo "--------Build or push ${images[*]} Successfully-------"
