@@ -113,8 +113,7 @@ final class Desk implements RoundDesk {
         CompletableFuture<Receipt> receipt = new CompletableFuture<>();
         synchronized (this) {
             if (ended) {
-                receipt.completeExceptionally(
-                        new FaultException(Fault.UNAVAILABLE, "The coordinator is ending.", SOON, null));
+                receipt.completeExceptionally(ending());
                 return receipt;
             }
             pending.computeIfAbsent(key(result.task()), _ -> new ArrayList<>())
@@ -126,6 +125,7 @@ final class Desk implements RoundDesk {
 
     @Override
     public synchronized Optional<Receipt> decided(TaskRef task) {
+        requireNotEnded();
         WorkId work = WorkId.of(task);
         if (isOpen(work)) {
             return dismissed.contains(task.getClientId())
@@ -140,6 +140,7 @@ final class Desk implements RoundDesk {
 
     @Override
     public synchronized Subscription directives(TaskRef task, Consumer<TaskDirective> sink) {
+        requireNotEnded();
         Optional<TaskDirective> current = current(task);
         current.ifPresent(sink);
         if (current.isPresent() && current.get().getOrder() != TaskDirective.Order.DELIVER_AGAIN) {
@@ -152,7 +153,8 @@ final class Desk implements RoundDesk {
     @Override
     public synchronized void progress(Progress progress) {
         boolean holds = progress.getStage().equals("held");
-        if (holds
+        if (!ended
+                && holds
                 && isOpen(WorkId.of(progress.getTask()))
                 && decided(progress.getTask()).isEmpty()
                 && !pending.containsKey(key(progress.getTask()))) {
@@ -218,15 +220,24 @@ final class Desk implements RoundDesk {
     synchronized void end() {
         ended = true;
         open = Optional.empty();
-        pending.values()
-                .forEach(waiting -> waiting.forEach(one -> one.receipt()
-                        .completeExceptionally(
-                                new FaultException(Fault.UNAVAILABLE, "The coordinator is ending.", SOON, null))));
+        pending.values().forEach(waiting -> waiting.forEach(one -> one.receipt().completeExceptionally(ending())));
         pending.clear();
         sinks.clear();
     }
 
+    /** What was open goes on at the next coordinator: that nothing is open here any more decides nothing. */
+    private void requireNotEnded() {
+        if (ended) {
+            throw ending();
+        }
+    }
+
+    private static FaultException ending() {
+        return new FaultException(Fault.UNAVAILABLE, "The coordinator is ending.", SOON, null);
+    }
+
     private OpenWork require(TaskRef task) {
+        requireNotEnded();
         if (!task.getRun().equals(run.getRun())) {
             throw new FaultException(
                     Fault.STALE_RUN, "Run " + task.getRun() + " is over; this is run " + run.getRun() + ".");
