@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.junit.jupiter.api.AfterEach;
@@ -152,8 +153,9 @@ class ProcessWorkloadLauncherTest implements WorkloadLauncherContract {
         WorkloadStatus running =
                 launcher.launch(script("lost", "exec tail -f /dev/null").build());
         ProcessHandle shell = ProcessHandle.of(running.pid().orElseThrow()).orElseThrow();
-        Await.until("the program runs", () -> shell.children().count() == 1);
-        ProcessHandle program = shell.children().findFirst().orElseThrow();
+        // The shell has short-lived children besides.
+        Await.until("the program runs", () -> tail(shell).isPresent());
+        ProcessHandle program = tail(shell).orElseThrow();
 
         shell.destroyForcibly();
 
@@ -161,6 +163,12 @@ class ProcessWorkloadLauncherTest implements WorkloadLauncherContract {
                 "it is lost", () -> launcher.find("lost").orElseThrow().end().isPresent());
         assertThat(launcher.find("lost").orElseThrow().end()).contains(new WorkloadEnd.Lost());
         Await.until("the program is gone", () -> gone(program.pid()));
+    }
+
+    private static Optional<ProcessHandle> tail(ProcessHandle shell) {
+        return shell.children()
+                .filter(child -> child.info().command().orElse("").endsWith("/tail"))
+                .findFirst();
     }
 
     @Test
