@@ -7,6 +7,7 @@ import io.nsfl.coordinator.round.WorkId;
 import io.nsfl.protocol.ids.RunKey;
 import io.nsfl.protocol.job.JobConfig;
 import io.nsfl.protocol.job.JobJson;
+import io.nsfl.protocol.job.JobMethod;
 import io.nsfl.protocol.job.OptimizerConfig;
 import io.nsfl.protocol.job.Scripts;
 import io.nsfl.protocol.v1.Conditions;
@@ -85,11 +86,27 @@ public record RunPlan(JobConfig job, RunRef ref, RunKey key, RoundRules rules, S
         essence.put("seed", job.hyperParameters().seed().toString());
         essence.put("random_client", job.randomClient());
         essence.put("untrained_first", job.untrainedFirst());
+        essence.put("method", essenceOf(job.method()));
         return HexFormat.of().formatHex(Digests.sha256(JobJson.bytes(essence)));
     }
 
     private static TreeMap<String, Object> essenceOf(OptimizerConfig optimizer) {
         return new TreeMap<>(Map.of("name", optimizer.name(), "params", canonical(optimizer.params())));
+    }
+
+    private static TreeMap<String, Object> essenceOf(JobMethod method) {
+        TreeMap<String, Object> essence = new TreeMap<>();
+        method.aggregation().ifPresent(aggregation -> {
+            essence.put("aggregation", aggregation.name());
+            essence.put("aggregation_params", canonical(aggregation.params()));
+        });
+        essence.put("early_stop", method.earlyStop().toString());
+        essence.put("local_layers", method.localLayers());
+        essence.put("compression", method.compression().toString());
+        essence.put("extender", method.extender().toString());
+        essence.put("privacy", method.privacy().toString());
+        essence.put("secure_aggregation", method.secureAggregation().toString());
+        return essence;
     }
 
     private static Object canonical(JsonNode node) {

@@ -22,7 +22,7 @@ final class RunPlanTest {
     @Test
     void digestIsTheSameInEveryProcess() {
         assertThat(digest("{\"--lr\": 0.001, \"--epochs\": 1}"))
-                .isEqualTo("9280c9d3d97ec0de835bb3dcc08dac1ccbb5ebd76292ff42ab8818f9375b8708");
+                .isEqualTo("b16cc9f32f92bcabba6421b675f30d77b67397ae3db9d7c12359988184939242");
     }
 
     @Test

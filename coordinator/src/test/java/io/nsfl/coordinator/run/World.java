@@ -18,6 +18,7 @@ import io.nsfl.protocol.ids.Runtime;
 import io.nsfl.protocol.job.HyperParameters;
 import io.nsfl.protocol.job.JobConfig;
 import io.nsfl.protocol.job.JobJson;
+import io.nsfl.protocol.job.JobMethod;
 import io.nsfl.protocol.job.ResourceRequest;
 import io.nsfl.protocol.v1.RunRef;
 import io.nsfl.servicekit.time.Mailbox;
@@ -84,6 +85,7 @@ final class World {
                 hyper,
                 ResourceRequest.defaults(),
                 Optional.empty(),
+                JobMethod.plain(),
                 false,
                 false,
                 redundancy);

@@ -30,6 +30,7 @@ public record JobConfig(
         HyperParameters hyperParameters,
         ResourceRequest resource,
         Optional<OptimizerConfig> optimizer,
+        JobMethod method,
         boolean randomClient,
         boolean untrainedFirst,
         double redundancy) {

@@ -40,6 +40,11 @@ public final class JobConfigReader {
             "optimizer",
             "extender",
             "extenders",
+            "aggregation",
+            "early_stop",
+            "local_layers",
+            "compression",
+            "differential_privacy",
             "random_client",
             "untrained_first",
             "redundancy",
@@ -112,10 +117,11 @@ public final class JobConfigReader {
         Optional<String> taskEntry = taskEntry(scripts.isPresent());
         String output = output();
         job.filledString("ssl").ifPresent(directory -> path(job, "ssl", directory));
-        SecureAlgorithm.read(job, hyper);
+        SecureAlgorithm.check(job);
         NotOffered.check(job);
         PublishRequest.read(job);
         Optional<OptimizerConfig> optimizer = optimizer();
+        JobMethod method = JobMethodReader.read(job, hyper, optimizer);
         int port = (int) job.integer("port", JobConfig.DEFAULT_PORT, 1024, 65535);
         ResourceRequest resource = resource();
         ObjectNode parameters = job.scalars("parameters");
@@ -143,6 +149,7 @@ public final class JobConfigReader {
                 hyper,
                 resource,
                 optimizer,
+                method,
                 random,
                 untrainedFirst,
                 redundancy));
@@ -271,7 +278,7 @@ public final class JobConfigReader {
         ObjectNode params = optimizer.scalars("params");
         String name = optimizer.string("name").orElse("").strip().toLowerCase(Locale.ROOT);
         if (!Set.of("", "fedprox", "scaffold").contains(name)) {
-            optimizer.violation("name", "must be fedprox");
+            optimizer.violation("name", "must be fedprox or scaffold");
         }
         return name.isEmpty() ? Optional.empty() : Optional.of(new OptimizerConfig(name, params));
     }

@@ -41,6 +41,16 @@ final class JsonFields {
         return raw(name) != null;
     }
 
+    boolean isObject(String name) {
+        return raw(name) instanceof ObjectNode;
+    }
+
+    /** A text without a word about one that is none, for readers that only want to know whose turn it is. */
+    String peek(String name) {
+        JsonNode value = raw(name);
+        return value != null && value.isString() ? value.stringValue() : "";
+    }
+
     void violation(String name, String message) {
         findings.violation(pathOf(name), raw(name), message);
     }

@@ -8,12 +8,19 @@ final class NotOffered {
     private NotOffered() {}
 
     static void check(JsonFields job) {
-        refuse(
-                job,
-                "secure_algorithm",
-                "secure algorithms are not offered by this build; leave it out to train without");
-        refuse(job, "extender", "extenders are not offered by this build; leave it out to train without");
-        refuse(job, "extenders", "extenders are not offered by this build; leave it out to train without");
+        refuse(job, "secure_algorithm", "secure algorithms are");
+        refuse(job, "differential_privacy", "differential privacy is");
+        refuse(job, "aggregation", "other aggregations than federated averaging are");
+        refuse(job, "early_stop", "early stopping is");
+        refuse(job, "local_layers", "local layers are");
+        refuse(job, "compression", "compression is");
+        refuse(job, "extender", "extenders are");
+        refuse(job, "extenders", "extenders are");
+        refuseScaffold(job);
+        refuse(job, "block_default", "custom rounds are");
+    }
+
+    private static void refuseScaffold(JsonFields job) {
         if (job.raw("optimizer") instanceof ObjectNode optimizer
                 && optimizer.path("name").asString("").strip().equalsIgnoreCase("scaffold")) {
             job.fields("optimizer")
@@ -22,10 +29,9 @@ final class NotOffered {
                             "scaffold needs control variates at the server, which this build does not offer; use fedprox,"
                                     + " or leave it out");
         }
-        refuse(job, "block_default", "custom rounds are not offered by this build; leave it out");
     }
 
-    private static void refuse(JsonFields job, String name, String message) {
+    private static void refuse(JsonFields job, String name, String what) {
         JsonNode given = job.raw(name);
         boolean asksForNothing = given == null
                 || given.isBoolean() && !given.booleanValue()
@@ -33,7 +39,7 @@ final class NotOffered {
                 || given.isString() && given.stringValue().isBlank()
                 || given.isNumber() && given.decimalValue().signum() == 0;
         if (!asksForNothing) {
-            job.violation(name, message);
+            job.violation(name, what + " not offered by this build; leave it out to train without");
         }
     }
 }

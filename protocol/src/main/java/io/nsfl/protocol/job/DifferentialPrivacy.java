@@ -1,0 +1,62 @@
+package io.nsfl.protocol.job;
+
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+
+/**
+ * The job's {@code differential_privacy}.
+ *
+ * @param mode who adds the noise
+ * @param noiseMultiplier standard deviation of the noise per {@code clipNorm}; without a clip norm the standard deviation itself
+ * @param clipNorm largest L2 norm of a client's change; empty = no clipping, and so no guarantee
+ * @param addingSameNoise one draw per tensor instead of one per element, as the original has it
+ * @param delta probability with which the guarantee may fail, above 0 and below 1 (1e-5)
+ * @param epsilonBudget the job ends before its epsilon would exceed this; empty = no limit
+ * @param adaptiveClip the clip norm follows the clients' norms; empty = it is fixed
+ * @param sampling how the clients of a round come about, which the accountant must know
+ * @param population clients that rounds are drawn from; empty = not known
+ */
+public record DifferentialPrivacy(
+        Mode mode,
+        double noiseMultiplier,
+        OptionalDouble clipNorm,
+        boolean addingSameNoise,
+        double delta,
+        OptionalDouble epsilonBudget,
+        Optional<AdaptiveClip> adaptiveClip,
+        Sampling sampling,
+        OptionalInt population) {
+    /** Who adds the noise. */
+    public enum Mode {
+        /** Each client, enough for itself. */
+        LOCAL,
+        /** The coordinator, to the mean. */
+        CENTRAL,
+        /** Each client a part, enough in the sum that secure aggregation shows. */
+        DISTRIBUTED
+    }
+
+    /** How the clients of a round are drawn. */
+    public enum Sampling {
+        /** A set of fixed size: no amplification is claimed. */
+        FIXED,
+        /** Each client by itself with probability client_num / population. */
+        POISSON
+    }
+
+    /**
+     * Clipping that follows a quantile of the clients' norms (Andrew et al., "Differentially Private Learning with Adaptive Clipping",
+     * 2021).
+     *
+     * @param quantile of the norms that the clip norm moves to, above 0 and below 1 (0.5)
+     * @param learningRate of its geometric step (0.2)
+     * @param countNoise standard deviation of the noise on the count of clipped clients; empty = client_num / 20
+     */
+    public record AdaptiveClip(double quantile, double learningRate, OptionalDouble countNoise) {}
+
+    /** From {@code differential_privacy}, or from a {@code secure_algorithm} of type DP; empty where the job has neither. */
+    static Optional<DifferentialPrivacy> read(JsonFields job, HyperParameters hyper) {
+        return DifferentialPrivacyReader.read(job, hyper);
+    }
+}

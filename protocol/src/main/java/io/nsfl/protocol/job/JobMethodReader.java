@@ -1,0 +1,22 @@
+package io.nsfl.protocol.job;
+
+import java.util.Optional;
+
+/** Reads the blocks of a job object that make its {@link JobMethod}, and whether they combine. */
+final class JobMethodReader {
+    private JobMethodReader() {}
+
+    static JobMethod read(JsonFields job, HyperParameters hyper, Optional<OptimizerConfig> optimizer) {
+        JobMethod method = new JobMethod(
+                AggregationConfig.read(job, hyper),
+                EarlyStop.read(job),
+                LocalLayers.read(job),
+                CompressionConfig.read(job),
+                ExtenderConfig.read(job),
+                DifferentialPrivacy.read(job, hyper),
+                SecureAggregation.read(job, hyper));
+        Composition.conflicts(method, optimizer)
+                .forEach(conflict -> job.violation(conflict.block(), conflict.reason()));
+        return method;
+    }
+}
