@@ -36,7 +36,11 @@ public final class EventLog {
 
     public EventLog(DocumentStore store, InstantSource clock) {
         this.events = store.collection(CollectionSpec.of(
-                "events", UniqueKey.of("namespace", "job", "seq"), UniqueKey.of("namespace", "job", "run", "run_seq")));
+                        "events",
+                        UniqueKey.of("namespace", "job", "seq"),
+                        UniqueKey.of("namespace", "job", "run", "run_seq"))
+                .listedBy("job", BY_SEQ)
+                .listedBy("run", BY_RUN_SEQ));
         this.clock = clock;
     }
 

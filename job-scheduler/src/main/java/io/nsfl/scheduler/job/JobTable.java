@@ -29,7 +29,8 @@ public final class JobTable {
     public JobTable(DocumentStore store, String name) {
         jobs = store.collection(
                 CollectionSpec.of(name, UniqueKey.of("namespace", "id"), UniqueKey.of(Job.INTERNAL + ".service"))
-                        .listedBy("namespace", BY_START));
+                        .listedBy("namespace", BY_START)
+                        .listedBy("status.state", BY_START));
     }
 
     /** @throws FaultException JOB_EXISTS if its key, or its key joined to a service's name, is taken */

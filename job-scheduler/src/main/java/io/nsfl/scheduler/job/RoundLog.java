@@ -21,7 +21,8 @@ public final class RoundLog {
     private final DocumentCollection rounds;
 
     public RoundLog(DocumentStore store) {
-        rounds = store.collection(CollectionSpec.of("rounds", UniqueKey.of("namespace", "job", "run", "round")));
+        rounds = store.collection(CollectionSpec.of("rounds", UniqueKey.of("namespace", "job", "run", "round"))
+                .listedBy("job", BY_ROUND));
     }
 
     /** What came of storing. @param through the highest round stored; 0 = none @param progress whether a committed round is new */

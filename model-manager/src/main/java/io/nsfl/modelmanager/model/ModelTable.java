@@ -21,7 +21,9 @@ public final class ModelTable {
     /** @param name of the table */
     public ModelTable(DocumentStore store, String name) {
         models = store.collection(
-                CollectionSpec.of(name, UniqueKey.of("namespace", "name", "version_info.version"), UniqueKey.of("id")));
+                CollectionSpec.of(name, UniqueKey.of("namespace", "name", "version_info.version"), UniqueKey.of("id"))
+                        .listedBy("namespace")
+                        .listedBy("state"));
     }
 
     /** Empty: its key or its id is taken. */

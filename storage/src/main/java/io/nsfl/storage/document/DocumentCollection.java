@@ -26,7 +26,11 @@ public interface DocumentCollection {
     /** The oldest document that contains {@code pattern} (see {@link Query}); usually the pattern is a unique key. */
     Optional<Document> find(ObjectNode pattern);
 
-    /** All that match, in the query's order, up to its limit. */
+    /**
+     * All that match, in the query's order, up to its limit.
+     *
+     * @throws IllegalArgumentException the collection is not listed in this order (see {@link CollectionSpec#listings})
+     */
     List<Document> query(Query query);
 
     /** How many documents contain {@code pattern}. */

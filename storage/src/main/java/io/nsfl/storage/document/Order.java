@@ -27,4 +27,8 @@ public record Order(FieldPath field, Kind kind, boolean descending) {
     public Order descendingly() {
         return new Order(field, kind, true);
     }
+
+    public Order ascendingly() {
+        return new Order(field, kind, false);
+    }
 }

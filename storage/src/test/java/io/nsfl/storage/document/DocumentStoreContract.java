@@ -28,7 +28,9 @@ public interface DocumentStoreContract {
     DocumentCollection collection(CollectionSpec spec);
 
     private DocumentCollection jobs() {
-        return collection(CollectionSpec.of("jobs", UniqueKey.of("namespace", "id"), UniqueKey.of("_nsfl.service")));
+        return collection(CollectionSpec.of("jobs", UniqueKey.of("namespace", "id"), UniqueKey.of("_nsfl.service"))
+                .listedBy("namespace", Order.byText("time"))
+                .listedBy("namespace", Order.byNumber("seq")));
     }
 
     static ObjectNode json(String text) {
@@ -164,6 +166,43 @@ public interface DocumentStoreContract {
                 Query.all().orderedBy(Order.byText("time").descendingly()).limit(3);
         assertThat(ids(jobs.query(backwards.after(all.get(4))))).containsExactly("3", "2", "1");
         assertThat(ids(jobs.query(Query.all().after(all.get(4))))).containsExactly("5", "early");
+    }
+
+    @Test
+    default void pagesThroughWhatContainsAPatternInBothDirections() {
+        DocumentCollection jobs = jobs();
+        for (int i = 0; i < 40; i++) {
+            jobs.insert(json("{'namespace':'n%d','id':'%d','time':'t%02d','state':{'name':'%s'}}"
+                    .formatted(i % 2, i, i / 4, i % 3 == 0 ? "A" : "B")));
+        }
+        Query wanted = Query.containing(json("{'namespace':'n0','state':{'name':'A'}}"));
+
+        for (Query query : List.of(
+                wanted,
+                wanted.orderedBy(Order.byText("time")),
+                wanted.orderedBy(Order.byText("time").descendingly()))) {
+            List<Document> whole = jobs.query(query);
+            List<Document> paged = new ArrayList<>();
+            Query page = query.limit(3);
+            for (List<Document> found = jobs.query(page); !found.isEmpty(); found = jobs.query(page)) {
+                assertThat(found).hasSizeLessThanOrEqualTo(3);
+                paged.addAll(found);
+                page = page.after(found.getLast());
+            }
+            assertThat(whole).hasSize(7);
+            assertThat(paged).isEqualTo(whole);
+        }
+    }
+
+    @Test
+    default void offersNoOrderInWhichItIsNotListed() {
+        DocumentCollection jobs = jobs();
+
+        assertThatThrownBy(() -> jobs.query(Query.all().orderedBy(Order.byText("description"))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("jobs is not listed by");
+        assertThatThrownBy(() -> jobs.query(Query.all().orderedBy(Order.byNumber("time"))))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -74,6 +75,53 @@ class MongoDocumentStoreTest implements DocumentStoreContract {
     }
 
     @Test
+    void readsNoMoreThanAPage() throws Exception {
+        CollectionSpec spec =
+                CollectionSpec.of("jobs", UniqueKey.of("namespace", "id")).listedBy("namespace", Order.byText("time"));
+        String filling = "x".repeat(1000);
+        store.collection(spec)
+                .insertAll(IntStream.range(0, 2000)
+                        .mapToObj(i -> json("{'namespace':'n','id':'%d','time':'%04d','filling':'%s'}"
+                                .formatted(i, i / 2, filling)))
+                        .toList());
+
+        try (CountingRelay relay = new CountingRelay(server.getLocalAddress().getPort());
+                DocumentStore counted = DocumentStores.open(settings(relay.port()))) {
+            DocumentCollection jobs = counted.collection(spec);
+            Query query = Query.containing(json("{'namespace':'n'}"))
+                    .orderedBy(Order.byText("time"))
+                    .limit(10);
+            List<Document> first = jobs.query(query);
+            long before = relay.answered();
+
+            List<Document> second = jobs.query(query.after(first.getLast()));
+            Document one = jobs.find(json("{'namespace':'n','id':'1777'}")).orElseThrow();
+
+            assertThat(second).hasSize(10);
+            assertThat(second.getFirst().data().get("id").asString()).isEqualTo("10");
+            assertThat(one.data().get("time").asString()).isEqualTo("0888");
+            // Eleven documents, and what the protocol adds.
+            assertThat(relay.answered() - before).isBetween(11_000L, 20_000L);
+        }
+    }
+
+    @Test
+    void placesDocumentsFromBeforeAListing() {
+        CollectionSpec unlisted = CollectionSpec.of("jobs", UniqueKey.of("id"));
+        store.collection(unlisted).insert(json("{'id':'two','seq':2}"));
+        store.collection(unlisted).insert(json("{'id':'one','seq':1}"));
+
+        try (DocumentStore later = DocumentStores.open(settings())) {
+            List<Document> found = later.collection(unlisted.listedBy("id", Order.byNumber("seq")))
+                    .query(Query.all().orderedBy(Order.byNumber("seq")).beyond(0));
+
+            assertThat(found)
+                    .extracting(each -> each.data().get("id").asString())
+                    .containsExactly("one", "two");
+        }
+    }
+
+    @Test
     void givesUpAfterItsAttemptsAndComesBackWithTheDatabase() {
         List<Duration> pauses = new ArrayList<>();
         InetSocketAddress address = server.getLocalAddress();
@@ -97,9 +145,13 @@ class MongoDocumentStoreTest implements DocumentStoreContract {
     }
 
     private DatabaseSettings settings() {
+        return settings(server.getLocalAddress().getPort());
+    }
+
+    private static DatabaseSettings settings(int port) {
         return new DatabaseSettings(
                 DatabaseType.of("mongo"),
-                "127.0.0.1:" + server.getLocalAddress().getPort(),
+                "127.0.0.1:" + port,
                 "federated_learning",
                 "",
                 "",

@@ -59,6 +59,7 @@ final class MemoryCollection implements DocumentCollection {
 
     @Override
     public synchronized List<Document> query(Query query) {
+        spec.requireListed(query);
         return query.of(documents.values()).stream().map(MemoryCollection::copy).toList();
     }
 

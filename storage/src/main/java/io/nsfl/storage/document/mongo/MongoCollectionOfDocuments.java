@@ -35,16 +35,19 @@ final class MongoCollectionOfDocuments implements DocumentCollection {
     private static final String KEYS = "_keys";
     private static final String DATA = "data";
     private static final String COUNTERS = "nsfl_counters";
+    private static final int LARGEST_BATCH = 1000;
 
     private final MongoTemplate mongo;
     private final Reach reach;
     private final CollectionSpec spec;
+    private final Listings listings;
     private volatile boolean made;
 
     MongoCollectionOfDocuments(MongoTemplate mongo, Reach reach, CollectionSpec spec) {
         this.mongo = mongo;
         this.reach = reach;
         this.spec = spec;
+        this.listings = new Listings(spec);
     }
 
     @Override
@@ -104,21 +107,25 @@ final class MongoCollectionOfDocuments implements DocumentCollection {
 
     @Override
     public List<io.nsfl.storage.document.Document> query(Query query) {
+        spec.requireListed(query);
         return onCollection((collection, attempt) -> select(collection, query));
     }
 
     private List<io.nsfl.storage.document.Document> select(MongoCollection<Document> collection, Query query) {
         Document filter = Bson.narrowed(DATA, query.pattern());
-        if (query.order().isPresent()) {
-            List<io.nsfl.storage.document.Document> matching = new ArrayList<>();
-            collection.find(filter).forEach(row -> matching.add(document(row)));
-            return query.of(matching);
+        for (UniqueKey key : spec.uniqueKeys()) {
+            if (isWholeTextIn(query.pattern(), key)) {
+                values(key, query.pattern()).ifPresent(values -> filter.append(KEYS + "." + name(key), values));
+            }
         }
-        query.start().ifPresent(start -> filter.append(ID, new Document("$gt", start.id())));
+        filter.putAll(listings.following(query));
         List<io.nsfl.storage.document.Document> found = new ArrayList<>();
-        try (MongoCursor<Document> rows =
-                collection.find(filter).sort(new Document(ID, 1)).iterator()) {
-            while (rows.hasNext() && found.size() < query.limit()) {
+        try (MongoCursor<Document> rows = collection
+                .find(filter)
+                .sort(Listings.sort(query))
+                .batchSize(Math.min(query.limit(), LARGEST_BATCH))
+                .iterator()) {
+            while (found.size() < query.limit() && rows.hasNext()) {
                 io.nsfl.storage.document.Document document = document(rows.next());
                 if (Containment.contains(document.data(), query.pattern())) {
                     found.add(document);
@@ -185,7 +192,11 @@ final class MongoCollectionOfDocuments implements DocumentCollection {
         for (UniqueKey key : spec.uniqueKeys()) {
             values(key, data).ifPresent(values -> keys.put(name(key), values));
         }
-        return new Document(ID, id).append(VERSION, version).append(KEYS, keys).append(DATA, Bson.document(data));
+        return new Document(ID, id)
+                .append(VERSION, version)
+                .append(KEYS, keys)
+                .append(Listings.FIELD, listings.places(data))
+                .append(DATA, Bson.document(data));
     }
 
     private static io.nsfl.storage.document.Document document(Document row) {
@@ -213,6 +224,11 @@ final class MongoCollectionOfDocuments implements DocumentCollection {
         return Optional.of(values.toString());
     }
 
+    /** Numbers that are equal may be written in different ways. */
+    private static boolean isWholeTextIn(ObjectNode pattern, UniqueKey key) {
+        return key.fields().stream().allMatch(field -> field.in(pattern).isString());
+    }
+
     private <T> T unique(Supplier<T> work) {
         try {
             return work.get();
@@ -231,12 +247,29 @@ final class MongoCollectionOfDocuments implements DocumentCollection {
         });
     }
 
+    /** Documents from before a listing was added. */
+    private void placeThoseWithout(MongoCollection<Document> collection) {
+        for (Document unplaced : listings.unplaced()) {
+            for (Document row : collection.find(unplaced)) {
+                collection.updateOne(
+                        new Document(ID, row.get(ID)).append(VERSION, row.get(VERSION)),
+                        new Document(
+                                "$set",
+                                new Document(
+                                        Listings.FIELD,
+                                        listings.places(document(row).data()))));
+            }
+        }
+    }
+
     private void makeIndexes(MongoCollection<Document> collection) {
         for (UniqueKey key : spec.uniqueKeys()) {
             collection.createIndex(
                     new Document(KEYS + "." + name(key), 1),
                     new IndexOptions().unique(true).sparse(true));
         }
+        listings.indexes().forEach(collection::createIndex);
+        placeThoseWithout(collection);
         made = true;
     }
 }

@@ -79,6 +79,7 @@ final class PostgresCollection implements DocumentCollection, AutoCloseable {
 
     @Override
     public List<Document> query(Query query) {
+        table.requireListed(query);
         return onTable(() -> database.read(() -> select(query)));
     }
 

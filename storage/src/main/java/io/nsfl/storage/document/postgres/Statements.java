@@ -3,6 +3,7 @@ package io.nsfl.storage.document.postgres;
 import io.nsfl.storage.document.CollectionSpec;
 import io.nsfl.storage.document.FieldPath;
 import io.nsfl.storage.document.Order;
+import io.nsfl.storage.document.Query;
 import io.nsfl.storage.document.UniqueKey;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,6 +33,11 @@ final class Statements {
         return spec.name();
     }
 
+    /** @throws IllegalArgumentException for an order that no index has */
+    void requireListed(Query query) {
+        spec.requireListed(query);
+    }
+
     /** Whether the table is there. */
     String exists() {
         return "select to_regclass('" + quoted() + "') is not null";
@@ -50,27 +56,18 @@ final class Statements {
     Map<String, String> indexes() {
         Map<String, String> indexes = new LinkedHashMap<>();
         for (UniqueKey key : spec.uniqueKeys()) {
-            String fields = key.fields().stream()
-                    .map(field -> String.join("_", field.names()))
-                    .collect(Collectors.joining("_"));
+            String fields = key.fields().stream().map(Statements::name).collect(Collectors.joining("_"));
             String expressions = key.fields().stream().map(Statements::column).collect(Collectors.joining(", "));
             String index = shortened(spec.name() + "_" + fields + "_key");
             indexes.put(
                     index,
                     "create unique index if not exists \"%s\" on %s (%s)".formatted(index, quoted(), expressions));
         }
-        for (CollectionSpec.Listing listing : spec.listings()) {
-            String index = shortened("%s_%s_%s_idx"
-                    .formatted(
-                            spec.name(),
-                            String.join("_", listing.within().names()),
-                            String.join("_", listing.order().field().names())));
+        spec.listings().forEach(listing -> {
+            String index = index(listing);
             indexes.put(
-                    index,
-                    "create index if not exists \"%s\" on %s (%s, (%s), id)"
-                            .formatted(
-                                    index, quoted(), column(listing.within()), ofColumn(expression(listing.order()))));
-        }
+                    index, "create index if not exists \"%s\" on %s (%s)".formatted(index, quoted(), columns(listing)));
+        });
         String index = shortened(spec.name() + "_data_idx");
         indexes.put(
                 index,
@@ -116,6 +113,22 @@ final class Statements {
                 "case when jsonb_typeof(? #> " + path(order.field()) + ") = 'number' then (" + text(order.field())
                         + ")::numeric else 0 end";
         };
+    }
+
+    private String index(CollectionSpec.Listing listing) {
+        String order = listing.order().map(by -> "_" + name(by.field())).orElse("");
+        return shortened(spec.name() + "_" + name(listing.within()) + order + "_idx");
+    }
+
+    private static String columns(CollectionSpec.Listing listing) {
+        String order = listing.order()
+                .map(by -> "(" + ofColumn(expression(by)) + "), ")
+                .orElse("");
+        return column(listing.within()) + ", " + order + "id";
+    }
+
+    private static String name(FieldPath field) {
+        return String.join("_", field.names());
     }
 
     private static String column(FieldPath field) {
