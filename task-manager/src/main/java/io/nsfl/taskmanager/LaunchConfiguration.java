@@ -108,7 +108,10 @@ class LaunchConfiguration {
                 new ExecutorWorkload.ScriptIsolation(
                         properties.sandbox(),
                         properties.scriptNetwork(),
-                        List.of(properties.lmdbPath(), StateConfiguration.nodeLocalStore(properties.lmdbPath())),
+                        List.of(
+                                properties.lmdbPath(),
+                                StateConfiguration.nodeLocalStore(properties.lmdbPath()),
+                                StateConfiguration.stateOfRuns(properties)),
                         properties.capMemoryMb()));
         return new ExecutorWorkload(
                 program,

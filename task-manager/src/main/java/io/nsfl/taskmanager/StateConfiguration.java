@@ -4,9 +4,11 @@ import io.nsfl.protocol.ids.ClientKey;
 import io.nsfl.servicekit.lifecycle.ConfigurationReport;
 import io.nsfl.taskmanager.fetch.ArtifactCache;
 import io.nsfl.taskmanager.quota.StorageQuota;
+import io.nsfl.taskmanager.state.RunStates;
 import io.nsfl.taskmanager.task.ClientStore;
 import io.nsfl.taskmanager.task.StorePlace;
 import io.nsfl.taskmanager.task.TaskFiles;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,6 +60,19 @@ class StateConfiguration {
     @Bean
     StorageQuota storageQuota(TaskManagerProperties properties) {
         return new StorageQuota(properties.workspace(), properties.storageQuotaMb() << 20);
+    }
+
+    @Bean
+    RunStates runStates(TaskManagerProperties properties, ClientStore store, Machine machine) throws IOException {
+        return new RunStates(
+                Files.createDirectories(stateOfRuns(properties)),
+                store,
+                properties.storageQuotaMb() << 20,
+                machine.clock());
+    }
+
+    static Path stateOfRuns(TaskManagerProperties properties) {
+        return properties.own().resolve("state");
     }
 
     @Bean

@@ -13,6 +13,7 @@ import io.nsfl.taskmanager.flow.TaskFlow;
 import io.nsfl.taskmanager.launch.Executors;
 import io.nsfl.taskmanager.queue.Admission;
 import io.nsfl.taskmanager.quota.StorageQuota;
+import io.nsfl.taskmanager.state.RunStates;
 import io.nsfl.taskmanager.task.ClientStore;
 import io.nsfl.taskmanager.task.TaskDesk;
 import io.nsfl.taskmanager.task.TaskFiles;
@@ -61,15 +62,16 @@ class TaskConfiguration {
             WorkspaceBuild build,
             TaskFiles files,
             StorageQuota quota,
+            RunStates states,
             ExecutorService clientThreads,
             Machine machine) {
         return new TaskFlow(
                 desk,
-                new TaskFetch(coordinators, cache, build, files, properties.scriptPolicy(), attempts),
+                new TaskFetch(coordinators, cache, build, files, states, properties.scriptPolicy(), attempts),
                 executors,
-                new Delivery(coordinators, attempts, machine.clock()),
+                new Delivery(coordinators, files, states, attempts, machine.clock()),
                 following,
                 attempts,
-                new TaskFlow.Housekeeping(files, quota, cache, coordinators, clientThreads));
+                new TaskFlow.Housekeeping(files, quota, cache, states, coordinators, clientThreads));
     }
 }

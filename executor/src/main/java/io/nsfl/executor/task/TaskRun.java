@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.nsfl.executor.protect.UpdateFile;
 import io.nsfl.executor.result.TaskMetrics;
 import io.nsfl.executor.result.TrainedModel;
+import io.nsfl.executor.state.TaskState;
 import io.nsfl.federation.protect.ClientProtection;
 import io.nsfl.federation.tensor.TensorSpec;
 import io.nsfl.protocol.fault.Fault;
@@ -113,8 +114,10 @@ final class TaskRun {
         }
     }
 
-    private void collect(Path workspace, TaskEndedRequest.Builder ended) {
+    private void collect(Path workspace, TaskEndedRequest.Builder ended) throws IOException {
         ended.putAllMetrics(TaskMetrics.read(workspace));
+        // What a script has put there is none of ours.
+        new TaskState(workspace).clear();
         if (request.getDescription().getTask().getKind() != TaskKind.TASK_KIND_TRAIN) {
             return;
         }

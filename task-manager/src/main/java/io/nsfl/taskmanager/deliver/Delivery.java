@@ -20,7 +20,9 @@ import io.nsfl.protocol.v1.UploadState;
 import io.nsfl.taskmanager.fetch.Attempts;
 import io.nsfl.taskmanager.fetch.Coordinators;
 import io.nsfl.taskmanager.ids.TaskKey;
+import io.nsfl.taskmanager.state.RunStates;
 import io.nsfl.taskmanager.task.TaskDesk;
+import io.nsfl.taskmanager.task.TaskFiles;
 import io.nsfl.taskmanager.task.TaskRecord;
 import io.nsfl.taskmanager.task.TaskResult;
 import java.io.IOException;
@@ -38,11 +40,16 @@ public final class Delivery {
     private static final long STATUS_SECONDS = 30;
 
     private final Coordinators coordinators;
+    private final TaskFiles files;
+    private final RunStates states;
     private final Attempts attempts;
     private final InstantSource clock;
 
-    public Delivery(Coordinators coordinators, Attempts attempts, InstantSource clock) {
+    public Delivery(
+            Coordinators coordinators, TaskFiles files, RunStates states, Attempts attempts, InstantSource clock) {
         this.coordinators = coordinators;
+        this.files = files;
+        this.states = states;
         this.attempts = attempts;
         this.clock = clock;
     }
@@ -76,6 +83,10 @@ public final class Delivery {
         }
         if (result.failed()) {
             return send(coordinator, header(task, result, 0, 0), FrameSource.empty(), 0);
+        }
+        if (!result.updateFile().isEmpty()) {
+            // Before the update can be counted: what belongs to it must be here when the next task says that it was.
+            states.hold(task.ref(), files.running(task));
         }
         UploadState state = TaskServiceGrpc.newBlockingStub(coordinator)
                 .withDeadlineAfter(STATUS_SECONDS, TimeUnit.SECONDS)

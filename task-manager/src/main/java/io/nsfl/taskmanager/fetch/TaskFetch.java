@@ -5,8 +5,10 @@ import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultException;
 import io.nsfl.protocol.v1.Artifact;
 import io.nsfl.protocol.v1.TaskDescription;
+import io.nsfl.protocol.v1.TaskKind;
 import io.nsfl.protocol.v1.TaskServiceGrpc;
 import io.nsfl.taskmanager.ids.TaskKey;
+import io.nsfl.taskmanager.state.RunStates;
 import io.nsfl.taskmanager.task.TaskDesk;
 import io.nsfl.taskmanager.task.TaskFiles;
 import io.nsfl.taskmanager.task.TaskRecord;
@@ -26,6 +28,7 @@ public final class TaskFetch {
     private final ArtifactCache cache;
     private final WorkspaceBuild build;
     private final TaskFiles files;
+    private final RunStates states;
     private final ScriptPolicy policy;
     private final Attempts attempts;
 
@@ -34,12 +37,14 @@ public final class TaskFetch {
             ArtifactCache cache,
             WorkspaceBuild build,
             TaskFiles files,
+            RunStates states,
             ScriptPolicy policy,
             Attempts attempts) {
         this.coordinators = coordinators;
         this.cache = cache;
         this.build = build;
         this.files = files;
+        this.states = states;
         this.policy = policy;
         this.attempts = attempts;
     }
@@ -66,7 +71,14 @@ public final class TaskFetch {
         for (Artifact artifact : description.getArtifactsList()) {
             held.put(artifact, cache.obtain(artifact, task.ref(), coordinator));
         }
-        build.build(files.running(task), description, held);
+        states.settle(
+                task.ref(),
+                description.hasLastIncluded() ? Optional.of(description.getLastIncluded()) : Optional.empty());
+        Path workspace = files.running(task);
+        build.build(workspace, description, held);
+        if (task.ref().getKind() == TaskKind.TASK_KIND_TRAIN) {
+            states.provide(task.ref(), workspace);
+        }
         return description;
     }
 

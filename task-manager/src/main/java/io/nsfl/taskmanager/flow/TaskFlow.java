@@ -10,6 +10,7 @@ import io.nsfl.taskmanager.fetch.Coordinators;
 import io.nsfl.taskmanager.fetch.TaskFetch;
 import io.nsfl.taskmanager.launch.Executors;
 import io.nsfl.taskmanager.quota.StorageQuota;
+import io.nsfl.taskmanager.state.RunStates;
 import io.nsfl.taskmanager.task.TaskDesk;
 import io.nsfl.taskmanager.task.TaskFiles;
 import io.nsfl.taskmanager.task.TaskRecord;
@@ -41,7 +42,12 @@ public final class TaskFlow implements TaskSteps {
 
     /** What has to be kept in order. @param threads for what touches the disk */
     public record Housekeeping(
-            TaskFiles files, StorageQuota quota, ArtifactCache cache, Coordinators coordinators, Executor threads) {}
+            TaskFiles files,
+            StorageQuota quota,
+            ArtifactCache cache,
+            RunStates states,
+            Coordinators coordinators,
+            Executor threads) {}
 
     public TaskFlow(
             TaskDesk desk,
@@ -112,6 +118,7 @@ public final class TaskFlow implements TaskSteps {
     /** Brings disk use within the quota and lets go of files and channels that no task needs. */
     public void tidy() {
         List<TaskRecord> tasks = desk.all().join();
+        house.states().tidy();
         house.quota()
                 .tidy(tasks.stream()
                         .filter(task -> !task.state().over())

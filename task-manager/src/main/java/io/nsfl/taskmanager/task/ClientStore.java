@@ -25,16 +25,18 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What this client must not forget: its tasks, and the credentials of its executors. LMDB, synchronous: what a method wrote is on
+ * What this client must not forget: its tasks, the credentials of its executors, and the state of its runs. LMDB, synchronous: what a method wrote is on
  * disk when it returns. The map grows when it is full. Calls from any thread, one at a time: the map may only grow while nobody reads.
  */
 public final class ClientStore implements AutoCloseable {
     private static final long FIRST_MAP_SIZE = 16L << 20;
+    private static final int MOST_TABLES = 8;
     private static final JsonMapper JSON = new JsonMapper();
 
     private final Env<ByteBuffer> env;
     private final Dbi<ByteBuffer> tasks;
     private final Dbi<ByteBuffer> executors;
+    private final Dbi<ByteBuffer> states;
     private volatile Consumer<TaskRecord> behind = task -> {};
     private long mapSize;
     private boolean closed;
@@ -44,6 +46,7 @@ public final class ClientStore implements AutoCloseable {
         this.mapSize = mapSize;
         this.tasks = env.openDbi("tasks", DbiFlags.MDB_CREATE);
         this.executors = env.openDbi("executors", DbiFlags.MDB_CREATE);
+        this.states = env.openDbi("states", DbiFlags.MDB_CREATE);
     }
 
     /**
@@ -65,8 +68,11 @@ public final class ClientStore implements AutoCloseable {
             Path data = directory.resolve("data.mdb");
             long present = Files.exists(data) ? Files.size(data) * 2 : 0;
             long size = Math.max(firstMapSize, present);
-            Env<ByteBuffer> env =
-                    Env.create().setMapSize(size).setMaxDbs(2).setMaxReaders(64).open(directory.toFile(), 0_600);
+            Env<ByteBuffer> env = Env.create()
+                    .setMapSize(size)
+                    .setMaxDbs(MOST_TABLES)
+                    .setMaxReaders(64)
+                    .open(directory.toFile(), 0_600);
             return new ClientStore(env, size);
         } catch (IOException | LmdbException e) {
             throw new FaultException(
@@ -140,6 +146,27 @@ public final class ClientStore implements AutoCloseable {
 
     public void forgetExecutor(String executor) {
         write(txn -> executors.delete(txn, bytes(executor)));
+    }
+
+    /** Writes what is known about a run's state. @param run at most {@value TaskKey#MAX_LENGTH} bytes */
+    public void putRunState(String run, byte[] value) {
+        write(txn -> states.put(txn, bytes(run), direct(value)));
+    }
+
+    /** Every run's state, by the run's key. */
+    public synchronized Map<String, byte[]> runStates() {
+        requireOpen();
+        Map<String, byte[]> found = new HashMap<>();
+        try (Txn<ByteBuffer> txn = env.txnRead();
+                CursorIterable<ByteBuffer> entries = states.iterate(txn)) {
+            entries.forEach(
+                    entry -> found.put(new String(array(entry.key()), StandardCharsets.UTF_8), array(entry.val())));
+        }
+        return found;
+    }
+
+    public void forgetRunState(String run) {
+        write(txn -> states.delete(txn, bytes(run)));
     }
 
     /** A closed environment's memory is gone: touching it would end the process. */
