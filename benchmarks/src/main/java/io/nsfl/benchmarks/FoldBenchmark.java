@@ -1,5 +1,6 @@
 package io.nsfl.benchmarks;
 
+import io.nsfl.federation.aggregate.Contribution;
 import io.nsfl.federation.aggregate.ExactFold;
 import io.nsfl.federation.aggregate.FoldOutcome;
 import io.nsfl.federation.aggregate.FoldPlan;
@@ -40,6 +41,7 @@ public class FoldBenchmark {
     private static final int ROSTER = 1 << 20;
 
     private static final long SAMPLES = 600;
+    private static final Contribution CLIENT = new Contribution("client", SAMPLES, Map.of());
     private static final double SCALE = 1e-3;
 
     /** Elements of the model's one tensor. */
@@ -77,7 +79,7 @@ public class FoldBenchmark {
             }
             Elements.write(type, update.get("weights").data(), from, count, block);
         }
-        fold.fold(update, SAMPLES);
+        fold.fold(update, CLIENT);
     }
 
     @TearDown(Level.Trial)
@@ -89,7 +91,7 @@ public class FoldBenchmark {
     /** Check pass and add pass. */
     @Benchmark
     public FoldOutcome fold() {
-        return fold.fold(update, SAMPLES);
+        return fold.fold(update, CLIENT);
     }
 
     @Benchmark

@@ -1,5 +1,6 @@
 package io.nsfl.federation;
 
+import io.nsfl.federation.aggregate.Contribution;
 import io.nsfl.federation.tensor.DType;
 import io.nsfl.federation.tensor.Elements;
 import io.nsfl.federation.tensor.NamedTensor;
@@ -12,6 +13,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /** Small tensors for tests. */
 public final class Tensors {
@@ -35,6 +37,11 @@ public final class Tensors {
             }
         }
         return new NamedTensor(spec, data);
+    }
+
+    /** What counts of a client that nobody asks about. */
+    public static Contribution weighing(long weight) {
+        return new Contribution("client", weight, Map.of());
     }
 
     public static TensorSet set(NamedTensor... tensors) {

@@ -6,9 +6,11 @@ import io.nsfl.protocol.ids.RunKey;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,7 +25,7 @@ import tools.jackson.core.JacksonException;
  */
 public final class Journal {
     private static final Pattern NAME = Pattern.compile("(\\d{10})-e(\\d{1,18})\\.rec");
-    private static final Pattern MODEL = Pattern.compile("model-(\\d{6})-e(\\d{1,18})\\.safetensors");
+    private static final Pattern TENSORS = Pattern.compile("(?:model|state)-\\d{6}-e(\\d{1,18})\\.safetensors");
 
     private final RecordFiles files;
     private final RunKey key;
@@ -90,7 +92,16 @@ public final class Journal {
      * @return its name
      */
     public String storeModel(int round, Path source, byte[] sha256, Path scratch) {
-        String name = "model-%06d-e%d.safetensors".formatted(round, epoch);
+        return store("model", round, source, sha256, scratch);
+    }
+
+    /** The same for the tensors that the algorithm remembers. */
+    public String storeState(int round, Path source, byte[] sha256, Path scratch) {
+        return store("state", round, source, sha256, scratch);
+    }
+
+    private String store(String what, int round, Path source, byte[] sha256, Path scratch) {
+        String name = "%s-%06d-e%d.safetensors".formatted(what, round, epoch);
         files.store(name, source);
         files.fetch(name, scratch);
         if (!Arrays.equals(Digests.sha256(scratch), sha256)) {
@@ -102,25 +113,48 @@ public final class Journal {
 
     /** @throws FaultException JOURNAL_DAMAGED the model is not the one that was committed */
     public void fetchModel(JournalRecord.RoundCommitted commit, Path target) {
-        files.fetch(commit.model(), target);
-        if (!HexFormat.of().formatHex(Digests.sha256(target)).equals(commit.modelSha256())) {
+        fetch(commit.model(), commit.modelSha256(), commit.round(), target);
+    }
+
+    /**
+     * The tensors that the algorithm remembers; false = it has none.
+     *
+     * @throws FaultException JOURNAL_DAMAGED they are not those that were committed
+     */
+    public boolean fetchState(JournalRecord.RoundCommitted commit, Path target) {
+        if (commit.state().file() == null) {
+            return false;
+        }
+        fetch(commit.state().file(), commit.state().sha256(), commit.round(), target);
+        return true;
+    }
+
+    private void fetch(String name, String sha256, int round, Path target) {
+        files.fetch(name, target);
+        if (!HexFormat.of().formatHex(Digests.sha256(target)).equals(sha256)) {
             throw new FaultException(
                     Fault.JOURNAL_DAMAGED,
-                    "Journal file " + commit.model() + " is not the model that round " + commit.round()
+                    "Journal file " + name + " is not what round " + round
                             + " committed; start the job anew, from a checkpoint if there is one.");
         }
     }
 
-    /** Deletes the models of this and earlier epochs but for the last two that were committed. */
-    public void pruneModels() {
-        List<String> kept = records.stream()
+    /** Deletes the models and states of this and earlier epochs but for the last two that were committed. */
+    public void pruneTensors() {
+        List<JournalRecord.RoundCommitted> commits = records.stream()
                 .filter(JournalRecord.RoundCommitted.class::isInstance)
-                .map(record -> ((JournalRecord.RoundCommitted) record).model())
+                .map(JournalRecord.RoundCommitted.class::cast)
                 .toList();
-        List<String> keep = kept.subList(Math.max(0, kept.size() - 2), kept.size());
+        Set<String> keep = new HashSet<>();
+        for (JournalRecord.RoundCommitted commit : commits.subList(Math.max(0, commits.size() - 2), commits.size())) {
+            keep.add(commit.model());
+            if (commit.state().file() != null) {
+                keep.add(commit.state().file());
+            }
+        }
         for (String name : files.list()) {
-            Matcher model = MODEL.matcher(name);
-            if (model.matches() && Long.parseLong(model.group(2)) <= epoch && !keep.contains(name)) {
+            Matcher tensors = TENSORS.matcher(name);
+            if (tensors.matches() && Long.parseLong(tensors.group(1)) <= epoch && !keep.contains(name)) {
                 files.delete(name);
             }
         }

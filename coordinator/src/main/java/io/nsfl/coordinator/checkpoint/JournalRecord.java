@@ -53,6 +53,7 @@ public sealed interface JournalRecord {
      *
      * @param model name of the file beside the records that holds the new model
      * @param ranges what to expect of the next round's updates
+     * @param state what the algorithm remembers
      */
     record RoundCommitted(
             int round,
@@ -62,8 +63,17 @@ public sealed interface JournalRecord {
             String modelSha256,
             SortedMap<String, String> included,
             RangeEstimate ranges,
-            RoundMetrics metrics)
+            RoundMetrics metrics,
+            CommittedState state)
             implements JournalRecord {}
+
+    /**
+     * What an algorithm remembers.
+     *
+     * @param file name of the file beside the records that holds its tensors; absent = it has none
+     * @param sha256 hex; empty without a file
+     */
+    record CommittedState(String file, String sha256, SortedMap<String, Double> scalars) {}
 
     record AttemptFailed(int round, int attempt, String reason, SortedSet<String> failed, boolean widen)
             implements JournalRecord {}

@@ -2,9 +2,11 @@ package io.nsfl.coordinator.round;
 
 import io.nsfl.federation.aggregate.FoldPlan;
 import io.nsfl.federation.tensor.TensorSet;
+import io.nsfl.federation.update.MetricRule;
 import io.nsfl.protocol.v1.RunRef;
 import io.nsfl.protocol.v1.TaskKind;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -17,6 +19,7 @@ import java.util.Optional;
  * @param plan how updates are folded; empty for TASK_KIND_EVALUATE
  * @param weightCap largest sample_num that the fold takes
  * @param normBound largest L2 norm of an update over its trainable tensors; positive infinity = no bound
+ * @param metrics what has to be reported with an update
  * @param deadline after which results are of no use
  * @param reopened the coordinator restarted while this work was open: results delivered before must be delivered again
  */
@@ -31,9 +34,11 @@ public record OpenWork(
         Optional<FoldPlan> plan,
         long weightCap,
         double normBound,
+        List<MetricRule> metrics,
         Instant deadline,
         boolean reopened) {
     public OpenWork {
         roster = Map.copyOf(roster);
+        metrics = List.copyOf(metrics);
     }
 }

@@ -14,6 +14,7 @@ public record Rejection(Fault fault, String message) {
             Fault.SHAPE,
             Fault.NON_FINITE,
             Fault.BAD_WEIGHT,
+            Fault.BAD_METRIC,
             Fault.NORM,
             Fault.OUT_OF_RANGE,
             Fault.STALE);

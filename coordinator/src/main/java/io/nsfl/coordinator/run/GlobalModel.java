@@ -1,13 +1,17 @@
 package io.nsfl.coordinator.run;
 
+import io.nsfl.coordinator.algorithm.Algorithm;
 import io.nsfl.coordinator.checkpoint.Digests;
+import io.nsfl.coordinator.checkpoint.JournalRecord.CommittedState;
 import io.nsfl.coordinator.round.Rejection;
-import io.nsfl.federation.aggregate.ExactFold;
+import io.nsfl.federation.aggregate.Aggregate;
+import io.nsfl.federation.aggregate.Aggregator;
+import io.nsfl.federation.aggregate.Contribution;
 import io.nsfl.federation.aggregate.FoldOutcome;
 import io.nsfl.federation.aggregate.FoldPlan;
 import io.nsfl.federation.aggregate.RangeEstimate;
-import io.nsfl.federation.optimize.ServerOptimizer;
 import io.nsfl.federation.optimize.StepReport;
+import io.nsfl.federation.state.ServerState;
 import io.nsfl.federation.tensor.TensorSet;
 import io.nsfl.federation.tensor.TensorSpec;
 import io.nsfl.modelformats.ModelFormat;
@@ -26,44 +30,64 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The global model and the fold of the round being played. Base and new model are mapped files on local disk; the accumulator of an
- * open fold is all the memory it takes. One thread at a time, except {@link #base} and its like, which change only on
+ * The global model, what its algorithm remembers, and the fold of the round being played. Base, new model and memory are mapped files on
+ * local disk; the accumulator of an open fold is all the memory it takes. One thread at a time, except {@link #base} and its like, which change only on
  * {@link #believe}.
  */
 final class GlobalModel implements AutoCloseable {
     private final Path scratch;
     private final List<TensorSpec> specs;
-    private final ServerOptimizer optimizer;
+    private final Algorithm algorithm;
     private int generation;
     private Base base;
     private Optional<Base> previous = Optional.empty();
-    private Optional<ExactFold> fold = Optional.empty();
+    private Memory memory;
+    private Optional<Aggregator> fold = Optional.empty();
 
     /** A model that clients start from: the mapped file, its tensors under the job's names and kinds, its SHA-256. */
     record Base(Path file, SafetensorsFile mapped, TensorSet tensors, byte[] digest) {}
 
-    /** A new model that nobody believes yet. */
-    record Draft(Path file, byte[] digest, RangeEstimate nextRanges) {}
+    /**
+     * A new model that nobody believes yet.
+     *
+     * @param memory what the algorithm remembers with it
+     * @param metrics what the algorithm tells of the round
+     */
+    record Draft(
+            Path file, byte[] digest, RangeEstimate nextRanges, Memory.Draft memory, Map<String, Double> metrics) {}
 
-    private GlobalModel(Path scratch, List<TensorSpec> specs, ServerOptimizer optimizer) {
+    private GlobalModel(Path scratch, List<TensorSpec> specs, Algorithm algorithm) {
         this.scratch = scratch;
         this.specs = List.copyOf(specs);
-        this.optimizer = optimizer;
+        this.algorithm = algorithm;
     }
 
     /** From the job's initial model. */
-    static GlobalModel initial(TensorSet model, Path scratch, ServerOptimizer optimizer) {
-        GlobalModel global = new GlobalModel(scratch, model.specs(), optimizer);
+    static GlobalModel initial(TensorSet model, Path scratch, Algorithm algorithm) {
+        GlobalModel global = new GlobalModel(scratch, model.specs(), algorithm);
         Path file = scratch.resolve("base-0.safetensors");
         SafetensorsWriter.write(file, model, Map.of());
         global.base = global.map(file);
+        global.memory = Memory.initial(algorithm, global.base.tensors(), scratch.resolve("state-0.safetensors"));
         return global;
     }
 
-    /** From a committed model. @param file a copy of its own on local disk */
-    static GlobalModel committed(Path file, List<TensorSpec> specs, Path scratch, ServerOptimizer optimizer) {
-        GlobalModel global = new GlobalModel(scratch, specs, optimizer);
+    /**
+     * From a committed model.
+     *
+     * @param file a copy of its own on local disk
+     * @param stateFile the same of the algorithm's tensors; empty = it has none
+     */
+    static GlobalModel committed(
+            Path file,
+            CommittedState state,
+            Optional<Path> stateFile,
+            List<TensorSpec> specs,
+            Path scratch,
+            Algorithm algorithm) {
+        GlobalModel global = new GlobalModel(scratch, specs, algorithm);
         global.base = global.map(file);
+        global.memory = Memory.committed(algorithm, specs, state, stateFile);
         return global;
     }
 
@@ -75,17 +99,26 @@ final class GlobalModel implements AutoCloseable {
         return specs;
     }
 
+    Algorithm algorithm() {
+        return algorithm;
+    }
+
+    /** What the algorithm remembers, as committed; to be read until the next model is believed. */
+    ServerState state() {
+        return memory.state();
+    }
+
     /** Begins a fold anew; what was folded before is forgotten. */
     void beginFold(FoldPlan plan) {
         endFold();
-        fold = Optional.of(new ExactFold(plan));
+        fold = Optional.of(algorithm.folding().begin(plan, memory.state(), scratch));
     }
 
     /** Folds a staged update in, whole or not at all. */
-    Optional<Rejection> fold(Path stageFile, FoldPlan plan, long weight) {
+    Optional<Rejection> fold(Path stageFile, FoldPlan plan, Contribution contribution) {
         try (SafetensorsFile update = SafetensorsFile.openForThisThread(stageFile, ModelLimits.defaults())) {
             TensorSet aligned = TensorMatch.align(update.tensors(), plan.updateSpecs(), ModelFormat.SAFETENSORS);
-            return switch (fold.orElseThrow().fold(aligned, weight)) {
+            return switch (fold.orElseThrow().fold(aligned, contribution)) {
                 case FoldOutcome.Folded _ -> Optional.empty();
                 case FoldOutcome.Refused refused ->
                     Optional.of(new Rejection(Fault.valueOf(refused.refusal().name()), refused.message()));
@@ -98,25 +131,35 @@ final class GlobalModel implements AutoCloseable {
     /** Makes the new model of what was folded; empty = its numbers are not finite. */
     Optional<Draft> step(FoldPlan plan) {
         Path file = scratch.resolve("base-" + (++generation) + "-next.safetensors");
+        Aggregator folded = fold.orElseThrow();
         StepReport report;
+        Memory.Draft remembered;
+        Map<String, Double> metrics;
         try (SafetensorsDraft mean =
                         SafetensorsDraft.create(scratch.resolve("mean.safetensors"), plan.aggregateSpecs(), Map.of());
-                SafetensorsDraft next = SafetensorsDraft.create(file, specs, Map.of())) {
-            fold.orElseThrow().mean(mean.tensors());
-            report = optimizer.step(base.tensors(), mean.tensors(), next.tensors());
-            if (!report.finite()) {
+                SafetensorsDraft next = SafetensorsDraft.create(file, specs, Map.of());
+                Memory.Change change = memory.change(scratch.resolve("state-" + generation + "-next.safetensors"))) {
+            folded.mean(mean.tensors());
+            Aggregate aggregate = new Aggregate(mean.tensors(), folded.count(), folded.weight(), folded.findings());
+            report = algorithm.step(base.tensors(), aggregate, next.tensors(), change.state());
+            if (!report.finite() || !change.state().finite()) {
                 return Optional.empty();
             }
+            metrics = algorithm.metrics(change.state());
             next.commit();
+            remembered = change.seal();
         }
         endFold();
-        return Optional.of(new Draft(file, Digests.sha256(file), report.nextRanges()));
+        return Optional.of(new Draft(file, Digests.sha256(file), report.nextRanges(), remembered, metrics));
     }
 
     /** The draft is durable: it is the model now. Readers of the one before have until the next time. */
     void believe(Draft draft) {
         Base before = base;
         base = map(draft.file());
+        Memory known = memory;
+        memory = known.believe(draft.memory());
+        known.close();
         previous.ifPresent(GlobalModel::discard);
         previous = Optional.of(before);
     }
@@ -126,10 +169,11 @@ final class GlobalModel implements AutoCloseable {
         endFold();
         previous.ifPresent(GlobalModel::discard);
         discard(base);
+        memory.close();
     }
 
     private void endFold() {
-        fold.ifPresent(ExactFold::close);
+        fold.ifPresent(Aggregator::close);
         fold = Optional.empty();
     }
 

@@ -1,5 +1,7 @@
 package io.nsfl.coordinator.run;
 
+import io.nsfl.coordinator.algorithm.Algorithm;
+import io.nsfl.coordinator.algorithm.AlgorithmChoice;
 import io.nsfl.coordinator.checkpoint.Journal;
 import io.nsfl.coordinator.checkpoint.JournalRecord;
 import io.nsfl.coordinator.checkpoint.RunHistory;
@@ -12,8 +14,6 @@ import io.nsfl.coordinator.round.RoundEvent;
 import io.nsfl.coordinator.round.RunState;
 import io.nsfl.coordinator.round.WorkId;
 import io.nsfl.coordinator.selection.ClientSelection;
-import io.nsfl.federation.optimize.FederatedAveraging;
-import io.nsfl.federation.optimize.ServerOptimizer;
 import io.nsfl.federation.tensor.TensorSpec;
 import io.nsfl.modelformats.ModelFile;
 import io.nsfl.modelformats.ModelFiles;
@@ -107,11 +107,10 @@ public final class JobRun implements AutoCloseable {
             RandomGenerator random) {
         RunHistory history = RunHistory.of(journal.records());
         ModelFile template = ModelFiles.open(places.template());
-        ServerOptimizer optimizer =
-                new FederatedAveraging(plan.job().hyperParameters().learningRate());
+        Algorithm algorithm = AlgorithmChoice.of(plan.job());
         GlobalModel model = history.started().isPresent()
-                ? resumed(plan, places, journal, history, template, optimizer, clock)
-                : started(plan, places, journal, history, template, optimizer, clock, random);
+                ? resumed(plan, places, journal, history, template, algorithm, clock)
+                : started(plan, places, journal, history, template, algorithm, clock, random);
         return new JobRun(plan, places, journal, history, model, template, selection, report, lanes, clock);
     }
 
@@ -121,7 +120,7 @@ public final class JobRun implements AutoCloseable {
             Journal journal,
             RunHistory history,
             ModelFile template,
-            ServerOptimizer optimizer,
+            Algorithm algorithm,
             InstantSource clock,
             RandomGenerator random) {
         JournalRecord record = new JournalRecord.RunStarted(
@@ -134,7 +133,7 @@ public final class JobRun implements AutoCloseable {
                 clock.instant());
         journal.append(record);
         history.add(record);
-        return GlobalModel.initial(template.tensors(), places.scratch(), optimizer);
+        return GlobalModel.initial(template.tensors(), places.scratch(), algorithm);
     }
 
     private static GlobalModel resumed(
@@ -143,7 +142,7 @@ public final class JobRun implements AutoCloseable {
             Journal journal,
             RunHistory history,
             ModelFile template,
-            ServerOptimizer optimizer,
+            Algorithm algorithm,
             InstantSource clock) {
         JournalRecord.RunStarted started = history.started().orElseThrow();
         if (!started.planDigest().equals(plan.digest())) {
@@ -157,11 +156,14 @@ public final class JobRun implements AutoCloseable {
         history.add(launched);
         List<TensorSpec> specs = started.tensors();
         if (history.lastCommit().isEmpty()) {
-            return GlobalModel.initial(template.tensors(), places.scratch(), optimizer);
+            return GlobalModel.initial(template.tensors(), places.scratch(), algorithm);
         }
+        JournalRecord.RoundCommitted commit = history.lastCommit().get();
         Path file = places.scratch().resolve("base-resumed.safetensors");
-        journal.fetchModel(history.lastCommit().get(), file);
-        return GlobalModel.committed(file, specs, places.scratch(), optimizer);
+        journal.fetchModel(commit, file);
+        Path stateFile = places.scratch().resolve("state-resumed.safetensors");
+        Optional<Path> state = journal.fetchState(commit, stateFile) ? Optional.of(stateFile) : Optional.empty();
+        return GlobalModel.committed(file, commit.state(), state, specs, places.scratch(), algorithm);
     }
 
     /** Where clients ask and deliver. */

@@ -2,6 +2,7 @@ package io.nsfl.coordinator.run;
 
 import io.nsfl.coordinator.checkpoint.Journal;
 import io.nsfl.coordinator.checkpoint.JournalRecord;
+import io.nsfl.coordinator.checkpoint.JournalRecord.CommittedState;
 import io.nsfl.coordinator.checkpoint.RunHistory;
 import io.nsfl.coordinator.checkpoint.RunOutputs;
 import io.nsfl.coordinator.evaluation.EvaluationMerge;
@@ -14,6 +15,7 @@ import io.nsfl.coordinator.round.RoundEvent.Offer;
 import io.nsfl.coordinator.round.RoundTally;
 import io.nsfl.coordinator.round.RunState;
 import io.nsfl.coordinator.round.WorkId;
+import io.nsfl.federation.aggregate.Contribution;
 import io.nsfl.federation.aggregate.FoldPlan;
 import io.nsfl.federation.aggregate.RangeEstimate;
 import io.nsfl.modelformats.ModelFile;
@@ -105,7 +107,9 @@ final class RunBook {
 
     Optional<Rejection> fold(Offer offer) {
         Path stage = offer.staged().stageFile().orElseThrow();
-        return model.fold(stage, foldPlan.orElseThrow(), offer.weight());
+        Contribution contribution =
+                new Contribution(offer.client(), model.algorithm().weighting().of(offer.weight()), offer.metrics());
+        return model.fold(stage, foldPlan.orElseThrow(), contribution);
     }
 
     Optional<Rejection> aggregate(WorkId work, SortedMap<String, Counted> included) {
@@ -120,7 +124,10 @@ final class RunBook {
     RoundMetrics commit(WorkId work, SortedMap<String, Counted> included, RoundTally tally, PhaseTimes times) {
         GlobalModel.Draft next = draft.orElseThrow();
         Map<String, Double> train = EvaluationMerge.merge(included.values());
-        String name = journal.storeModel(work.round(), next.file(), next.digest(), scratch.resolve("read-back"));
+        train.putAll(next.metrics());
+        Path readBack = scratch.resolve("read-back");
+        String name = journal.storeModel(work.round(), next.file(), next.digest(), readBack);
+        CommittedState state = store(work, next.memory(), readBack);
         // Only the record itself, which holds them, is written after these are taken.
         RoundMetrics metrics = metrics(work, RoundMetrics.COMMITTED, tally, train, times.until(clock.instant()));
         write(new JournalRecord.RoundCommitted(
@@ -131,10 +138,11 @@ final class RunBook {
                 HexFormat.of().formatHex(next.digest()),
                 digests(included),
                 next.nextRanges(),
-                metrics));
+                metrics,
+                state));
         model.believe(next);
         draft = Optional.empty();
-        journal.pruneModels();
+        journal.pruneTensors();
         return metrics;
     }
 
@@ -191,17 +199,29 @@ final class RunBook {
         RangeEstimate ranges = history.lastCommit()
                 .map(JournalRecord.RoundCommitted::ranges)
                 .orElseGet(() -> RangeEstimate.ofBase(model.base().tensors()));
+        FoldPlan fold = model.algorithm().plan(model.specs(), ranges, roster.size(), weightCap(roster));
+        for (int i = 0; i < history.widenings(); i++) {
+            fold = fold.widened();
+        }
+        return fold;
+    }
+
+    /** Largest number of samples of one client, by what the roster says of its datasets. */
+    private static long weightCap(List<RosterEntry> roster) {
         long cap = FoldPlan.EXACT_WEIGHT_CAP;
         for (RosterEntry entry : roster) {
             while (cap < entry.samples()) {
                 cap <<= 1;
             }
         }
-        FoldPlan fold = FoldPlan.forRound(model.specs(), ranges, roster.size(), cap);
-        for (int i = 0; i < history.widenings(); i++) {
-            fold = fold.widened();
-        }
-        return fold;
+        return cap;
+    }
+
+    private CommittedState store(WorkId work, Memory.Draft memory, Path readBack) {
+        String name = memory.file()
+                .map(file -> journal.storeState(work.round(), file, memory.sha256(), readBack))
+                .orElse(null);
+        return new CommittedState(name, HexFormat.of().formatHex(memory.sha256()), memory.scalars());
     }
 
     private Opened opened(JournalRecord.RoundOpened record, boolean reopened) {
@@ -223,8 +243,9 @@ final class RunBook {
                 base.tensors(),
                 base.digest(),
                 foldPlan,
-                foldPlan.map(FoldPlan::weightCap).orElse(FoldPlan.EXACT_WEIGHT_CAP),
+                weightCap(record.roster()),
                 Double.POSITIVE_INFINITY,
+                model.algorithm().metrics(),
                 // The time that a coordinator was down is not the clients' fault: reopened work has its whole time
                 // again.
                 clock.instant().plus(plan.rules().roundTimeout()),

@@ -43,7 +43,14 @@ final class UpdateInspection {
         this.work = work;
         this.tensors = work.plan().map(FoldPlan::updateSpecs).orElse(List.of());
         this.check = new UpdateCheck(new UpdateRules(
-                work.round(), work.attempt(), 0, work.roster().keySet(), tensors, work.weightCap(), work.normBound()));
+                work.round(),
+                work.attempt(),
+                0,
+                work.roster().keySet(),
+                tensors,
+                work.weightCap(),
+                work.normBound(),
+                work.kind() == TaskKind.TASK_KIND_TRAIN ? work.metrics() : List.of()));
     }
 
     /** All that can be said before the update's bytes arrive. */
@@ -51,7 +58,8 @@ final class UpdateInspection {
         TaskRef task = header.getTask();
         Verdict verdict = check.envelope(
                         new UpdateKey(task.getRound(), task.getAttempt(), task.getClientId()), key -> false)
-                .then(() -> check.weight(samples(header.getMetricsMap())));
+                .then(() -> check.weight(samples(header.getMetricsMap())))
+                .then(() -> check.metrics(header.getMetricsMap()));
         return rejection(verdict).or(() -> base(header)).or(() -> size(header));
     }
 

@@ -113,6 +113,7 @@ public final class LoopbackDoor implements AutoCloseable {
                 plan,
                 WEIGHT_CAP,
                 NORM_BOUND,
+                List.of(),
                 Instant.EPOCH.plusSeconds(600),
                 false);
     }

@@ -103,6 +103,7 @@ final class DeskTest {
                 Optional.empty(),
                 1,
                 1,
+                List.of(),
                 NOW.plusSeconds(60),
                 false);
     }

@@ -70,6 +70,7 @@ final class TaskSheetTest {
                 Optional.empty(),
                 1,
                 1,
+                List.of(),
                 NOW.plusSeconds(60),
                 false);
         return new TaskSheet(plan, List.of(bias), "pth")

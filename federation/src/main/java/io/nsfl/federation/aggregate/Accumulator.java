@@ -11,9 +11,13 @@ sealed interface Accumulator permits FixedPointSum, LargestValue {
     /** Whether {@link #add} could take these values. Changes nothing. */
     Optional<FoldOutcome.Refused> check(NamedTensor tensor);
 
-    /** Takes values in that were checked. */
-    void add(NamedTensor tensor, long units);
+    /**
+     * Takes values in that were checked.
+     *
+     * @param scale of trainable values, from 0 to 1
+     */
+    void add(NamedTensor tensor, long units, double scale);
 
-    /** Writes the result. */
-    void write(NamedTensor out, long totalUnits);
+    /** Writes the result of {@code count} clients. */
+    void write(NamedTensor out, long totalUnits, int count);
 }

@@ -1,6 +1,7 @@
 package io.nsfl.federation.aggregate;
 
 import io.nsfl.federation.tensor.TensorSet;
+import java.util.Map;
 
 /**
  * Combines the updates of one round attempt into one update. The first of the three places where an algorithm plugs in (the others:
@@ -14,12 +15,12 @@ public interface Aggregator extends AutoCloseable {
      * Takes an update in, whole or not at all.
      *
      * @param update the tensors that the round's plan names, local ones left out; read only during the call
-     * @param weight the client's number of samples, from 1 to the plan's weight cap
+     * @param contribution whose it is and how it counts
      * @throws IllegalArgumentException if structure or weight are not the plan's: both are checked before, by
      *     {@link io.nsfl.federation.update.UpdateCheck}
      * @throws IllegalStateException if more updates arrive than the roster has clients
      */
-    FoldOutcome fold(TensorSet update, long weight);
+    FoldOutcome fold(TensorSet update, Contribution contribution);
 
     /** Updates folded so far. */
     int count();
@@ -34,6 +35,11 @@ public interface Aggregator extends AutoCloseable {
      * @throws IllegalStateException if nothing was folded
      */
     void mean(TensorSet out);
+
+    /** What the fold learnt besides, by name: for the parts of the algorithm that work on the aggregate. Independent of order too. */
+    default Map<String, Double> findings() {
+        return Map.of();
+    }
 
     @Override
     void close();

@@ -40,7 +40,16 @@ public final class ExactFold implements Aggregator {
     }
 
     @Override
-    public FoldOutcome fold(TensorSet update, long weight) {
+    public FoldOutcome fold(TensorSet update, Contribution contribution) {
+        return fold(update, contribution.weight(), 1);
+    }
+
+    /**
+     * Folds an update whose trainable tensors are scaled first; the weight is not.
+     *
+     * @param scale from 0 to 1
+     */
+    FoldOutcome fold(TensorSet update, long weight, double scale) {
         long clientUnits = plan.units(weight);
         if (count == plan.rosterSize()) {
             throw new IllegalStateException("Cannot fold another update: all " + count + " of the roster are in");
@@ -51,7 +60,7 @@ public final class ExactFold implements Aggregator {
             return refused.get();
         }
         for (int i = 0; i < tensors.size(); i++) {
-            accumulators.get(i).add(tensors.get(i), clientUnits);
+            accumulators.get(i).add(tensors.get(i), clientUnits, scale);
         }
         count++;
         units += clientUnits;
@@ -74,7 +83,7 @@ public final class ExactFold implements Aggregator {
             throw new IllegalStateException("Cannot take the mean: no update was folded");
         }
         for (Accumulator accumulator : accumulators) {
-            accumulator.write(out.get(accumulator.spec().name()), units);
+            accumulator.write(out.get(accumulator.spec().name()), units, count);
         }
     }
 

@@ -3,6 +3,7 @@ package io.nsfl.federation.aggregate;
 import io.nsfl.federation.tensor.DType;
 import io.nsfl.federation.tensor.Elements;
 import io.nsfl.federation.tensor.NamedTensor;
+import io.nsfl.federation.tensor.TensorKind;
 import io.nsfl.federation.tensor.TensorSpec;
 import io.nsfl.federation.update.Refusal;
 import java.lang.foreign.Arena;
@@ -35,9 +36,12 @@ final class FixedPointSum implements Accumulator {
     }
 
     @Override
-    public void add(NamedTensor tensor, long units) {
-        // Exact: at most 20 bits times a power of two. So is the product with a float32 value.
-        double factor = Math.scalb((double) units, plan.scaleExponent());
+    public void add(NamedTensor tensor, long units, double scale) {
+        // Without a scale exact: at most 20 bits times a power of two. So is the product with a float32 value.
+        double factor = Math.scalb((double) (plan.equal() ? 1 : units), plan.scaleExponent());
+        if (spec().kind() == TensorKind.TRAINABLE) {
+            factor *= scale;
+        }
         DType type = spec().dtype();
         long elements = spec().elements();
         for (long from = 0; from < elements; from += Elements.BLOCK) {
@@ -52,15 +56,15 @@ final class FixedPointSum implements Accumulator {
     }
 
     @Override
-    public void write(NamedTensor out, long totalUnits) {
-        double divisor = Math.scalb((double) totalUnits, plan.scaleExponent());
+    public void write(NamedTensor out, long totalUnits, int count) {
+        double divisor = Math.scalb((double) (plan.equal() ? count : totalUnits), plan.scaleExponent());
         long elements = spec().elements();
         for (long from = 0; from < elements; from += Elements.BLOCK) {
-            int count = Elements.block(elements, from);
-            for (int i = 0; i < count; i++) {
+            int length = Elements.block(elements, from);
+            for (int i = 0; i < length; i++) {
                 block[i] = sums.get(SUM, (from + i) * Long.BYTES) / divisor;
             }
-            Elements.write(out.spec().dtype(), out.data(), from, count, block);
+            Elements.write(out.spec().dtype(), out.data(), from, length, block);
         }
     }
 

@@ -3,6 +3,7 @@ package io.nsfl.federation.aggregate;
 import io.nsfl.federation.tensor.DType;
 import io.nsfl.federation.tensor.TensorKind;
 import io.nsfl.federation.tensor.TensorSpec;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -21,6 +22,9 @@ import java.util.List;
  * @param weightUnit samples per unit; a power of two
  */
 public record FoldPlan(List<TensorPlan> tensors, int rosterSize, long weightCap, long weightUnit) {
+    /** What the names of tensors begin with that are an algorithm's and not the model's. */
+    public static final String EXTRA_PREFIX = "nsfl:";
+
     /** Bits of a weight in units. */
     public static final int WEIGHT_BITS = 20;
 
@@ -62,6 +66,26 @@ public record FoldPlan(List<TensorPlan> tensors, int rosterSize, long weightCap,
         return new FoldPlan(plans, rosterSize, weightCap, unit);
     }
 
+    /**
+     * The same plan for updates that carry more than the model's tensors: an algorithm's own, in this order after the model's. They take
+     * the plain mean, each client counting once. Their names begin with {@link #EXTRA_PREFIX}; a range of {@link RangeEstimate} where
+     * an earlier round gave one.
+     *
+     * @param extras floating tensors of kind STATISTIC: averaged, no part of an update's norm, no server learning rate
+     */
+    public FoldPlan with(List<TensorSpec> extras, RangeEstimate ranges) {
+        RangeEstimate known = ranges.with(extras);
+        List<TensorPlan> all = new ArrayList<>(tensors);
+        for (TensorSpec extra : extras) {
+            if (!extra.name().startsWith(EXTRA_PREFIX) || extra.kind() != TensorKind.STATISTIC) {
+                throw new IllegalArgumentException("Cannot add " + extra + " to an update");
+            }
+            TensorPlan plan = plan(extra, known, SUM_BITS - bits(rosterSize));
+            all.add(new TensorPlan(extra, plan.limitExponent(), plan.scaleExponent(), true));
+        }
+        return new FoldPlan(all, rosterSize, weightCap, weightUnit);
+    }
+
     /** The plan for repeating a round that found too many updates out of range: wider limits, coarser steps. */
     public FoldPlan widened() {
         List<TensorPlan> wider = tensors.stream()
@@ -78,7 +102,7 @@ public record FoldPlan(List<TensorPlan> tensors, int rosterSize, long weightCap,
         return unitsOf(weight, weightUnit);
     }
 
-    /** What a client's update holds: every tensor but the local ones. */
+    /** What a client's update holds: every tensor but the local ones, then the algorithm's own. */
     public List<TensorSpec> updateSpecs() {
         return tensors.stream()
                 .map(TensorPlan::spec)
@@ -95,7 +119,7 @@ public record FoldPlan(List<TensorPlan> tensors, int rosterSize, long weightCap,
 
     private static TensorPlan plan(TensorSpec spec, RangeEstimate ranges, int addedBits) {
         if (!RangeEstimate.added(spec.kind())) {
-            return new TensorPlan(spec, 0, 0);
+            return new TensorPlan(spec, 0, 0, false);
         }
         if (!spec.dtype().floating()) {
             throw new IllegalArgumentException("Cannot average tensor " + spec.name() + " of " + spec.dtype()
@@ -107,13 +131,13 @@ public record FoldPlan(List<TensorPlan> tensors, int rosterSize, long weightCap,
         }
         int ceiling = Math.getExponent(Math.nextDown(expected)) + 1;
         int limit = Math.clamp(ceiling + HEADROOM_BITS, SMALLEST_LIMIT, LARGEST_LIMIT);
-        return new TensorPlan(spec, limit, addedBits - limit);
+        return new TensorPlan(spec, limit, addedBits - limit, false);
     }
 
     private static TensorPlan widened(TensorPlan plan) {
         int limit = Math.min(plan.limitExponent() + WIDENING_BITS, LARGEST_LIMIT);
         int added = plan.limitExponent() + plan.scaleExponent();
-        return new TensorPlan(plan.spec(), limit, added - limit);
+        return new TensorPlan(plan.spec(), limit, added - limit, plan.equal());
     }
 
     /** Rounded half up without overflow. */

@@ -35,7 +35,7 @@ final class LargestValue implements Accumulator {
     }
 
     @Override
-    public void add(NamedTensor tensor, long units) {
+    public void add(NamedTensor tensor, long units, double scale) {
         if (empty) {
             largest.copyFrom(tensor.data());
             empty = false;
@@ -51,7 +51,7 @@ final class LargestValue implements Accumulator {
     }
 
     @Override
-    public void write(NamedTensor out, long totalUnits) {
+    public void write(NamedTensor out, long totalUnits, int count) {
         out.data().copyFrom(largest);
     }
 

@@ -5,6 +5,7 @@ import io.nsfl.federation.tensor.TensorKind;
 import io.nsfl.federation.tensor.TensorSet;
 import io.nsfl.federation.tensor.TensorSpec;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -48,6 +49,13 @@ public record RangeEstimate(Map<String, Double> largest) {
             }
         }
         return new RangeEstimate(largest);
+    }
+
+    /** The same, with what is expected at first of tensors that nothing is known of yet. */
+    public RangeEstimate with(List<TensorSpec> more) {
+        Map<String, Double> all = new LinkedHashMap<>(largest);
+        more.forEach(spec -> all.putIfAbsent(spec.name(), FIRST_STATISTIC));
+        return new RangeEstimate(all);
     }
 
     /** For a later round: the largest element of the last aggregate, and of the model that came of it. */

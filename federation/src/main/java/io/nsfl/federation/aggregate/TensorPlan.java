@@ -7,8 +7,9 @@ import io.nsfl.federation.tensor.TensorSpec;
  *
  * @param limitExponent values beyond 2^limitExponent are out of range; 0 and without meaning for tensors that are not added up
  * @param scaleExponent a client adds {@code rint(value * units * 2^scaleExponent)}
+ * @param equal every client counts as one unit here, whatever its weight
  */
-public record TensorPlan(TensorSpec spec, int limitExponent, int scaleExponent) {
+public record TensorPlan(TensorSpec spec, int limitExponent, int scaleExponent, boolean equal) {
     /** Largest absolute value that can be folded. */
     public double limit() {
         return Math.scalb(1.0, limitExponent);

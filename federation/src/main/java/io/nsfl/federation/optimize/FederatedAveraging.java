@@ -1,5 +1,7 @@
 package io.nsfl.federation.optimize;
 
+import io.nsfl.federation.aggregate.Aggregate;
+import io.nsfl.federation.state.ServerState;
 import io.nsfl.federation.tensor.Elements;
 import io.nsfl.federation.tensor.Magnitudes;
 import io.nsfl.federation.tensor.NamedTensor;
@@ -26,7 +28,8 @@ public final class FederatedAveraging implements ServerOptimizer {
     }
 
     @Override
-    public StepReport step(TensorSet base, TensorSet aggregate, TensorSet out) {
+    public StepReport step(TensorSet base, Aggregate aggregate, TensorSet out, ServerState state) {
+        TensorSet means = aggregate.tensors();
         Map<String, Double> changes = new LinkedHashMap<>();
         Map<String, Double> values = new LinkedHashMap<>();
         for (NamedTensor tensor : base.tensors()) {
@@ -34,14 +37,14 @@ public final class FederatedAveraging implements ServerOptimizer {
             NamedTensor target = out.get(name);
             switch (tensor.spec().kind()) {
                 case TRAINABLE -> {
-                    changes.put(name, move(tensor, aggregate.get(name), learningRate, target));
+                    changes.put(name, move(tensor, means.get(name), learningRate, target));
                     values.put(name, target.largestMagnitude());
                 }
                 case STATISTIC -> {
-                    changes.put(name, move(tensor, aggregate.get(name), 1.0, target));
+                    changes.put(name, move(tensor, means.get(name), 1.0, target));
                     values.put(name, target.largestMagnitude());
                 }
-                case INTEGER -> target.data().copyFrom(aggregate.get(name).data());
+                case INTEGER -> target.data().copyFrom(means.get(name).data());
                 case LOCAL -> target.data().copyFrom(tensor.data());
             }
         }

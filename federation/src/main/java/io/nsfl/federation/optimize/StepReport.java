@@ -1,7 +1,10 @@
 package io.nsfl.federation.optimize;
 
 import io.nsfl.federation.aggregate.RangeEstimate;
+import io.nsfl.federation.tensor.TensorSet;
+import io.nsfl.federation.tensor.TensorSpec;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -20,6 +23,18 @@ public record StepReport(Map<String, Double> largestChange, Map<String, Double> 
     /** Whether every element of the new model is a finite number. */
     public boolean finite() {
         return largestValue.values().stream().allMatch(Double::isFinite);
+    }
+
+    /** The same, with what the aggregate says of an algorithm's own tensors. */
+    public StepReport with(TensorSet aggregate, List<TensorSpec> extras) {
+        Map<String, Double> changes = new LinkedHashMap<>(largestChange);
+        Map<String, Double> values = new LinkedHashMap<>(largestValue);
+        for (TensorSpec extra : extras) {
+            double largest = aggregate.get(extra.name()).largestMagnitude();
+            changes.put(extra.name(), largest);
+            values.put(extra.name(), largest);
+        }
+        return new StepReport(changes, values);
     }
 
     /** What to expect of the next round's updates. Only after a finite step. */

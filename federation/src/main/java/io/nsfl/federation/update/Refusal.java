@@ -12,6 +12,8 @@ public enum Refusal {
     SHAPE,
     /** The number of samples is not a whole number from 1 to the cap. */
     BAD_WEIGHT,
+    /** A metric that the algorithm needs is missing or makes no sense. */
+    BAD_METRIC,
     /** A value is NaN or infinite. */
     NON_FINITE,
     /** The update's L2 norm is beyond the bound. */

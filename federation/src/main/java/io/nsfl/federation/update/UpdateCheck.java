@@ -5,13 +5,14 @@ import io.nsfl.federation.tensor.TensorKind;
 import io.nsfl.federation.tensor.TensorSet;
 import io.nsfl.federation.tensor.TensorSpec;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
  * Decides whether an update may be folded. Cheap checks first, so that a bad envelope costs no pass over the values:
- * {@link #envelope}, {@link #structure}, {@link #weight}, {@link #values}. Pure; safe for many threads.
+ * {@link #envelope}, {@link #weight}, {@link #metrics}, {@link #structure}, {@link #values}. Pure; safe for many threads.
  */
 public final class UpdateCheck {
     private final UpdateRules rules;
@@ -73,6 +74,26 @@ public final class UpdateCheck {
                 Refusal.BAD_WEIGHT,
                 "The update counts " + samples + " samples; it must be a whole number from 1 to " + rules.weightCap()
                         + ".");
+    }
+
+    /** Whether every metric is there that the algorithm needs. */
+    public Verdict metrics(Map<String, Double> reported) {
+        for (MetricRule rule : rules.metrics()) {
+            Double value = reported.get(rule.name());
+            if (value == null) {
+                return refused(
+                        Refusal.BAD_METRIC,
+                        "The update reports no " + rule.name() + " (" + rule.meaning()
+                                + "), which this job's algorithm needs.");
+            }
+            if (!(value >= rule.least()) || value.isInfinite()) {
+                return refused(
+                        Refusal.BAD_METRIC,
+                        "The update reports " + rule.name() + " " + value + "; it must be a finite number, at least "
+                                + rule.least() + ".");
+            }
+        }
+        return Verdict.ACCEPTED;
     }
 
     /** Whether all values are finite and their norm is within the bound: one pass over the tensors. */

@@ -12,6 +12,7 @@ import java.util.Set;
  * @param tensors what an update must hold, in order; the local tensors are left out
  * @param weightCap most samples of one client
  * @param normBound largest L2 norm over the trainable tensors; infinite = no bound
+ * @param metrics what must be reported with an update
  */
 public record UpdateRules(
         int round,
@@ -20,10 +21,12 @@ public record UpdateRules(
         Set<String> roster,
         List<TensorSpec> tensors,
         long weightCap,
-        double normBound) {
+        double normBound,
+        List<MetricRule> metrics) {
     public UpdateRules {
         roster = Set.copyOf(roster);
         tensors = List.copyOf(tensors);
+        metrics = List.copyOf(metrics);
         if (weightCap < 1 || !(normBound > 0) || maxStaleness < 0) {
             throw new IllegalArgumentException("Cannot check updates with weight cap " + weightCap + ", norm bound "
                     + normBound + ", staleness " + maxStaleness);

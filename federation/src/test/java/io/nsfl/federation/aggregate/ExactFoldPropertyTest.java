@@ -2,6 +2,7 @@ package io.nsfl.federation.aggregate;
 
 import static io.nsfl.federation.Tensors.of;
 import static io.nsfl.federation.Tensors.spec;
+import static io.nsfl.federation.Tensors.weighing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nsfl.federation.Tensors;
@@ -100,7 +101,7 @@ class ExactFoldPropertyTest {
         TensorSet out = TensorSet.allocate(Arena.ofAuto(), plan.aggregateSpecs());
         try (ExactFold fold = new ExactFold(plan)) {
             for (Offer offer : offers) {
-                assertThat(fold.fold(offer.update(), offer.weight())).isEqualTo(new FoldOutcome.Folded());
+                assertThat(fold.fold(offer.update(), weighing(offer.weight()))).isEqualTo(new FoldOutcome.Folded());
             }
             fold.mean(out);
         }

@@ -4,6 +4,7 @@ import static io.nsfl.federation.Tensors.of;
 import static io.nsfl.federation.Tensors.set;
 import static io.nsfl.federation.Tensors.spec;
 import static io.nsfl.federation.Tensors.values;
+import static io.nsfl.federation.Tensors.weighing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -35,7 +36,7 @@ class ExactFoldTest {
             double[] samples = vectors.numbers("num_examples");
             for (int k = 0; k < samples.length; k++) {
                 TensorSet update = set(of(w, vectors.numbers("W." + k)), of(b, vectors.numbers("b." + k)));
-                assertThat(fold.fold(update, (long) samples[k])).isEqualTo(new FoldOutcome.Folded());
+                assertThat(fold.fold(update, weighing((long) samples[k]))).isEqualTo(new FoldOutcome.Folded());
             }
             TensorSet mean = mean(fold, plan);
             assertThat(values(mean.get("W"))).containsExactly(vectors.numbers("expected_W"), within(1e-12));
@@ -52,7 +53,7 @@ class ExactFoldTest {
         FoldPlan plan = FoldPlan.forRound(List.of(w), new RangeEstimate(Map.of("W", 10.0)), 3, 1);
         try (ExactFold fold = new ExactFold(plan)) {
             for (int k = 0; k < 3; k++) {
-                fold.fold(set(of(w, vectors.numbers("W." + k))), 1);
+                fold.fold(set(of(w, vectors.numbers("W." + k))), weighing(1));
             }
             assertThat(values(mean(fold, plan).get("W")))
                     .containsExactly(vectors.numbers("expected_unweighted_W"), within(1e-12));
@@ -63,8 +64,8 @@ class ExactFoldTest {
     void averagesStatisticsAndKeepsTheLargestCounterAndSkipsLocalTensors() {
         FoldPlan plan = plan(List.of(WEIGHTS, HEAD, RUNNING, COUNTER), 4);
         try (ExactFold fold = new ExactFold(plan)) {
-            fold.fold(set(of(WEIGHTS, 1, 2), of(RUNNING, 4), of(COUNTER, 7)), 1);
-            fold.fold(set(of(WEIGHTS, 3, 6), of(RUNNING, 8), of(COUNTER, 5)), 3);
+            fold.fold(set(of(WEIGHTS, 1, 2), of(RUNNING, 4), of(COUNTER, 7)), weighing(1));
+            fold.fold(set(of(WEIGHTS, 3, 6), of(RUNNING, 8), of(COUNTER, 5)), weighing(3));
             TensorSet mean = mean(fold, plan);
             assertThat(values(mean.get("w"))).containsExactly(2.5, 5);
             assertThat(values(mean.get("running_mean"))).containsExactly(7);
@@ -79,8 +80,8 @@ class ExactFoldTest {
         TensorSpec unsigned = spec("unsigned", DType.U64, TensorKind.INTEGER, 2);
         FoldPlan plan = plan(List.of(signed, unsigned), 2);
         try (ExactFold fold = new ExactFold(plan)) {
-            fold.fold(set(of(signed, -1, -7), of(unsigned, -1, 3)), 1);
-            fold.fold(set(of(signed, -2, 0), of(unsigned, 5, 4)), 1);
+            fold.fold(set(of(signed, -1, -7), of(unsigned, -1, 3)), weighing(1));
+            fold.fold(set(of(signed, -2, 0), of(unsigned, 5, 4)), weighing(1));
             TensorSet mean = mean(fold, plan);
             assertThat(values(mean.get("signed"))).containsExactly(-1, 0);
             assertThat(values(mean.get("unsigned"))).containsExactly(0x1p64, 4);
@@ -93,8 +94,8 @@ class ExactFoldTest {
         FoldPlan plan = plan(List.of(WEIGHTS, other), 3);
         double beyond = plan.tensors().get(1).limit() * 1.5;
         try (ExactFold fold = new ExactFold(plan)) {
-            fold.fold(set(of(WEIGHTS, 1, 2), of(other, 3)), 5);
-            FoldOutcome outcome = fold.fold(set(of(WEIGHTS, 7, 7), of(other, beyond)), 5);
+            fold.fold(set(of(WEIGHTS, 1, 2), of(other, 3)), weighing(5));
+            FoldOutcome outcome = fold.fold(set(of(WEIGHTS, 7, 7), of(other, beyond)), weighing(5));
             assertThat(outcome).isInstanceOfSatisfying(FoldOutcome.Refused.class, refused -> {
                 assertThat(refused.refusal()).isEqualTo(Refusal.OUT_OF_RANGE);
                 assertThat(refused.message()).contains("Tensor b");
@@ -109,7 +110,7 @@ class ExactFoldTest {
     void refusesNotANumberEvenIfNobodyCheckedBefore() {
         FoldPlan plan = plan(List.of(WEIGHTS), 1);
         try (ExactFold fold = new ExactFold(plan)) {
-            assertThat(fold.fold(set(of(WEIGHTS, 1, Double.NaN)), 1))
+            assertThat(fold.fold(set(of(WEIGHTS, 1, Double.NaN)), weighing(1)))
                     .isInstanceOfSatisfying(
                             FoldOutcome.Refused.class,
                             refused -> assertThat(refused.refusal()).isEqualTo(Refusal.NON_FINITE));
@@ -122,7 +123,8 @@ class ExactFoldTest {
         FoldPlan plan = plan(List.of(WEIGHTS), 1);
         double beyond = plan.tensors().getFirst().limit() * 2;
         try (ExactFold fold = new ExactFold(plan.widened())) {
-            assertThat(fold.fold(set(of(WEIGHTS, beyond, -beyond)), 1)).isEqualTo(new FoldOutcome.Folded());
+            assertThat(fold.fold(set(of(WEIGHTS, beyond, -beyond)), weighing(1)))
+                    .isEqualTo(new FoldOutcome.Folded());
             assertThat(values(mean(fold, plan.widened()).get("w"))).containsExactly(beyond, -beyond);
         }
     }
@@ -135,7 +137,7 @@ class ExactFoldTest {
         double limit = plan.tensors().getFirst().limit();
         try (ExactFold fold = new ExactFold(plan)) {
             for (int i = 0; i < clients; i++) {
-                assertThat(fold.fold(set(of(WEIGHTS, limit, -limit)), FoldPlan.EXACT_WEIGHT_CAP))
+                assertThat(fold.fold(set(of(WEIGHTS, limit, -limit)), weighing(FoldPlan.EXACT_WEIGHT_CAP)))
                         .isEqualTo(new FoldOutcome.Folded());
             }
             assertThat(values(mean(fold, plan).get("w"))).containsExactly(limit, -limit);
@@ -147,8 +149,8 @@ class ExactFoldTest {
         TensorSpec half = spec("w", DType.BF16, TensorKind.TRAINABLE, 1);
         FoldPlan plan = plan(List.of(half), 2);
         try (ExactFold fold = new ExactFold(plan)) {
-            fold.fold(set(of(half, 1.0)), 1);
-            fold.fold(set(of(half, 1.0078125)), 1);
+            fold.fold(set(of(half, 1.0)), weighing(1));
+            fold.fold(set(of(half, 1.0078125)), weighing(1));
             assertThat(plan.aggregateSpecs().getFirst().dtype()).isEqualTo(DType.F32);
             assertThat(values(mean(fold, plan).get("w"))).containsExactly(1.00390625);
         }
@@ -158,8 +160,9 @@ class ExactFoldTest {
     void refusesMoreUpdatesThanTheRosterHasClients() {
         FoldPlan plan = plan(List.of(WEIGHTS), 1);
         try (ExactFold fold = new ExactFold(plan)) {
-            fold.fold(set(of(WEIGHTS, 1, 1)), 1);
-            assertThatThrownBy(() -> fold.fold(set(of(WEIGHTS, 1, 1)), 1)).isInstanceOf(IllegalStateException.class);
+            fold.fold(set(of(WEIGHTS, 1, 1)), weighing(1));
+            assertThatThrownBy(() -> fold.fold(set(of(WEIGHTS, 1, 1)), weighing(1)))
+                    .isInstanceOf(IllegalStateException.class);
         }
     }
 
@@ -176,7 +179,8 @@ class ExactFoldTest {
         FoldPlan plan = plan(List.of(WEIGHTS), 1);
         try (ExactFold fold = new ExactFold(plan)) {
             TensorSpec other = spec("w", DType.F32, TensorKind.TRAINABLE, 1, 2);
-            assertThatThrownBy(() -> fold.fold(set(of(other, 1, 1)), 1)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> fold.fold(set(of(other, 1, 1)), weighing(1)))
+                    .isInstanceOf(IllegalArgumentException.class);
         }
     }
 
@@ -186,7 +190,7 @@ class ExactFoldTest {
         TensorSpec scalar = spec("scalar", DType.F64, TensorKind.TRAINABLE);
         FoldPlan plan = plan(List.of(empty, scalar), 1);
         try (ExactFold fold = new ExactFold(plan)) {
-            fold.fold(set(of(empty), of(scalar, 0.25)), 9);
+            fold.fold(set(of(empty), of(scalar, 0.25)), weighing(9));
             assertThat(values(mean(fold, plan).get("scalar"))).containsExactly(0.25);
         }
     }

@@ -102,8 +102,8 @@ class UpdateCheckTest {
     @Test
     void doesNotMistakeLargeFiniteValuesForInfinity() {
         TensorSpec wide = spec("w", DType.F64, TensorKind.TRAINABLE, 1);
-        UpdateCheck check =
-                new UpdateCheck(new UpdateRules(9, 1, 0, Set.of("c-1"), List.of(wide), 10, Double.POSITIVE_INFINITY));
+        UpdateCheck check = new UpdateCheck(
+                new UpdateRules(9, 1, 0, Set.of("c-1"), List.of(wide), 10, Double.POSITIVE_INFINITY, List.of()));
         assertThat(check.values(set(of(wide, 1e200)))).isEqualTo(Verdict.ACCEPTED);
     }
 
@@ -114,7 +114,7 @@ class UpdateCheckTest {
 
     private static Verdict shapes(String input) {
         String[] shapes = input.split(" / ");
-        return new UpdateCheck(new UpdateRules(9, 1, 0, Set.of("c-1"), List.of(shaped(shapes[0])), 1000, 10))
+        return new UpdateCheck(new UpdateRules(9, 1, 0, Set.of("c-1"), List.of(shaped(shapes[0])), 1000, 10, List.of()))
                 .structure(List.of(shaped(shapes[1])));
     }
 
@@ -134,7 +134,8 @@ class UpdateCheckTest {
     }
 
     private static UpdateCheck check(int round, int staleness, double bound) {
-        return new UpdateCheck(new UpdateRules(round, 1, staleness, Set.of("c-1"), List.of(WEIGHTS), 1000, bound));
+        return new UpdateCheck(
+                new UpdateRules(round, 1, staleness, Set.of("c-1"), List.of(WEIGHTS), 1000, bound, List.of()));
     }
 
     private static double[] numbers(String words) {
