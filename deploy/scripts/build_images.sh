@@ -91,8 +91,10 @@ command -v "$builder" >/dev/null || die "--builder $builder was not found"
 for pair in "http_proxy=$http_proxy_value" "https_proxy=$https_proxy_value" "no_proxy=$no_proxy_value"; do
     value="${pair#*=}"
     [ -z "$value" ] && continue
-    # Programs disagree about the case of these names.
     name="${pair%%=*}"
+    # apt wants the scheme that the guide leaves out.
+    case "$pair" in no_proxy=* | *=*://*) ;; *) value="http://$value" ;; esac
+    # Programs disagree about the case of these names.
     build_options+=(--build-arg "$name=$value" --build-arg "${name^^}=$value")
 done
 
