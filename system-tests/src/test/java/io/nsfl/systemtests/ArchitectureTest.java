@@ -84,6 +84,7 @@ final class ArchitectureTest {
                                                 "io.nsfl.federation..",
                                                 "io.nsfl.modelformats..",
                                                 "io.nsfl.workload..",
+                                                "io.nsfl.sandbox..",
                                                 "io.nsfl.storage..",
                                                 "io.nsfl.sessions..",
                                                 "io.nsfl.servicekit.."))
@@ -186,7 +187,8 @@ final class ArchitectureTest {
     @TestFactory
     Stream<DynamicTest> theRulesSeeThePlatform() {
         return Stream.concat(
-                        SERVICES.stream(), Stream.of("federation", "protocol", "modelformats", "storage", "workload"))
+                        SERVICES.stream(),
+                        Stream.of("federation", "protocol", "modelformats", "storage", "workload", "sandbox"))
                 .map(module -> DynamicTest.dynamicTest(
                         module,
                         () -> assertThat(PLATFORM)

@@ -1,5 +1,7 @@
 package io.nsfl.executor.script;
 
+import io.nsfl.sandbox.JavaProgram;
+import io.nsfl.sandbox.ScriptOrder;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,6 +1,14 @@
 package io.nsfl.executor.script;
 
 import io.nsfl.protocol.fault.FaultException;
+import io.nsfl.sandbox.Directories;
+import io.nsfl.sandbox.Isolation;
+import io.nsfl.sandbox.JavaProgram;
+import io.nsfl.sandbox.JavaPrograms;
+import io.nsfl.sandbox.RunningScript;
+import io.nsfl.sandbox.ScriptOrder;
+import io.nsfl.sandbox.ScriptStarter;
+import io.nsfl.sandbox.SessionProcess;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;

@@ -2,6 +2,9 @@ package io.nsfl.executor.script;
 
 import io.nsfl.protocol.fault.FaultException;
 import io.nsfl.protocol.job.JobJson;
+import io.nsfl.sandbox.ProcessEnd;
+import io.nsfl.sandbox.ScriptLog;
+import io.nsfl.sandbox.ScriptOrder;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,12 @@
 package io.nsfl.executor.script;
 
+import io.nsfl.sandbox.Isolation;
+import io.nsfl.sandbox.ProcessEnd;
+import io.nsfl.sandbox.ProcessTree;
+import io.nsfl.sandbox.RunningScript;
+import io.nsfl.sandbox.ScriptOrder;
+import io.nsfl.sandbox.ScriptStarter;
+import io.nsfl.sandbox.SessionProcess;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,5 +1,8 @@
 package io.nsfl.executor.script;
 
+import io.nsfl.sandbox.RunningScript;
+import io.nsfl.sandbox.ScriptOrder;
+import io.nsfl.sandbox.ScriptStarter;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;

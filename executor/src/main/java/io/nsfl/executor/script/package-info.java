@@ -1,2 +1,2 @@
-/** A script as a process of its own: what it is started with, how it is started fast, how it ends, and how all of it is killed. */
+/** Faster ways to start a script of a runtime than from scratch: prepared processes that become it. */
 package io.nsfl.executor.script;

@@ -1,6 +1,6 @@
 package io.nsfl.executor.state;
 
-import io.nsfl.executor.script.Directories;
+import io.nsfl.sandbox.Directories;
 import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultException;
 import java.io.IOException;

@@ -1,6 +1,5 @@
 package io.nsfl.executor.task;
 
-import io.nsfl.executor.script.ScriptOrder;
 import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultException;
 import io.nsfl.protocol.job.JobJson;
@@ -9,6 +8,8 @@ import io.nsfl.protocol.job.TaskConfig;
 import io.nsfl.protocol.job.TaskConfigReader;
 import io.nsfl.protocol.v1.RunTaskRequest;
 import io.nsfl.protocol.v1.TaskKind;
+import io.nsfl.sandbox.ScriptOrder;
+import io.nsfl.sandbox.ScriptRun;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -90,6 +91,10 @@ record ScriptPlan(List<ScriptOrder> workers, Duration timeout, List<String> prel
         return IntStream.range(0, ports.size())
                 .mapToObj(index -> Worker.local(index, ports))
                 .toList();
+    }
+
+    ScriptRun.Bound bound() {
+        return new ScriptRun.Bound(timeout, "raise train.timeout or evaluate.timeout (minutes) in the task config");
     }
 
     /** Free now; each is given to one worker only. */

@@ -14,6 +14,7 @@ import io.nsfl.protocol.v1.FaultDetail;
 import io.nsfl.protocol.v1.RunTaskRequest;
 import io.nsfl.protocol.v1.TaskEndedRequest;
 import io.nsfl.protocol.v1.TaskKind;
+import io.nsfl.sandbox.ScriptRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -109,7 +110,7 @@ final class TaskRun {
             if (stopped != null) {
                 throw stopped;
             }
-            script = new ScriptRun(plan, tools.starter(), tools.timers(), tools.oomKills());
+            script = new ScriptRun(plan.workers(), plan.bound(), tools.starter(), tools.timers(), tools.oomKills());
             return script;
         }
     }

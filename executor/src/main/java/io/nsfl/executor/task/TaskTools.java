@@ -1,6 +1,6 @@
 package io.nsfl.executor.task;
 
-import io.nsfl.executor.script.ScriptStarter;
+import io.nsfl.sandbox.ScriptStarter;
 import io.nsfl.servicekit.time.Timers;
 import java.util.List;
 import java.util.Optional;

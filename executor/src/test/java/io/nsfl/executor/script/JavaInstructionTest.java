@@ -2,6 +2,8 @@ package io.nsfl.executor.script;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nsfl.sandbox.JavaProgram;
+import io.nsfl.sandbox.ScriptOrder;
 import io.nsfl.sdk.prepared.Instruction;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

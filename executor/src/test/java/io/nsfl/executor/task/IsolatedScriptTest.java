@@ -3,12 +3,12 @@ package io.nsfl.executor.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
-import io.nsfl.executor.script.Isolation;
-import io.nsfl.executor.script.PlainProcesses;
 import io.nsfl.executor.script.PreparedPython;
-import io.nsfl.executor.script.Sandbox;
 import io.nsfl.protocol.v1.TaskEndedRequest;
 import io.nsfl.protocol.v1.TaskKind;
+import io.nsfl.sandbox.Isolation;
+import io.nsfl.sandbox.PlainProcesses;
+import io.nsfl.sandbox.Sandbox;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

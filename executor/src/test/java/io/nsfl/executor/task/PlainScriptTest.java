@@ -2,12 +2,12 @@ package io.nsfl.executor.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nsfl.executor.script.Isolation;
-import io.nsfl.executor.script.PlainProcesses;
 import io.nsfl.protocol.v1.Resources;
 import io.nsfl.protocol.v1.RunTaskRequest;
 import io.nsfl.protocol.v1.TaskEndedRequest;
 import io.nsfl.protocol.v1.TaskKind;
+import io.nsfl.sandbox.Isolation;
+import io.nsfl.sandbox.PlainProcesses;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -189,7 +189,7 @@ class PlainScriptTest {
         task.awaitFile("ready");
 
         task.oomKills.incrementAndGet();
-        io.nsfl.executor.script.ProcessTree.kill(-1, java.util.List.of("TASK_WORKSPACE=" + task.workspace));
+        io.nsfl.sandbox.ProcessTree.kill(-1, java.util.List.of("TASK_WORKSPACE=" + task.workspace));
         TaskEndedRequest end = task.end();
 
         assertThat(end.getFailure().getCode()).isEqualTo("SCRIPT_OUT_OF_MEMORY");

@@ -3,10 +3,10 @@ package io.nsfl.executor.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.nsfl.executor.script.Isolation;
 import io.nsfl.executor.script.PreparedPython;
 import io.nsfl.protocol.v1.TaskEndedRequest;
 import io.nsfl.protocol.v1.TaskKind;
+import io.nsfl.sandbox.Isolation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

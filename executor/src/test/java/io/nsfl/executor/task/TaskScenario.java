@@ -1,11 +1,11 @@
 package io.nsfl.executor.task;
 
-import io.nsfl.executor.script.ScriptStarter;
 import io.nsfl.protocol.v1.RunTaskRequest;
 import io.nsfl.protocol.v1.TaskDescription;
 import io.nsfl.protocol.v1.TaskEndedRequest;
 import io.nsfl.protocol.v1.TaskKind;
 import io.nsfl.protocol.v1.TaskRef;
+import io.nsfl.sandbox.ScriptStarter;
 import io.nsfl.servicekit.time.ManualTimers;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,14 +1,9 @@
-package io.nsfl.executor.task;
+package io.nsfl.sandbox;
 
-import io.nsfl.executor.script.ProcessEnd;
-import io.nsfl.executor.script.ProcessTree;
-import io.nsfl.executor.script.RunningScript;
-import io.nsfl.executor.script.ScriptLog;
-import io.nsfl.executor.script.ScriptOrder;
-import io.nsfl.executor.script.ScriptStarter;
 import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultException;
 import io.nsfl.servicekit.time.Timers;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -16,10 +11,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 
 /**
- * The processes of one task from their start to their end. All of them must end well; the first that does not ends the others. May
+ * The processes of one order of work from their start to their end. All of them must end well; the first that does not ends the others. May
  * be stopped by any thread.
  */
-final class ScriptRun {
+public final class ScriptRun {
     private static final int TAIL = 4_000;
     /** What interpreters, allocators and frameworks write when they get no more memory. */
     private static final List<String> OUT_OF_MEMORY = List.of(
@@ -38,36 +33,44 @@ final class ScriptRun {
     private static final int SIGKILL = 9;
     private static final int SIGTERM = 15;
 
-    private final ScriptPlan plan;
+    private final List<ScriptOrder> workers;
+    private final Bound bound;
     private final ScriptStarter starter;
     private final Timers timers;
     private final LongSupplier oomKills;
     private final AtomicReference<FaultException> stopped = new AtomicReference<>();
     private final List<RunningScript> running = new ArrayList<>();
 
+    /**
+     * How long it may take.
+     *
+     * @param advice what to do about a timeout, continues the sentence that says so
+     */
+    public record Bound(Duration timeout, String advice) {}
+
     /** @param oomKills how many processes the kernel has killed for want of memory so far */
-    ScriptRun(ScriptPlan plan, ScriptStarter starter, Timers timers, LongSupplier oomKills) {
-        this.plan = plan;
+    public ScriptRun(
+            List<ScriptOrder> workers, Bound bound, ScriptStarter starter, Timers timers, LongSupplier oomKills) {
+        this.workers = List.copyOf(workers);
+        this.bound = bound;
         this.starter = starter;
         this.timers = timers;
         this.oomKills = oomKills;
     }
 
     /** Runs to the end. @throws FaultException why it did not end well */
-    void await() {
+    public void await() {
         long oomBefore = oomKills.getAsLong();
         Timers.Timer timer = timers.schedule(
-                plan.timeout(),
+                bound.timeout(),
                 task -> Thread.ofVirtual().start(task),
-                () -> stop(
-                        new FaultException(
-                                Fault.SCRIPT_TIMEOUT,
-                                "The script ran longer than its timeout of "
-                                        + plan.timeout().toSeconds()
-                                        + " s and was killed; raise train.timeout or evaluate.timeout (minutes) in the task config.")));
+                () -> stop(new FaultException(
+                        Fault.SCRIPT_TIMEOUT,
+                        "The script ran longer than its timeout of "
+                                + bound.timeout().toSeconds() + " s and was killed; " + bound.advice() + ".")));
         try {
             List<CompletableFuture<Void>> ends = new ArrayList<>();
-            for (ScriptOrder order : plan.workers()) {
+            for (ScriptOrder order : workers) {
                 RunningScript script = start(order);
                 ends.add(script.end().thenAccept(end -> judge(end, order, oomBefore)));
             }
@@ -82,7 +85,7 @@ final class ScriptRun {
     }
 
     /** Kills all processes; the first reason counts. Harmless when repeated or late. */
-    void stop(FaultException reason) {
+    public void stop(FaultException reason) {
         stopped.compareAndSet(null, reason);
         List<RunningScript> scripts;
         synchronized (running) {
@@ -91,7 +94,7 @@ final class ScriptRun {
         for (int i = 0; i < scripts.size(); i++) {
             RunningScript script = scripts.get(i);
             if (script.pid() > 0 && !script.end().isDone()) {
-                ProcessTree.kill(script.pid(), plan.workers().get(i).marks());
+                ProcessTree.kill(script.pid(), workers.get(i).marks());
             }
         }
     }

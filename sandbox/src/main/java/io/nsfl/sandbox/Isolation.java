@@ -1,4 +1,4 @@
-package io.nsfl.executor.script;
+package io.nsfl.sandbox;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +29,7 @@ public record Isolation(List<String> sandbox, long memoryLimit) {
     }
 
     /** A command that sets the limits and then becomes the enclosed command, under the same process id. */
-    List<String> limited(List<String> command) {
+    public List<String> limited(List<String> command) {
         List<String> all = new ArrayList<>(List.of("sh", "-c", limits() + "exec \"$@\"", "sh"));
         all.addAll(enclose(command));
         return all;

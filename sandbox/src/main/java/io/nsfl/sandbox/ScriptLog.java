@@ -1,4 +1,4 @@
-package io.nsfl.executor.script;
+package io.nsfl.sandbox;
 
 import java.io.Closeable;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package io.nsfl.executor.script;
+package io.nsfl.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.nsfl.executor.script;
+package io.nsfl.sandbox;
 
 /** Starts scripts: a port, because runtimes have faster ways than a process from scratch. */
 public interface ScriptStarter {

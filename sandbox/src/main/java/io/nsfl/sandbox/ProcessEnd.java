@@ -1,4 +1,4 @@
-package io.nsfl.executor.script;
+package io.nsfl.sandbox;
 
 /** How a process ended. */
 public sealed interface ProcessEnd {

@@ -1,4 +1,4 @@
-package io.nsfl.executor;
+package io.nsfl.sandbox;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.function.LongSupplier;
 
 /** How many processes the kernel has killed for want of memory: the machine's counter, which anybody may read. */
-final class OomKills implements LongSupplier {
+public final class OomKills implements LongSupplier {
     private static final Path COUNTERS = Path.of("/proc/vmstat");
     private static final String KEY = "oom_kill ";
 

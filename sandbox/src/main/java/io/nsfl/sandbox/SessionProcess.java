@@ -1,4 +1,4 @@
-package io.nsfl.executor.script;
+package io.nsfl.sandbox;
 
 import java.io.IOException;
 import java.util.List;
@@ -7,19 +7,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A child process in a session of its own, whose output goes to a log. */
-final class SessionProcess {
+public final class SessionProcess {
     private static final Logger log = LoggerFactory.getLogger(SessionProcess.class);
 
     private SessionProcess() {}
 
     /** The command that makes a command the leader of a new session under its own pid. */
-    static List<String> leading(List<String> command) {
+    public static List<String> leading(List<String> command) {
         return java.util.stream.Stream.concat(java.util.stream.Stream.of("setsid"), command.stream())
                 .toList();
     }
 
     /** Follows a started process: its output to the log, then its end. */
-    static RunningScript follow(Process process, ScriptOrder order) {
+    public static RunningScript follow(Process process, ScriptOrder order) {
         CompletableFuture<ProcessEnd> end = new CompletableFuture<>();
         Thread output =
                 Thread.ofPlatform().daemon().name("output-" + process.pid()).start(() -> copy(process, order));
@@ -39,7 +39,7 @@ final class SessionProcess {
         return new RunningScript(process.pid(), end);
     }
 
-    static RunningScript notStarted(String reason) {
+    public static RunningScript notStarted(String reason) {
         return new RunningScript(-1, CompletableFuture.completedFuture(new ProcessEnd.NotStarted(reason)));
     }
 

@@ -1,4 +1,4 @@
-package io.nsfl.executor.script;
+package io.nsfl.sandbox;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -45,7 +45,8 @@ public final class ProcessTree {
         log.warn("Some processes with {} could not be killed", marks);
     }
 
-    static Set<Long> alive(long leader, List<String> marks) {
+    /** Processes of a script that are there now: those of its session, those that carry its marks, and all below them. */
+    public static Set<Long> alive(long leader, List<String> marks) {
         long self = ProcessHandle.current().pid();
         Map<Long, Long> parents = new HashMap<>();
         Set<Long> found = new HashSet<>();

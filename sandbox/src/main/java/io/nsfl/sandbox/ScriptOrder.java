@@ -1,4 +1,4 @@
-package io.nsfl.executor.script;
+package io.nsfl.sandbox;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
