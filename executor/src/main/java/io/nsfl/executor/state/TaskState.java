@@ -1,8 +1,8 @@
 package io.nsfl.executor.state;
 
-import io.nsfl.sandbox.Directories;
 import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultException;
+import io.nsfl.sandbox.Directories;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
