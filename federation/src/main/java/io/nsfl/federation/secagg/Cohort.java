@@ -1,0 +1,61 @@
+package io.nsfl.federation.secagg;
+
+/**
+ * How many clients take part and how many of them it takes.
+ *
+ * @param clients invited to the session: 2 to 10,000
+ * @param threshold shares that give a secret back
+ * @param minSurvivors fewest clients whose sum may become known
+ * @param degree peers that a client masks with; {@code clients - 1} is everybody, less is an even number
+ */
+public record Cohort(int clients, int threshold, int minSurvivors, int degree) {
+    /** Limits what a roster weighs. Larger rounds are several sessions. */
+    public static final int MAX_CLIENTS = 10_000;
+
+    /**
+     * @throws SecAggAbort UNSOUND_PARAMETERS. Twice the threshold must exceed the holders of a secret (a client and its peers): otherwise half of
+     *     them could be asked for one share of a client and half for the other.
+     */
+    public Cohort {
+        require(
+                clients >= 2 && clients <= MAX_CLIENTS,
+                "a session has 2 to " + MAX_CLIENTS + " clients, not " + clients);
+        require(
+                minSurvivors >= 2 && minSurvivors <= clients,
+                "the minimum of survivors is 2 to " + clients + ", not " + minSurvivors);
+        require(
+                degree == clients - 1 || degree >= 2 && degree < clients - 1 && degree % 2 == 0,
+                "the degree is " + (clients - 1) + " or an even number below, not " + degree);
+        require(
+                threshold >= 2 && threshold <= degree + 1,
+                "the threshold is 2 to " + (degree + 1) + ", not " + threshold);
+        require(
+                2 * threshold > degree + 1,
+                "a threshold of " + threshold + " lets the " + (degree + 1)
+                        + " holders of a client's secrets be asked for both: more than half is needed");
+    }
+
+    /** Everybody masks with everybody. */
+    public static Cohort complete(int clients, int threshold, int minSurvivors) {
+        return new Cohort(clients, threshold, minSurvivors, clients - 1);
+    }
+
+    public boolean complete() {
+        return degree == clients - 1;
+    }
+
+    /**
+     * Fewest clients that must go on together, of a roster of this size: no two disjoint halves can be told different things, and no sum of fewer
+     * becomes known.
+     */
+    int quorum(int roster) {
+        int majority = roster / 2 + 1;
+        return Math.max(complete() ? threshold : 2, Math.max(minSurvivors, majority));
+    }
+
+    private static void require(boolean condition, String what) {
+        if (!condition) {
+            throw new SecAggAbort(AbortReason.UNSOUND_PARAMETERS, "Cannot aggregate securely: " + what + ".");
+        }
+    }
+}

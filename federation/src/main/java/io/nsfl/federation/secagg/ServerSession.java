@@ -1,0 +1,445 @@
+package io.nsfl.federation.secagg;
+
+import io.nsfl.federation.secagg.crypto.Digests;
+import io.nsfl.federation.secagg.shamir.Share;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * The server in one session. In each stage it takes one message from each expected client, in any order; whoever has not answered when the stage is
+ * closed is out. A method that takes a message throws {@link SecAggAbort} to refuse it and changes nothing then; an identical repeat is no fault.
+ *
+ * <p>Memory: four bytes for each element outside the heap, and about 200 bytes for each pair of neighbours until vectors come. Not thread-safe.
+ */
+public final class ServerSession implements AutoCloseable {
+    private final SecAggParameters parameters;
+    private final byte[] session;
+    private final SignatureCheck check;
+    private final Set<PartyId> invited;
+    private final Arena arena = Arena.ofShared();
+    private final Sums sums;
+    private final Map<PartyId, byte[]> answers = new HashMap<>();
+    private final List<Accusation> accusations = new ArrayList<>();
+
+    private final Map<PartyId, Advertisement> advertised = new TreeMap<>();
+    private final Map<Integer, SharesFrom> dealt = new TreeMap<>();
+    private final TreeMap<Integer, byte[]> signatures = new TreeMap<>();
+
+    private Stage stage = Stage.ADVERTISE;
+    private Roster roster;
+    private SessionKeys keys;
+    private Members sharers;
+    private Members vectors;
+    private ReleasedShares released;
+
+    /** @param invited clients that may take part: the cohort's, chosen and authenticated elsewhere */
+    public ServerSession(SecAggParameters parameters, Set<PartyId> invited) {
+        this(parameters, invited, SignatureCheck.ED25519);
+    }
+
+    ServerSession(SecAggParameters parameters, Set<PartyId> invited, SignatureCheck check) {
+        if (invited.size() != parameters.cohort().clients()) {
+            throw new SecAggAbort(
+                    AbortReason.UNSOUND_PARAMETERS,
+                    invited.size() + " clients are invited to a session of "
+                            + parameters.cohort().clients() + ".");
+        }
+        this.parameters = parameters;
+        this.session = parameters.digest();
+        this.check = check;
+        this.invited = Set.copyOf(invited);
+        this.sums = new Sums(parameters.vector().length(), arena);
+    }
+
+    public Stage stage() {
+        return stage;
+    }
+
+    /** Whose answer this stage takes. */
+    public Set<PartyId> expected() {
+        return switch (stage) {
+            case ADVERTISE -> invited;
+            case SHARE -> parties(Members.all(roster.size()));
+            case MASK -> parties(sharers);
+            case CONSISTENCY -> parties(vectors);
+            case UNMASK -> parties(signers());
+            case FINISH, DONE, ABORTED -> Set.of();
+        };
+    }
+
+    /** Who has answered in this stage. */
+    public Set<PartyId> answered() {
+        return Set.copyOf(answers.keySet());
+    }
+
+    /** Whether nobody is left to wait for. */
+    public boolean complete() {
+        return answers.size() == expected().size();
+    }
+
+    /** Why this stage cannot be closed yet; nothing if it can, with whoever has answered. */
+    public Optional<SecAggAbort> shortfall() {
+        return switch (stage) {
+            case ADVERTISE -> fewerThan(parameters.minRoster(), answers.size(), "have sent keys");
+            case SHARE -> fewerThan(quorum(), dealt.size(), "have sent shares").or(() -> lostHolders(dealers()));
+            case MASK ->
+                fewerThan(quorum(), vectors.size(), "have sent vectors").or(() -> lostHolders(vectors));
+            case CONSISTENCY -> fewerThan(quorum(), signatures.size(), "have signed the list of survivors");
+            case UNMASK -> lostSecret();
+            case FINISH, DONE, ABORTED -> Optional.of(outOfOrder("There is no stage to close"));
+        };
+    }
+
+    /**
+     * Goes on to the next stage with whoever has answered.
+     *
+     * @throws SecAggAbort for a {@link #shortfall}: the session has ended then
+     */
+    public void closeStage() {
+        Optional<SecAggAbort> shortfall = shortfall();
+        if (shortfall.isPresent()) {
+            abort();
+            throw shortfall.get();
+        }
+        answers.clear();
+        switch (stage) {
+            case ADVERTISE -> openRoster();
+            case SHARE -> {
+                sharers = dealers();
+                stage = Stage.MASK;
+            }
+            case MASK -> {
+                dealt.values().forEach(SharesFrom::forgetPackets);
+                stage = parameters.mode() == Mode.ONEMASK ? Stage.FINISH : Stage.CONSISTENCY;
+            }
+            case CONSISTENCY -> stage = Stage.UNMASK;
+            case UNMASK -> stage = Stage.FINISH;
+            case FINISH, DONE, ABORTED -> throw outOfOrder("There is no stage to close");
+        }
+    }
+
+    /** What this stage tells an expected client; the same bytes each time. ADVERTISE starts with nothing but the parameters. */
+    public byte[] messageFor(PartyId party) {
+        return switch (stage) {
+            case SHARE -> {
+                placeOf(party, Members.all(roster.size()));
+                yield roster.encoded();
+            }
+            case MASK -> {
+                int place = placeOf(party, sharers);
+                yield parameters.mode() == Mode.ONEMASK ? roster.encoded() : sharesFor(place);
+            }
+            case CONSISTENCY -> {
+                placeOf(party, vectors);
+                yield ConsistencyRound.survivors(session, roster.digest(), sharers, vectors);
+            }
+            case UNMASK -> {
+                placeOf(party, signers());
+                yield ConsistencyRound.signatures(session, signatures, quorum());
+            }
+            case ADVERTISE, FINISH, DONE, ABORTED -> throw outOfOrder("There is no message to send");
+        };
+    }
+
+    /** @param party as the transport has authenticated it */
+    public void advertised(PartyId party, byte[] message) {
+        require(Stage.ADVERTISE);
+        if (!invited.contains(party)) {
+            throw notExpected(party);
+        }
+        if (repeated(party, message)) {
+            return;
+        }
+        Advertisement advertisement = Advertisement.parse(message.clone(), session);
+        if (!advertisement.party().equals(party) || !advertisement.signed(check)) {
+            throw new SecAggAbort(
+                    AbortReason.BAD_PEER_SIGNATURE,
+                    party,
+                    "The keys of client " + party + " are not signed by its identity.");
+        }
+        advertised.put(party, advertisement);
+        answers.put(party, digest(message));
+    }
+
+    public void shared(PartyId party, byte[] message) {
+        require(Stage.SHARE);
+        int place = placeOf(party, Members.all(roster.size()));
+        if (repeated(party, message)) {
+            return;
+        }
+        dealt.put(place, SharesFrom.parse(message, session, roster, place));
+        answers.put(party, digest(message));
+    }
+
+    /**
+     * Adds a masked vector to the sum, in one pass that cannot fail half-way.
+     *
+     * @param vector exactly {@code vector.bytes()} bytes of little-endian integers, complete and verified
+     * @throws SecAggAbort CONFLICTING_REPEAT for any second vector; ask {@link #answered} before
+     */
+    public void masked(PartyId party, MemorySegment vector) {
+        require(Stage.MASK);
+        int place = placeOf(party, sharers);
+        if (vector.byteSize() != parameters.vector().bytes()) {
+            throw new SecAggAbort(
+                    AbortReason.MALFORMED,
+                    party,
+                    "The masked vector of client " + party + " has " + vector.byteSize() + " bytes, not "
+                            + parameters.vector().bytes() + ".");
+        }
+        if (answers.containsKey(party)) {
+            throw conflict(party);
+        }
+        sums.add(vector);
+        vectors.add(place);
+        answers.put(party, new byte[0]);
+    }
+
+    public void signed(PartyId party, byte[] message) {
+        require(Stage.CONSISTENCY);
+        int place = placeOf(party, vectors);
+        if (repeated(party, message)) {
+            return;
+        }
+        byte[] signature = ConsistencyRound.parseSignature(message, session);
+        byte[] list = Signatures.consistency(session, roster.digest(), sharers, vectors);
+        if (!check.verifies(party.identityKey(), list, signature)) {
+            throw new SecAggAbort(
+                    AbortReason.BAD_CONSISTENCY_SIGNATURE,
+                    party,
+                    "Client " + party + " did not sign the list of survivors it was sent.");
+        }
+        signatures.put(place, signature);
+        answers.put(party, digest(message));
+    }
+
+    /** Takes what a survivor releases. A share that is not what its dealer committed to is left out, and the client accused. */
+    public void unmasked(PartyId party, byte[] message) {
+        require(Stage.UNMASK);
+        int holder = placeOf(party, signers());
+        if (repeated(party, message)) {
+            return;
+        }
+        Map<Integer, byte[]> shares = new TreeMap<>();
+        WireReader in = new WireReader(message, MessageKind.RELEASE, session);
+        for (int dealer : roster.holders(holder)) {
+            if (sharers.contains(dealer)) {
+                shares.put(dealer, in.raw(Share.LENGTH));
+            }
+        }
+        in.end();
+        int wrong = 0;
+        for (Map.Entry<Integer, byte[]> share : shares.entrySet()) {
+            wrong += accept(share.getKey(), holder, share.getValue()) ? 0 : 1;
+        }
+        if (wrong > 0) {
+            accusations.add(new Accusation(
+                    party,
+                    AbortReason.BAD_SHARE,
+                    "Client " + party + " released " + wrong + " shares that are not those it was given."));
+        }
+        answers.put(party, digest(message));
+    }
+
+    /**
+     * Removes what masks are left and gives the sum.
+     *
+     * @throws SecAggAbort BAD_DEALER naming a client whose shares were worth nothing: the next attempt goes without it
+     */
+    public SecAggResult finish() {
+        require(Stage.FINISH);
+        boolean done = false;
+        try {
+            if (parameters.mode() == Mode.DOUBLEMASK) {
+                sums.apply(new MaskRemoval(roster, keys, dealt, vectors, released).masks());
+            }
+            done = true;
+        } finally {
+            if (!done) {
+                abort();
+            }
+        }
+        stage = Stage.DONE;
+        released.forget();
+        Set<PartyId> dropped = parties(Members.all(roster.size()));
+        dropped.removeAll(parties(vectors));
+        return new SecAggResult(sums, parties(vectors), dropped, List.copyOf(accusations));
+    }
+
+    /** Clients that broke the protocol so far without ending the session. */
+    public List<Accusation> accusations() {
+        return List.copyOf(accusations);
+    }
+
+    /** Frees the sums. */
+    @Override
+    public void close() {
+        if (stage != Stage.DONE) {
+            abort();
+        }
+        if (arena.scope().isAlive()) {
+            arena.close();
+        }
+    }
+
+    private void openRoster() {
+        roster = Roster.of(
+                List.copyOf(advertised.values()), session, parameters.cohort().degree());
+        keys = new SessionKeys(session, roster.digest());
+        vectors = Members.none(roster.size());
+        released = new ReleasedShares(parameters.cohort().threshold());
+        if (parameters.mode() == Mode.ONEMASK) {
+            sharers = Members.all(roster.size());
+            stage = Stage.MASK;
+        } else {
+            stage = Stage.SHARE;
+        }
+    }
+
+    private byte[] sharesFor(int place) {
+        List<SharesFor.Packet> packets = new ArrayList<>();
+        for (int neighbour : roster.neighbours(place)) {
+            if (sharers.contains(neighbour)) {
+                packets.add(dealt.get(neighbour).packetFor(place, neighbour));
+            }
+        }
+        return new SharesFor(sharers, packets).encode(session, roster.digest());
+    }
+
+    private boolean accept(int dealer, int holder, byte[] bytes) {
+        ShareKind kind = vectors.contains(dealer) ? ShareKind.SELF_MASK : ShareKind.MASK_KEY;
+        byte[] commitment = keys.shareCommitment(kind, bytes, dealer, holder);
+        Optional<Share> share = Share.of(bytes);
+        if (share.isEmpty()
+                || !MessageDigest.isEqual(commitment, dealt.get(dealer).commitment(kind, holder))) {
+            return false;
+        }
+        released.add(dealer, holder, share.get());
+        return true;
+    }
+
+    private Optional<SecAggAbort> fewerThan(int least, int found, String what) {
+        return found >= least
+                ? Optional.empty()
+                : Optional.of(new SecAggAbort(
+                        AbortReason.BELOW_THRESHOLD,
+                        found + " clients " + what + "; at least " + least + " are needed."));
+    }
+
+    /** Whether the secrets of all that shared keys could still be given back by these. */
+    private Optional<SecAggAbort> lostHolders(Members left) {
+        if (parameters.mode() == Mode.ONEMASK) {
+            return Optional.empty();
+        }
+        return dealt.keySet().stream()
+                .filter(client -> needed(client, left))
+                .filter(client ->
+                        left.count(roster.holders(client)) < parameters.cohort().threshold())
+                .findFirst()
+                .map(client -> tooFewShares(client, left.count(roster.holders(client))));
+    }
+
+    private Optional<SecAggAbort> lostSecret() {
+        return dealt.keySet().stream()
+                .filter(client -> needed(client, vectors))
+                .filter(client -> !released.enoughFor(client))
+                .findFirst()
+                .map(client -> tooFewShares(client, released.count(client)));
+    }
+
+    /** A client that dropped out without a surviving neighbour left no mask behind. */
+    private boolean needed(int client, Members left) {
+        return left.contains(client) || left.count(roster.neighbours(client)) > 0;
+    }
+
+    private SecAggAbort tooFewShares(int client, int found) {
+        return new SecAggAbort(
+                AbortReason.BELOW_THRESHOLD,
+                "Of client " + roster.party(client) + "'s secret " + found + " shares are left; "
+                        + parameters.cohort().threshold() + " are needed.");
+    }
+
+    private Members dealers() {
+        Members dealers = Members.none(roster.size());
+        dealt.keySet().forEach(dealers::add);
+        return dealers;
+    }
+
+    private Members signers() {
+        Members signers = Members.none(roster.size());
+        signatures.keySet().forEach(signers::add);
+        return signers;
+    }
+
+    private int quorum() {
+        return parameters.quorum(roster.size());
+    }
+
+    private Set<PartyId> parties(Members members) {
+        Set<PartyId> parties = new TreeSet<>();
+        for (int place : members.places()) {
+            parties.add(roster.party(place));
+        }
+        return parties;
+    }
+
+    private int placeOf(PartyId party, Members members) {
+        int place = roster.place(party);
+        if (place < 0 || !members.contains(place)) {
+            throw notExpected(party);
+        }
+        return place;
+    }
+
+    private boolean repeated(PartyId party, byte[] message) {
+        byte[] before = answers.get(party);
+        if (before == null) {
+            return false;
+        }
+        if (Arrays.equals(before, digest(message))) {
+            return true;
+        }
+        throw conflict(party);
+    }
+
+    private static byte[] digest(byte[] message) {
+        return Digests.sha256("nsfl/secagg/answer/v1", message);
+    }
+
+    private void require(Stage expected) {
+        if (stage != expected) {
+            throw outOfOrder("A message for " + expected + " is not taken");
+        }
+    }
+
+    private SecAggAbort outOfOrder(String what) {
+        return new SecAggAbort(AbortReason.ILLEGAL_STEP, what + ": the session stands at " + stage + ".");
+    }
+
+    private static SecAggAbort notExpected(PartyId party) {
+        return new SecAggAbort(
+                AbortReason.NOT_EXPECTED, party, "Nothing is expected from client " + party + " in this stage.");
+    }
+
+    private static SecAggAbort conflict(PartyId party) {
+        return new SecAggAbort(
+                AbortReason.CONFLICTING_REPEAT, party, "Client " + party + " has answered this stage before.");
+    }
+
+    private void abort() {
+        stage = Stage.ABORTED;
+        answers.clear();
+        dealt.clear();
+        signatures.clear();
+    }
+}

@@ -1,0 +1,2 @@
+/** Real numbers as bounded integers whose sums are exact, and back. */
+package io.nsfl.federation.secagg.quantise;
