@@ -8,14 +8,14 @@ import java.util.Optional;
 sealed interface Accumulator permits FixedPointSum, LargestValue {
     TensorSpec spec();
 
-    /** Whether {@link #add} could take these values. Changes nothing. */
-    Optional<FoldOutcome.Refused> check(NamedTensor tensor);
-
     /**
-     * Takes values in that were checked.
+     * Whether {@link #add} could take these values. Changes nothing.
      *
      * @param scale of trainable values, from 0 to 1
      */
+    Optional<FoldOutcome.Refused> check(NamedTensor tensor, double scale);
+
+    /** Takes values in that were checked with this scale. */
     void add(NamedTensor tensor, long units, double scale);
 
     /** Writes the result of {@code count} clients. */

@@ -55,7 +55,7 @@ public final class ExactFold implements Aggregator {
             throw new IllegalStateException("Cannot fold another update: all " + count + " of the roster are in");
         }
         List<NamedTensor> tensors = aligned(update);
-        Optional<FoldOutcome.Refused> refused = check(tensors);
+        Optional<FoldOutcome.Refused> refused = check(tensors, scale);
         if (refused.isPresent()) {
             return refused.get();
         }
@@ -92,9 +92,9 @@ public final class ExactFold implements Aggregator {
         arena.close();
     }
 
-    private Optional<FoldOutcome.Refused> check(List<NamedTensor> tensors) {
+    private Optional<FoldOutcome.Refused> check(List<NamedTensor> tensors, double scale) {
         for (int i = 0; i < tensors.size(); i++) {
-            Optional<FoldOutcome.Refused> refused = accumulators.get(i).check(tensors.get(i));
+            Optional<FoldOutcome.Refused> refused = accumulators.get(i).check(tensors.get(i), scale);
             if (refused.isPresent()) {
                 return refused;
             }

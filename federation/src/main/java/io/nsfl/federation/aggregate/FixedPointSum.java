@@ -30,18 +30,15 @@ final class FixedPointSum implements Accumulator {
     }
 
     @Override
-    public Optional<FoldOutcome.Refused> check(NamedTensor tensor) {
-        double largest = tensor.largestMagnitude();
+    public Optional<FoldOutcome.Refused> check(NamedTensor tensor, double scale) {
+        double largest = tensor.largestMagnitude() * of(scale);
         return largest <= plan.limit() ? Optional.empty() : Optional.of(refused(largest));
     }
 
     @Override
     public void add(NamedTensor tensor, long units, double scale) {
         // Without a scale exact: at most 20 bits times a power of two. So is the product with a float32 value.
-        double factor = Math.scalb((double) (plan.equal() ? 1 : units), plan.scaleExponent());
-        if (spec().kind() == TensorKind.TRAINABLE) {
-            factor *= scale;
-        }
+        double factor = Math.scalb((double) (plan.equal() ? 1 : units), plan.scaleExponent()) * of(scale);
         DType type = spec().dtype();
         long elements = spec().elements();
         for (long from = 0; from < elements; from += Elements.BLOCK) {
@@ -66,6 +63,10 @@ final class FixedPointSum implements Accumulator {
             }
             Elements.write(out.spec().dtype(), out.data(), from, length, block);
         }
+    }
+
+    private double of(double scale) {
+        return spec().kind() == TensorKind.TRAINABLE ? scale : 1;
     }
 
     /** The common case without the detour through a block: as fast as memory delivers. */

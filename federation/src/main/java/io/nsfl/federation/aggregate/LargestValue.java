@@ -26,7 +26,7 @@ final class LargestValue implements Accumulator {
     }
 
     @Override
-    public Optional<FoldOutcome.Refused> check(NamedTensor tensor) {
+    public Optional<FoldOutcome.Refused> check(NamedTensor tensor, double scale) {
         if (tensor.finite()) {
             return Optional.empty();
         }

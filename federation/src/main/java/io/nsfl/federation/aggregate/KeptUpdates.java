@@ -1,0 +1,162 @@
+package io.nsfl.federation.aggregate;
+
+import io.nsfl.federation.tensor.Elements;
+import io.nsfl.federation.tensor.NamedTensor;
+import io.nsfl.federation.tensor.TensorSet;
+import io.nsfl.federation.tensor.TensorSpec;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * The updates of a round for rules that need them all at once: one file on local disk, one place after the other, read back through a
+ * mapping. What is read comes in the order of the clients' ids, whoever came first.
+ *
+ * <p>Memory: columns are read in blocks of at most {@value #COLUMN_BYTES} bytes together. Disk: one update per client. One thread at a
+ * time.
+ */
+public final class KeptUpdates implements AutoCloseable {
+    /** Bytes of the columns that are in memory together: float64, one per client and element. */
+    static final int COLUMN_BYTES = 8 << 20;
+
+    private static final int WRITE_BYTES = 1 << 24;
+    private static final int SHORTEST_BLOCK = 16;
+
+    private final List<TensorSpec> specs;
+    private final long bytesEach;
+    private final Path file;
+    private final FileChannel channel;
+    private final Arena arena = Arena.ofShared();
+    private final List<Place> places = new ArrayList<>();
+    private final Set<String> clients = new HashSet<>();
+    private long weight;
+
+    /** Where a client's update lies. */
+    private record Place(int index, Contribution contribution) {}
+
+    /** A client and its update, readable until the updates are closed. */
+    public record Kept(Contribution contribution, TensorSet tensors) {}
+
+    /**
+     * @param directory on local disk; the file in it is gone after {@link #close}
+     * @param specs what an update holds, in order
+     */
+    public KeptUpdates(Path directory, List<TensorSpec> specs) {
+        this.specs = List.copyOf(specs);
+        this.bytesEach = TensorSet.packedBytes(specs);
+        try {
+            this.file = Files.createTempFile(directory, "updates-", ".bin");
+            this.channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    /** Keeps a copy. Not kept at all if the disk refuses. */
+    public void add(TensorSet update, Contribution contribution) {
+        if (clients.contains(contribution.client())) {
+            throw new IllegalStateException("Cannot keep two updates of client " + contribution.client());
+        }
+        long at = places.size() * bytesEach;
+        for (TensorSpec spec : specs) {
+            NamedTensor tensor = update.get(spec.name());
+            if (!tensor.spec().sameLayout(spec)) {
+                throw new IllegalArgumentException("Cannot keep " + tensor.spec() + ": the plan has " + spec);
+            }
+            write(tensor.data(), at);
+            at += spec.bytes();
+        }
+        places.add(new Place(places.size(), contribution));
+        clients.add(contribution.client());
+        weight += contribution.weight();
+    }
+
+    public int count() {
+        return places.size();
+    }
+
+    public long weight() {
+        return weight;
+    }
+
+    /** All of them, in the order of the clients' ids. */
+    public List<Kept> inOrder() {
+        try {
+            MemorySegment mapped = channel.map(MapMode.READ_ONLY, 0, places.size() * bytesEach, arena);
+            return places.stream()
+                    .sorted(Comparator.comparing(place -> place.contribution().client()))
+                    .map(place -> new Kept(
+                            place.contribution(),
+                            TensorSet.over(mapped.asSlice(place.index() * bytesEach, bytesEach), specs)))
+                    .toList();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    /** Combines the values of one element, one of each client. May change the array. */
+    @FunctionalInterface
+    public interface Column extends ToDoubleFunction<double[]> {}
+
+    /** Writes a floating tensor of the aggregate, element by element. */
+    public static void combine(List<Kept> updates, NamedTensor out, Column rule) {
+        TensorSpec spec = out.spec();
+        int most = Math.clamp(COLUMN_BYTES / Double.BYTES / updates.size(), SHORTEST_BLOCK, Elements.BLOCK);
+        double[][] rows = new double[updates.size()][most];
+        double[] column = new double[updates.size()];
+        double[] results = new double[most];
+        for (long from = 0; from < spec.elements(); from += most) {
+            int count = (int) Math.min(most, spec.elements() - from);
+            for (int k = 0; k < rows.length; k++) {
+                NamedTensor tensor = updates.get(k).tensors().get(spec.name());
+                Elements.read(tensor.spec().dtype(), tensor.data(), from, count, rows[k]);
+            }
+            for (int i = 0; i < count; i++) {
+                for (int k = 0; k < rows.length; k++) {
+                    column[k] = rows[k][i];
+                }
+                results[i] = rule.applyAsDouble(column);
+            }
+            Elements.write(spec.dtype(), out.data(), from, count, results);
+        }
+    }
+
+    @Override
+    public void close() {
+        arena.close();
+        try {
+            channel.close();
+            Files.deleteIfExists(file);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    private void write(MemorySegment data, long at) {
+        try {
+            for (long from = 0; from < data.byteSize(); from += WRITE_BYTES) {
+                long length = Math.min(WRITE_BYTES, data.byteSize() - from);
+                ByteBuffer rest = data.asSlice(from, length).asByteBuffer();
+                long to = at + from;
+                while (rest.hasRemaining()) {
+                    to += channel.write(rest, to);
+                }
+            }
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+}

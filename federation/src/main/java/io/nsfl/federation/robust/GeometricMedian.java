@@ -1,0 +1,110 @@
+package io.nsfl.federation.robust;
+
+import io.nsfl.federation.aggregate.IntegerTensors;
+import io.nsfl.federation.aggregate.KeptUpdates;
+import io.nsfl.federation.aggregate.KeptUpdates.Kept;
+import io.nsfl.federation.tensor.Elements;
+import io.nsfl.federation.tensor.NamedTensor;
+import io.nsfl.federation.tensor.TensorKind;
+import io.nsfl.federation.tensor.TensorSet;
+import io.nsfl.federation.tensor.TensorSpec;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The geometric median by smoothed Weiszfeld steps, RFA (Pillutla et al., IEEE TSP 2022):
+ *
+ * <pre>
+ * z = mean;   repeated: b_i = 1 / max(nu, |update_i - z|), z = sum b_i update_i / sum b_i
+ * </pre>
+ *
+ * Every client counts the same, so that it bears any minority of malicious ones: n >= 2f + 1. Distances are over trainable tensors;
+ * statistics take the mean with the last weights, integers their middle value.
+ *
+ * <p>Cost: two passes over all updates for each step. Memory: a block of columns; z is the aggregate's own memory, in its element type.
+ */
+public final class GeometricMedian implements RobustRule {
+    private final int f;
+    private final int passes;
+    private final double smoothing;
+
+    /**
+     * @param passes means to take, the plain one among them; 5 in the paper's experiments
+     * @param smoothing nu, above 0: distances below count as this; 1e-6 in the paper
+     */
+    public GeometricMedian(int f, int passes, double smoothing) {
+        if (passes < 1 || !(smoothing > 0)) {
+            throw new IllegalArgumentException("Cannot take " + passes + " passes with smoothing " + smoothing);
+        }
+        this.f = RobustRule.malicious(f);
+        this.passes = passes;
+        this.smoothing = smoothing;
+    }
+
+    @Override
+    public int fewest() {
+        return 2 * f + 1;
+    }
+
+    @Override
+    public void combine(List<Kept> updates, TensorSet out) {
+        double[] weights = new double[updates.size()];
+        Arrays.fill(weights, 1);
+        mean(updates, weights, out, TensorKind.TRAINABLE);
+        for (int pass = 1; pass < passes; pass++) {
+            for (int k = 0; k < weights.length; k++) {
+                weights[k] = 1 / Math.max(smoothing, distance(updates.get(k).tensors(), out));
+            }
+            mean(updates, weights, out, TensorKind.TRAINABLE);
+        }
+        mean(updates, weights, out, TensorKind.STATISTIC);
+        for (NamedTensor tensor : out.tensors()) {
+            if (tensor.spec().kind() == TensorKind.INTEGER) {
+                IntegerTensors.median(updates, tensor);
+            }
+        }
+    }
+
+    private static void mean(List<Kept> updates, double[] weights, TensorSet out, TensorKind kind) {
+        double all = 0;
+        for (double weight : weights) {
+            all += weight;
+        }
+        double total = all;
+        for (NamedTensor tensor : out.tensors()) {
+            if (tensor.spec().kind() == kind) {
+                KeptUpdates.combine(updates, tensor, column -> weighted(column, weights) / total);
+            }
+        }
+    }
+
+    private static double weighted(double[] column, double[] weights) {
+        double sum = 0;
+        for (int k = 0; k < column.length; k++) {
+            sum += weights[k] * column[k];
+        }
+        return sum;
+    }
+
+    private static double distance(TensorSet update, TensorSet z) {
+        double[] values = new double[Elements.BLOCK];
+        double[] centre = new double[Elements.BLOCK];
+        double sum = 0;
+        for (NamedTensor tensor : z.tensors()) {
+            TensorSpec spec = tensor.spec();
+            if (spec.kind() == TensorKind.TRAINABLE) {
+                NamedTensor sent = update.get(spec.name());
+                for (long from = 0; from < spec.elements(); from += Elements.BLOCK) {
+                    int count = Elements.block(spec.elements(), from);
+                    Elements.read(sent.spec().dtype(), sent.data(), from, count, values);
+                    Elements.read(spec.dtype(), tensor.data(), from, count, centre);
+                    for (int i = 0; i < count; i++) {
+                        double apart = values[i] - centre[i];
+                        sum += apart * apart;
+                    }
+                }
+            }
+        }
+        return Math.sqrt(sum);
+    }
+}
