@@ -3,9 +3,10 @@
 All functions work on the task's workspace, the directory that the environment variable TASK_WORKSPACE names.
 """
 
+from neursafe_fl._metrics import commit_metrics
 from neursafe_fl._model import commit_weights, load_weights
+from neursafe_fl._steps import count_local_steps
 from neursafe_fl._task import (
-    commit_metrics,
     get_dataset_path,
     get_file,
     get_parameter,
@@ -22,6 +23,7 @@ __version__ = "0.1.0"
 __all__ = [
     "commit_metrics",
     "commit_weights",
+    "count_local_steps",
     "create_optimizer",
     "get_dataset_path",
     "get_file",

@@ -2,7 +2,8 @@
 
 import os
 
-from neursafe_fl import _task
+from neursafe_fl import _steps, _task
+from neursafe_fl.optimizers import control
 
 
 def load_weights(model):
@@ -10,20 +11,25 @@ def load_weights(model):
 
     Keras models: weights are matched in the order of `get_weights()`; the model must be built. Torch modules: by name.
     """
-    _framework(model).load_weights(model, _task.workspace())
+    framework, workspace = _framework(model), _task.workspace()
+    control.remember(framework.corrections(model, workspace))
+    framework.load_weights(model, workspace)
+    _steps.loaded(model)
 
 
 def commit_weights(model, optimizer=None):
     """Write the trained weights for the federation; does nothing on workers other than the chief.
 
-    Give the full weights: the difference to the round's global weights is taken outside the script.
-    `optimizer` is accepted for scripts that pass one; optimizers without state of their own need nothing done.
+    Give the full weights: the difference to the round's global weights is taken outside the script. The model stays as it is.
+    `optimizer` is the one that `create_optimizer` gave; without it the one that was last made counts.
     """
     if not _task.is_chief():
         return
-    _framework(model).commit_weights(model, _task.workspace())
-    if optimizer is not None and hasattr(optimizer, "committed"):
-        optimizer.committed(model)
+    framework, workspace = _framework(model), _task.workspace()
+    framework.commit_weights(model, workspace)
+    optimizer = optimizer if hasattr(optimizer, "step_length") else control.created()
+    if optimizer is not None:
+        control.report(optimizer, lambda gradients: framework.commit_gradients(model, gradients, workspace))
 
 
 def _framework(model):

@@ -1,20 +1,8 @@
-"""The task's workspace: metrics, datasets, and the channel of the server's extenders."""
+"""The task's workspace: datasets, and the channel of the server's extenders."""
 
 import json
-import numbers
 import os
-import warnings
 from pathlib import Path
-
-_METRIC_TYPES = {
-    "sample_num": numbers.Integral,
-    "spend_time": numbers.Integral,
-    "loss": numbers.Real,
-    "accuracy": numbers.Real,
-    "precision": numbers.Real,
-    "recall_rate": numbers.Real,
-}
-
 
 class TaskError(RuntimeError):
     """The script asked for something that its task does not have."""
@@ -40,26 +28,6 @@ def get_seed():
     """Seed of this (round, client), 0..2**32-1, or None where the job has none."""
     seed = os.environ.get("NSFL_SEED")
     return int(seed) if seed else None
-
-
-def commit_metrics(metrics):
-    """Write the task's metrics, replacing earlier ones; only the chief worker's count.
-
-    `sample_num` (int) is the weight of this client's update, 1 if missing. `loss` and `accuracy` are merged over the clients.
-    Other keys and types are written too, with a warning.
-    """
-    if not is_chief():
-        return
-    plain = {}
-    for key, value in metrics.items():
-        value = _plain(value)
-        wanted = _METRIC_TYPES.get(key)
-        if wanted is None:
-            warnings.warn(f"metric {key!r} is not one of {', '.join(_METRIC_TYPES)}", stacklevel=2)
-        elif isinstance(value, bool) or not isinstance(value, wanted):
-            warnings.warn(f"metric {key!r} should be {wanted.__name__}, not {value!r}", stacklevel=2)
-        plain[key] = value
-    _write_json(workspace() / "metrics.json", plain)
 
 
 def get_dataset_path(name):
@@ -89,13 +57,13 @@ def get_parameters():
 def put_parameter(key, value):
     """Add one parameter for the job's aggregate extender."""
     parameters = _read_json(workspace() / "result_param.json")
-    parameters[key] = _plain(value)
-    _write_json(workspace() / "result_param.json", parameters)
+    parameters[key] = plain(value)
+    write_json(workspace() / "result_param.json", parameters)
 
 
 def put_parameters(parameters):
     """Replace all parameters for the job's aggregate extender."""
-    _write_json(workspace() / "result_param.json", {key: _plain(value) for key, value in parameters.items()})
+    write_json(workspace() / "result_param.json", {key: plain(value) for key, value in parameters.items()})
 
 
 def get_file(filename, dserialize_func=None, **kwargs):
@@ -124,7 +92,7 @@ def _inside(directory, filename):
     return path
 
 
-def _plain(value):
+def plain(value):
     """A number of numpy, TensorFlow or torch as Python's own."""
     if hasattr(value, "item") and not isinstance(value, (int, float)):
         return value.item()
@@ -138,7 +106,7 @@ def _read_json(path):
         return json.load(file)
 
 
-def _write_json(path, content):
+def write_json(path, content):
     partial = path.with_suffix(path.suffix + ".part")
     with open(partial, "w", encoding="utf-8") as file:
         json.dump(content, file)

@@ -8,6 +8,7 @@ import torch
 from neursafe_fl._task import TaskError
 
 _OUTPUT = "trained_weights.pth"
+_GRADIENT = "control_gradient.pth"
 
 _DTYPES = {
     "F64": torch.float64,
@@ -24,24 +25,49 @@ _DTYPES = {
 
 
 def load_weights(model, workspace):
-    _unwrapped(model).load_state_dict(_initial(workspace))
+    state = _read(workspace, "init_weights")
+    if state is None:
+        raise TaskError(
+            "no init_weights file is in the task's workspace: a pytorch job needs a .pth, .pt or .safetensors model"
+        )
+    _unwrapped(model).load_state_dict(state)
 
 
 def commit_weights(model, workspace):
-    state = _unwrapped(model).state_dict()
+    _save(_unwrapped(model).state_dict(), workspace / _OUTPUT)
+
+
+def corrections(model, workspace):
+    """What SCAFFOLD adds to the gradient of each parameter, as (parameter, tensor); None where the job is another."""
+    state = _read(workspace, "control_correction")
+    if state is None:
+        return None
+    return [(parameter, state[name]) for name, parameter in _unwrapped(model).named_parameters()]
+
+
+def commit_gradients(model, gradients, workspace):
+    """Write the gradient at the round's model under the names of the weights; `gradients` as (parameter, tensor)."""
+    by_parameter = {id(parameter): gradient for parameter, gradient in gradients}
+    module = _unwrapped(model)
+    state = {name: torch.zeros_like(value) for name, value in module.state_dict().items()}
+    for name, parameter in module.named_parameters():
+        if id(parameter) in by_parameter:
+            state[name] = by_parameter[id(parameter)]
+    _save(state, workspace / _GRADIENT)
+
+
+def _save(state, path):
     on_cpu = collections.OrderedDict((name, value.detach().cpu().contiguous()) for name, value in state.items())
-    torch.save(on_cpu, str(workspace / _OUTPUT))
+    torch.save(on_cpu, str(path))
 
 
-def _initial(workspace):
+def _read(workspace, name):
     for suffix in (".pth", ".pt"):
-        path = workspace / f"init_weights{suffix}"
+        path = workspace / f"{name}{suffix}"
         if path.exists():
             return torch.load(str(path), map_location="cpu", weights_only=True)
-    path = workspace / "init_weights.safetensors"
-    if path.exists():
-        return _read_safetensors(path)
-    raise TaskError("no init_weights file is in the task's workspace: a pytorch job needs a .pth, .pt or .safetensors model")
+    path = workspace / f"{name}.safetensors"
+    return _read_safetensors(path) if path.exists() else None
 
 
 def _read_safetensors(path):

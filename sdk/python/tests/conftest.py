@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 import pytest
 
@@ -15,3 +16,9 @@ def task(tmp_path, monkeypatch):
     for name in ("WORKER_INDEX", "OPTIMIZER_NAME", "OPTIMIZER_PARAMS", "NSFL_SEED", "TASK_RUNTIME"):
         monkeypatch.delenv(name, raising=False)
     return workspace
+
+
+@pytest.fixture(scope="session")
+def vectors():
+    """Published numbers: one round of SCAFFOLD and three steps of FedProx on a quadratic loss."""
+    return json.loads((Path(__file__).parent / "vectors.json").read_text())

@@ -48,7 +48,7 @@ def test_weights_come_from_safetensors(torch_task):
     (torch_task / "init_weights.safetensors").write_bytes(struct.pack("<Q", len(text)) + text + data)
     from neursafe_fl import _torch
 
-    _same(_torch._initial(torch_task), state)
+    _same(_torch._read(torch_task, "init_weights"), state)
 
 
 def test_a_pickle_that_calls_something_is_refused(torch_task):
@@ -81,3 +81,44 @@ def test_keywords_override_the_jobs_parameters(torch_task, monkeypatch):
     monkeypatch.setenv("OPTIMIZER_PARAMS", "mu::0.5")
     optimizer = nsfl.create_optimizer(origin_trainable_weights=[torch.nn.Parameter(torch.zeros(1))], mu=0.25)
     assert optimizer.param_groups[0]["mu"] == 0.25
+
+
+def test_fedprox_takes_the_published_steps(torch_task, monkeypatch, vectors):
+    monkeypatch.setenv("OPTIMIZER_NAME", "fedprox")
+    v = vectors["fedprox_local"]
+    a, b = torch.tensor(v["a"], dtype=torch.float64), torch.tensor(v["b"], dtype=torch.float64)
+    weight = torch.nn.Parameter(torch.tensor(v["w_t"], dtype=torch.float64))
+    optimizer = nsfl.create_optimizer(origin_trainable_weights=[weight], learning_rate=v["eta"], mu=v["mu"])
+    for path in v["expected_path"]:
+        optimizer.zero_grad()
+        (0.5 * (a * (weight - b) ** 2).sum()).backward()
+        optimizer.step()
+        assert torch.allclose(weight.detach(), torch.tensor(path, dtype=torch.float64), rtol=1e-12)
+
+
+def test_fedprox_without_mu_is_plain_sgd_bit_for_bit(torch_task, monkeypatch):
+    monkeypatch.setenv("OPTIMIZER_NAME", "fedprox")
+    torch.manual_seed(3)
+    model, plain = _model(), _model()
+    plain.load_state_dict(model.state_dict())
+    ours = nsfl.create_optimizer(origin_trainable_weights=model.parameters(), learning_rate=0.1, mu=0)
+    theirs = torch.optim.SGD(plain.parameters(), lr=0.1)
+    for _ in range(20):
+        x = torch.randn(6, 3)
+        for network, optimizer in ((model, ours), (plain, theirs)):
+            optimizer.zero_grad()
+            network(x).square().mean().backward()
+            optimizer.step()
+    _same(model.state_dict(), plain.state_dict())
+
+
+def test_steps_of_an_own_optimizer_are_counted_on_request(torch_task):
+    model = _model()
+    optimizer = nsfl.count_local_steps(torch.optim.Adam(model.parameters()))
+    for _ in range(3):
+        model(torch.randn(6, 3)).sum().backward()
+        optimizer.step()
+    nsfl.commit_metrics({"sample_num": 6})
+    assert json.loads((torch_task / "metrics.json").read_text()) == {"sample_num": 6, "local_steps": 3}
+    nsfl.commit_metrics({"sample_num": 6, "local_steps": 9})
+    assert json.loads((torch_task / "metrics.json").read_text())["local_steps"] == 9, "what the script says counts"

@@ -3,16 +3,8 @@
 import keras
 
 
-def create(origin_trainable_weights=None, learning_rate=0.01, mu=0.6, **_):
-    if origin_trainable_weights is None:
-        raise TypeError(
-            "fedprox needs origin_trainable_weights=model.trainable_variables, taken right after load_weights(model)"
-        )
-    return FedProx(origin_trainable_weights, learning_rate=learning_rate, mu=mu)
-
-
 class FedProx(keras.optimizers.Optimizer):
-    """w <- w - learning_rate * (gradient + mu * (w - w_global)), w_global being the values given at construction.
+    """w <- w - learning_rate * (gradient + mu * (w - w_global)), w_global being the values given at construction; mu = 0 is plain SGD.
 
     A weight finds its anchor by its position among the trainable variables.
     """
@@ -23,6 +15,11 @@ class FedProx(keras.optimizers.Optimizer):
             raise ValueError(f"mu must not be negative, not {mu}")
         self.mu = mu
         self._origin = [keras.ops.convert_to_numpy(weight) for weight in origin_trainable_weights]
+
+    @property
+    def local_steps(self):
+        """Steps taken so far."""
+        return int(self.iterations)
 
     def build(self, variables):
         if self.built:
@@ -38,9 +35,11 @@ class FedProx(keras.optimizers.Optimizer):
 
     def update_step(self, gradient, variable, learning_rate):
         learning_rate = keras.ops.cast(learning_rate, variable.dtype)
-        anchor = self._anchors[self._get_variable_index(variable)]
-        drift = keras.ops.subtract(variable, anchor)
-        self.assign_sub(variable, learning_rate * (gradient + self.mu * drift))
+        gradient = keras.ops.cast(gradient, variable.dtype)
+        if self.mu != 0:
+            anchor = self._anchors[self._get_variable_index(variable)]
+            gradient = keras.ops.add(gradient, keras.ops.multiply(self.mu, keras.ops.subtract(variable, anchor)))
+        self.assign_sub(variable, keras.ops.multiply(gradient, learning_rate))
 
     def get_config(self):
         return {**super().get_config(), "mu": self.mu, "origin_trainable_weights": self._origin}

@@ -3,14 +3,8 @@
 import torch
 
 
-def create(origin_trainable_weights=None, learning_rate=0.01, mu=0.6, **_):
-    if origin_trainable_weights is None:
-        raise TypeError("fedprox needs origin_trainable_weights=model.parameters(), taken right after load_weights(model)")
-    return FedProx(origin_trainable_weights, learning_rate, mu)
-
-
 class FedProx(torch.optim.Optimizer):
-    """w <- w - learning_rate * (gradient + mu * (w - w_global)), w_global being the weights at construction."""
+    """w <- w - learning_rate * (gradient + mu * (w - w_global)), w_global being the weights at construction; mu = 0 is plain SGD."""
 
     def __init__(self, params, learning_rate=0.01, mu=0.6):
         if learning_rate <= 0:
@@ -18,6 +12,7 @@ class FedProx(torch.optim.Optimizer):
         if mu < 0:
             raise ValueError(f"mu must not be negative, not {mu}")
         super().__init__(params, {"lr": learning_rate, "mu": mu})
+        self.local_steps = 0
         for group in self.param_groups:
             for parameter in group["params"]:
                 self.state[parameter]["anchor"] = parameter.detach().clone()
@@ -32,6 +27,9 @@ class FedProx(torch.optim.Optimizer):
             for parameter in group["params"]:
                 if parameter.grad is None:
                     continue
-                drift = parameter - self.state[parameter]["anchor"]
-                parameter.add_(parameter.grad + group["mu"] * drift, alpha=-group["lr"])
+                direction = parameter.grad
+                if group["mu"] != 0:
+                    direction = direction + group["mu"] * (parameter - self.state[parameter]["anchor"])
+                parameter.add_(direction, alpha=-group["lr"])
+        self.local_steps += 1
         return loss

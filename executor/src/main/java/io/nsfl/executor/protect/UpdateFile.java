@@ -18,8 +18,10 @@ import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A client's update as a file, ready to be delivered.
@@ -33,20 +35,33 @@ public record UpdateFile(Path path, byte[] sha256) {
      * the model's size.
      *
      * @param model the job's tensors; local ones are left out
+     * @param companion what else the algorithm sends; empty = nothing
      * @throws FaultException NON_FINITE when training diverged, STORAGE_UNAVAILABLE when the file cannot be written
      */
     public static UpdateFile write(
-            Path workspace, Path baseWeights, List<TensorSpec> model, TensorSet trained, ClientProtection protection) {
+            Path workspace,
+            Path baseWeights,
+            List<TensorSpec> model,
+            TensorSet trained,
+            Optional<? extends Companion> companion,
+            ClientProtection protection) {
         Path path = workspace.resolve("delta_weights.safetensors");
         try (SafetensorsFile base = SafetensorsFile.open(baseWeights);
-                SafetensorsDraft draft = SafetensorsDraft.create(path, Delta.specs(model), Map.of())) {
+                SafetensorsDraft draft = SafetensorsDraft.create(path, specs(model, companion), Map.of())) {
             TensorSet before = TensorMatch.align(base.tensors(), model, ModelFormat.SAFETENSORS);
             Delta.write(before, trained, draft.tensors());
+            companion.ifPresent(beside -> beside.write(before, trained, draft.tensors()));
             requireFinite(draft.tensors());
             protection.protect(draft.tensors());
             draft.commit();
         }
         return new UpdateFile(path, digest(path));
+    }
+
+    private static List<TensorSpec> specs(List<TensorSpec> model, Optional<? extends Companion> companion) {
+        List<TensorSpec> specs = new ArrayList<>(Delta.specs(model));
+        companion.ifPresent(beside -> specs.addAll(beside.specs()));
+        return specs;
     }
 
     private static void requireFinite(TensorSet update) {

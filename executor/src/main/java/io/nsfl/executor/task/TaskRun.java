@@ -1,9 +1,11 @@
 package io.nsfl.executor.task;
 
 import com.google.protobuf.ByteString;
+import io.nsfl.executor.control.ControlledSteps;
 import io.nsfl.executor.protect.UpdateFile;
 import io.nsfl.executor.result.TaskMetrics;
 import io.nsfl.executor.result.TrainedModel;
+import io.nsfl.executor.state.LocalLayers;
 import io.nsfl.executor.state.TaskState;
 import io.nsfl.federation.protect.ClientProtection;
 import io.nsfl.federation.tensor.TensorSpec;
@@ -23,6 +25,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -100,6 +103,7 @@ final class TaskRun {
     }
 
     private void runScript() {
+        steps().ifPresent(ControlledSteps::prepare);
         ScriptPlan plan = ScriptPlan.of(request, tools.environment(), tools.own());
         tools.preload().accept(plan.preload());
         begin(plan).await();
@@ -118,7 +122,8 @@ final class TaskRun {
     private void collect(Path workspace, TaskEndedRequest.Builder ended) throws IOException {
         ended.putAllMetrics(TaskMetrics.read(workspace));
         // What a script has put there is none of ours.
-        new TaskState(workspace).clear();
+        TaskState state = new TaskState(workspace);
+        state.clear();
         if (request.getDescription().getTask().getKind() != TaskKind.TASK_KIND_TRAIN) {
             return;
         }
@@ -126,18 +131,33 @@ final class TaskRun {
                 .orElseThrow(() -> new FaultException(
                         Fault.TASK_CONFIG_INVALID,
                         "Runtime " + request.getDescription().getRuntime() + " is not known."));
-        List<TensorSpec> model = TensorRules.specs(request.getDescription().getTensorsList());
+        List<TensorSpec> model = model();
         try (TrainedModel trained = TrainedModel.open(workspace, runtime, model)) {
             UpdateFile update = UpdateFile.write(
-                    workspace, Path.of(request.getBaseWeights()), model, trained.tensors(), ClientProtection.NONE);
+                    workspace,
+                    Path.of(request.getBaseWeights()),
+                    model,
+                    trained.tensors(),
+                    steps(),
+                    ClientProtection.NONE);
+            LocalLayers.leave(trained.tensors(), state);
             ended.setUpdateFile(update.path().toString()).setUpdateSha256(ByteString.copyFrom(update.sha256()));
         }
+    }
+
+    private Optional<ControlledSteps> steps() {
+        return ControlledSteps.of(request, model());
+    }
+
+    private List<TensorSpec> model() {
+        return TensorRules.specs(request.getDescription().getTensorsList());
     }
 
     /** A repeated start must not take an earlier one's result for its own. */
     private static void removeLeftovers(Path workspace) throws IOException {
         List<String> names =
                 new ArrayList<>(List.of("metrics.json", "delta_weights.safetensors", "error.log", "result_param.json"));
+        names.addAll(ControlledSteps.leftovers());
         for (Runtime runtime : Runtime.values()) {
             names.add(TrainedModel.fileName(runtime));
         }

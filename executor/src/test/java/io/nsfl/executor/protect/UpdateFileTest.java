@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -57,7 +58,8 @@ class UpdateFileTest {
         Path base = workspace.resolve("base.safetensors");
         try (Arena arena = Arena.ofConfined()) {
             SafetensorsWriter.write(base, tensors(arena, 1, 1), Map.of());
-            return UpdateFile.write(workspace, base, MODEL, tensors(arena, first, second), ClientProtection.NONE);
+            return UpdateFile.write(
+                    workspace, base, MODEL, tensors(arena, first, second), Optional.empty(), ClientProtection.NONE);
         }
     }
 

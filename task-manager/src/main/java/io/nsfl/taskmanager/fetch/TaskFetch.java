@@ -75,7 +75,7 @@ public final class TaskFetch {
                 task.ref(),
                 description.hasLastIncluded() ? Optional.of(description.getLastIncluded()) : Optional.empty());
         Path workspace = files.running(task);
-        build.build(workspace, description, held);
+        build.build(workspace, description, held, states.kept(task.ref(), RunStates.LOCAL_LAYERS));
         if (task.ref().getKind() == TaskKind.TASK_KIND_TRAIN) {
             states.provide(task.ref(), workspace);
         }

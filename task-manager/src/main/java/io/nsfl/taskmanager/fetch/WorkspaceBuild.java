@@ -1,5 +1,6 @@
 package io.nsfl.taskmanager.fetch;
 
+import io.nsfl.federation.tensor.TensorSet;
 import io.nsfl.modelformats.ModelFile;
 import io.nsfl.modelformats.ModelFiles;
 import io.nsfl.modelformats.safetensors.SafetensorsFile;
@@ -8,6 +9,8 @@ import io.nsfl.protocol.fault.FaultException;
 import io.nsfl.protocol.v1.Artifact;
 import io.nsfl.protocol.v1.ArtifactKind;
 import io.nsfl.protocol.v1.TaskDescription;
+import io.nsfl.protocol.v1.TensorRule;
+import io.nsfl.protocol.v1.TensorTreatment;
 import io.nsfl.taskmanager.quota.StorageQuota;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,6 +18,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Makes a task's workspace, as scripts and SDK expect it, of the description and the fetched files. Repeating it makes it anew. */
 public final class WorkspaceBuild {
@@ -29,9 +34,11 @@ public final class WorkspaceBuild {
 
     /**
      * @param files where the description's artifacts are
+     * @param localLayers what this client has of the tensors that never leave it; empty = what the job began with
      * @throws FaultException TASK_CONFIG_INVALID without a usable task config; what the model's formats and the archive say
      */
-    void build(Path workspace, TaskDescription description, Map<Artifact, Path> files) throws IOException {
+    void build(Path workspace, TaskDescription description, Map<Artifact, Path> files, Optional<Path> localLayers)
+            throws IOException {
         StorageQuota.delete(workspace);
         Files.createDirectories(workspace.resolve("result"));
         Path prepared = Files.createDirectories(workspace.resolve("prepared"));
@@ -47,7 +54,7 @@ public final class WorkspaceBuild {
                 ScriptsArchive.extract(entry.getValue(), workspace.resolve("scripts"), MAX_SCRIPTS);
             }
         }
-        writeModel(workspace, description, files);
+        writeModel(workspace, description, files, localLayers);
         Path config = taskConfig(workspace, description);
         if (!Files.isRegularFile(config)) {
             throw new FaultException(
@@ -58,7 +65,8 @@ public final class WorkspaceBuild {
         }
     }
 
-    private void writeModel(Path workspace, TaskDescription description, Map<Artifact, Path> files) {
+    private void writeModel(
+            Path workspace, TaskDescription description, Map<Artifact, Path> files, Optional<Path> localLayers) {
         Path template = file(files, ArtifactKind.ARTIFACT_KIND_TEMPLATE);
         Path weights = file(files, ArtifactKind.ARTIFACT_KIND_WEIGHTS);
         String suffix = description.getModelSuffix();
@@ -67,8 +75,30 @@ public final class WorkspaceBuild {
         }
         try (ModelFile model = ModelFiles.open(template);
                 SafetensorsFile values = SafetensorsFile.open(weights)) {
-            model.writeCopy(values.tensors(), workspace.resolve("init_weights" + suffix));
+            Path target = workspace.resolve("init_weights" + suffix);
+            if (localLayers.isEmpty()) {
+                model.writeCopy(values.tensors(), target);
+                return;
+            }
+            try (SafetensorsFile own = SafetensorsFile.open(localLayers.get())) {
+                model.writeCopy(withOwn(values.tensors(), own.tensors(), description), target);
+            }
         }
+    }
+
+    /** The round's weights, but of the tensors that stay here this client's own. */
+    private static TensorSet withOwn(TensorSet weights, TensorSet own, TaskDescription description) {
+        Set<String> local = description.getTensorsList().stream()
+                .filter(rule -> rule.getTreatment() == TensorTreatment.TENSOR_TREATMENT_LOCAL)
+                .map(TensorRule::getName)
+                .collect(Collectors.toSet());
+        return new TensorSet(weights.tensors().stream()
+                .map(tensor -> local.contains(tensor.spec().name())
+                        ? own.find(tensor.spec().name())
+                                .filter(kept -> kept.spec().sameLayout(tensor.spec()))
+                                .orElse(tensor)
+                        : tensor)
+                .toList());
     }
 
     /** The file of this kind; every task has base weights and a template. */

@@ -28,6 +28,7 @@ public record RunOrder(TaskFiles files, WorkspaceBuild build, Path cache, Option
                 .setDatasetsFile(datasets.map(Path::toString).orElse(""))
                 .setBaseWeights(artifact(description, ArtifactKind.ARTIFACT_KIND_WEIGHTS))
                 .setTemplate(artifact(description, ArtifactKind.ARTIFACT_KIND_TEMPLATE))
+                .setControlVariates(artifact(description, ArtifactKind.ARTIFACT_KIND_CONTROL_VARIATES))
                 .setResources(task.resources())
                 .setStart(task.kills())
                 .build();

@@ -41,6 +41,9 @@ import tools.jackson.databind.json.JsonMapper;
  * <p>Safe from any thread.
  */
 public final class RunStates {
+    /** Name of the state that is laid over the round's weights. */
+    public static final String LOCAL_LAYERS = "local_layers";
+
     /** Below a task's workspace: what the run has kept, for the task to read; absent in the first round. */
     static final String GIVEN = "state_in";
 
