@@ -24,6 +24,10 @@ final class Rehearsal implements AutoCloseable {
     final Map<PartyId, ClientSession> clients = new TreeMap<>();
     final Map<PartyId, int[]> values = new TreeMap<>();
     final ServerSession server;
+
+    /** The server's message once all have advertised. */
+    byte[] roster;
+
     private final Map<PartyId, Stage> lastWords = new TreeMap<>();
 
     Rehearsal(SecAggParameters parameters, int seed) {
@@ -74,15 +78,20 @@ final class Rehearsal implements AutoCloseable {
 
     SecAggResult run() {
         advertise();
-        share();
+        if (parameters.mode() == Mode.DOUBLEMASK) {
+            share();
+        }
         mask();
-        consistency();
-        unmask();
+        if (parameters.mode() == Mode.DOUBLEMASK) {
+            consistency();
+            unmask();
+        }
         return server.finish();
     }
 
     void advertise() {
         answer(Stage.ADVERTISE, (party, client) -> server.advertised(party, client.advertise()));
+        roster = server.messageFor(server.expected().iterator().next());
     }
 
     void share() {

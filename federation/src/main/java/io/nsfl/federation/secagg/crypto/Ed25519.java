@@ -23,15 +23,20 @@ public final class Ed25519 {
 
     private Ed25519() {}
 
+    /** The raw key as SubjectPublicKeyInfo (DER). */
+    public static byte[] encoded(byte[] identityKey) {
+        byte[] encoded = Arrays.copyOf(SPKI_PREFIX, SPKI_PREFIX.length + KEY_LENGTH);
+        System.arraycopy(identityKey, 0, encoded, SPKI_PREFIX.length, KEY_LENGTH);
+        return encoded;
+    }
+
     /** Whether this raw key signed this message; a key or signature that cannot be decoded signed nothing. */
     public static boolean verifies(byte[] identityKey, byte[] message, byte[] signature) {
         if (identityKey.length != KEY_LENGTH || signature.length != SIGNATURE_LENGTH) {
             return false;
         }
-        byte[] encoded = Arrays.copyOf(SPKI_PREFIX, SPKI_PREFIX.length + KEY_LENGTH);
-        System.arraycopy(identityKey, 0, encoded, SPKI_PREFIX.length, KEY_LENGTH);
         try {
-            PublicKey key = KeyFactory.getInstance(NAME).generatePublic(new X509EncodedKeySpec(encoded));
+            PublicKey key = KeyFactory.getInstance(NAME).generatePublic(new X509EncodedKeySpec(encoded(identityKey)));
             Signature verifier = Signature.getInstance(NAME);
             verifier.initVerify(key);
             verifier.update(message);
