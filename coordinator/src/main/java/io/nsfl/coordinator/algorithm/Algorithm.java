@@ -53,6 +53,11 @@ public record Algorithm(
         return parts().flatMap(part -> part.stateTensors(model).stream()).toList();
     }
 
+    /** Whether the clients of a round are sent the memory's tensors beside the model. */
+    public boolean showsMemory() {
+        return parts().anyMatch(Stateful::forClients);
+    }
+
     /** Fills the memory before the first round. */
     public void begin(TensorSet model, ServerState state) {
         parts().forEach(part -> part.begin(model, state));

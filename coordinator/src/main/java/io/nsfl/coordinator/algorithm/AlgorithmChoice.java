@@ -1,8 +1,11 @@
 package io.nsfl.coordinator.algorithm;
 
 import io.nsfl.federation.aggregate.ExactFold;
+import io.nsfl.federation.control.ControlVariates;
 import io.nsfl.federation.optimize.FederatedAveraging;
+import io.nsfl.federation.optimize.Scaffold;
 import io.nsfl.protocol.job.JobConfig;
+import io.nsfl.protocol.job.OptimizerConfig;
 import java.util.List;
 
 /** Which algorithm a job asks for. The only place that knows. */
@@ -10,6 +13,17 @@ public final class AlgorithmChoice {
     private AlgorithmChoice() {}
 
     public static Algorithm of(JobConfig job) {
+        if (job.optimizer().filter(OptimizerConfig::scaffold).isPresent()) {
+            return new Algorithm(
+                    (plan, _, _) -> new ExactFold(plan),
+                    Weighting.EQUAL,
+                    List.of(),
+                    new Scaffold(
+                            job.hyperParameters().learningRate(),
+                            job.optimizer().get().population()),
+                    ControlVariates::deltaSpecs,
+                    List.of());
+        }
         return new Algorithm(
                 (plan, _, _) -> new ExactFold(plan),
                 Weighting.SAMPLES,

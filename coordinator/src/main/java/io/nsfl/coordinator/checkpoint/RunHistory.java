@@ -23,9 +23,11 @@ import io.nsfl.protocol.v1.TaskKind;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -109,6 +111,13 @@ public final class RunHistory {
 
     public List<Evaluated> evaluations() {
         return List.copyOf(evaluations);
+    }
+
+    /** How many different clients were ever counted in this run, with these. */
+    public int participants(Set<String> more) {
+        Set<String> all = new HashSet<>(lastIncluded.keySet());
+        all.addAll(more);
+        return all.size();
     }
 
     public Optional<IncludedAt> lastIncluded(String client) {

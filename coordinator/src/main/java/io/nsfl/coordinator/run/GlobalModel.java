@@ -10,6 +10,7 @@ import io.nsfl.federation.aggregate.Contribution;
 import io.nsfl.federation.aggregate.FoldOutcome;
 import io.nsfl.federation.aggregate.FoldPlan;
 import io.nsfl.federation.aggregate.RangeEstimate;
+import io.nsfl.federation.optimize.Scaffold;
 import io.nsfl.federation.optimize.StepReport;
 import io.nsfl.federation.state.ServerState;
 import io.nsfl.federation.tensor.TensorSet;
@@ -28,6 +29,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * The global model, what its algorithm remembers, and the fold of the round being played. Base, new model and memory are mapped files on
@@ -108,6 +110,11 @@ final class GlobalModel implements AutoCloseable {
         return memory.state();
     }
 
+    /** The file of what the clients of a round are sent beside the model; empty = nothing. To be read until the next model is believed. */
+    Optional<Path> shownMemory() {
+        return algorithm.showsMemory() ? memory.file() : Optional.empty();
+    }
+
     /** Begins a fold anew; what was folded before is forgotten. */
     void beginFold(FoldPlan plan) {
         endFold();
@@ -128,8 +135,12 @@ final class GlobalModel implements AutoCloseable {
         }
     }
 
-    /** Makes the new model of what was folded; empty = its numbers are not finite. */
-    Optional<Draft> step(FoldPlan plan) {
+    /**
+     * Makes the new model of what was folded; empty = its numbers are not finite.
+     *
+     * @param participants different clients that were counted in this run, with those of this round
+     */
+    Optional<Draft> step(FoldPlan plan, int participants) {
         Path file = scratch.resolve("base-" + (++generation) + "-next.safetensors");
         Aggregator folded = fold.orElseThrow();
         StepReport report;
@@ -140,7 +151,9 @@ final class GlobalModel implements AutoCloseable {
                 SafetensorsDraft next = SafetensorsDraft.create(file, specs, Map.of());
                 Memory.Change change = memory.change(scratch.resolve("state-" + generation + "-next.safetensors"))) {
             folded.mean(mean.tensors());
-            Aggregate aggregate = new Aggregate(mean.tensors(), folded.count(), folded.weight(), folded.findings());
+            Map<String, Double> findings = new TreeMap<>(folded.findings());
+            findings.put(Scaffold.PARTICIPANTS, (double) participants);
+            Aggregate aggregate = new Aggregate(mean.tensors(), folded.count(), folded.weight(), findings);
             report = algorithm.step(base.tensors(), aggregate, next.tensors(), change.state());
             if (!report.finite() || !change.state().finite()) {
                 return Optional.empty();

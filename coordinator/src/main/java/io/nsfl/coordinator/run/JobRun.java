@@ -123,17 +123,19 @@ public final class JobRun implements AutoCloseable {
             Algorithm algorithm,
             InstantSource clock,
             RandomGenerator random) {
+        List<TensorSpec> specs =
+                JobTensors.of(template.tensors().specs(), plan.job().method().localLayers());
         JournalRecord record = new JournalRecord.RunStarted(
                 plan.ref().getRun(),
                 plan.ref().getEpoch(),
                 places.outputs().newRunDirectory(),
                 plan.job().hyperParameters().seed().orElseGet(random::nextLong),
-                template.tensors().specs(),
+                specs,
                 plan.digest(),
                 clock.instant());
         journal.append(record);
         history.add(record);
-        return GlobalModel.initial(template.tensors(), places.scratch(), algorithm);
+        return GlobalModel.initial(JobTensors.treated(template.tensors(), specs), places.scratch(), algorithm);
     }
 
     private static GlobalModel resumed(
@@ -156,7 +158,7 @@ public final class JobRun implements AutoCloseable {
         history.add(launched);
         List<TensorSpec> specs = started.tensors();
         if (history.lastCommit().isEmpty()) {
-            return GlobalModel.initial(template.tensors(), places.scratch(), algorithm);
+            return GlobalModel.initial(JobTensors.treated(template.tensors(), specs), places.scratch(), algorithm);
         }
         JournalRecord.RoundCommitted commit = history.lastCommit().get();
         Path file = places.scratch().resolve("base-resumed.safetensors");

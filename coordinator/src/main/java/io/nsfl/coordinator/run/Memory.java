@@ -72,6 +72,11 @@ final class Memory implements AutoCloseable {
         return state;
     }
 
+    /** Absent = it has no tensors. */
+    Optional<Path> file() {
+        return file;
+    }
+
     /** A copy to work on. */
     Change change(Path target) {
         return Change.of(specs, Optional.of(this), target);

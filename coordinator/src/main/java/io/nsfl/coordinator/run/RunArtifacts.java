@@ -47,10 +47,12 @@ public final class RunArtifacts {
                 .orElse("");
     }
 
-    /** These, and the weights of one round. */
-    public List<ArtifactFile> with(Path weights) {
+    /** These, the weights of one round, and what the algorithm sends beside them. @param memory empty = nothing */
+    public List<ArtifactFile> with(Path weights, Optional<Path> memory) {
         List<ArtifactFile> all = new ArrayList<>(files);
         all.add(file("weights.safetensors", ArtifactKind.ARTIFACT_KIND_WEIGHTS, weights));
+        memory.ifPresent(kept ->
+                all.add(file("control_variates.safetensors", ArtifactKind.ARTIFACT_KIND_CONTROL_VARIATES, kept)));
         return all;
     }
 

@@ -23,6 +23,7 @@ import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultException;
 import io.nsfl.protocol.job.Heartbeat.Checkpoint;
 import io.nsfl.protocol.job.RoundMetrics;
+import io.nsfl.protocol.v1.TaskKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -114,7 +115,7 @@ final class RunBook {
 
     Optional<Rejection> aggregate(WorkId work, SortedMap<String, Counted> included) {
         write(new JournalRecord.RoundClosed(work.round(), work.attempt(), digests(included)));
-        draft = model.step(foldPlan.orElseThrow());
+        draft = model.step(foldPlan.orElseThrow(), history.participants(included.keySet()));
         return draft.isPresent()
                 ? Optional.empty()
                 : Optional.of(new Rejection(Fault.NON_FINITE, "the new model would not be finite"));
@@ -250,7 +251,11 @@ final class RunBook {
                 // again.
                 clock.instant().plus(plan.rules().roundTimeout()),
                 reopened);
-        return new Opened(work, artifacts.with(base.file()));
+        // Before the first commit it is what every client begins with.
+        Optional<Path> memory = record.kind() == TaskKind.TASK_KIND_TRAIN
+                ? history.lastCommit().flatMap(_ -> model.shownMemory())
+                : Optional.empty();
+        return new Opened(work, artifacts.with(base.file(), memory));
     }
 
     private void write(JournalRecord record) {

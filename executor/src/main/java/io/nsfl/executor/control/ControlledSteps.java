@@ -68,10 +68,8 @@ public final class ControlledSteps implements Companion {
         Path scratch = workspace.resolve("tmp").resolve(CORRECTION + ".safetensors");
         try (SafetensorsDraft correction = SafetensorsDraft.create(scratch, model, Map.of());
                 ModelFile file = ModelFiles.open(template)) {
-            read(
-                    global,
-                    c -> read(
-                            state.kept(STATE), own -> ControlVariates.correction(model, c, own, correction.tensors())));
+            withGlobal(c ->
+                    read(state.kept(STATE), own -> ControlVariates.correction(model, c, own, correction.tensors())));
             file.writeCopy(correction.tensors(), workspace.resolve(CORRECTION + suffix));
         }
     }
@@ -89,7 +87,7 @@ public final class ControlledSteps implements Companion {
             if (report.byGradient()) {
                 byGradient(own, out);
             } else {
-                read(global, c -> ControlVariates.byPath(model, base, trained, report.length(), c, out));
+                withGlobal(c -> ControlVariates.byPath(model, base, trained, report.length(), c, out));
             }
             try (SafetensorsDraft next =
                     SafetensorsDraft.create(state.next(STATE), ControlVariates.specs(model), Map.of())) {
@@ -112,6 +110,10 @@ public final class ControlledSteps implements Companion {
             TensorSet aligned = TensorMatch.align(gradient.tensors(), model, gradient.format());
             ControlVariates.byGradient(model, aligned, own, out);
         }
+    }
+
+    private void withGlobal(Consumer<Optional<TensorSet>> then) {
+        read(global, c -> then.accept(c.map(ControlVariates::named)));
     }
 
     private static void read(Optional<Path> file, Consumer<Optional<TensorSet>> then) {

@@ -1,5 +1,7 @@
 package io.nsfl.federation.control;
 
+import io.nsfl.federation.aggregate.FoldPlan;
+import io.nsfl.federation.state.Stateful;
 import io.nsfl.federation.tensor.DType;
 import io.nsfl.federation.tensor.Elements;
 import io.nsfl.federation.tensor.NamedTensor;
@@ -22,8 +24,11 @@ import java.util.Optional;
  * <p>Block by block in float64, rounded once to the tensor's type.
  */
 public final class ControlVariates {
-    /** Of the names of {@code dc} among the tensors of an update; no tensor of a model may have it. */
-    public static final String PREFIX = "scaffold.delta_c/";
+    /** Of the names of {@code dc} among the tensors of an update. */
+    public static final String PREFIX = FoldPlan.EXTRA_PREFIX + "delta_c/";
+
+    /** Of the names of {@code c} in the server's memory. */
+    public static final String PART = "control_variate";
 
     private ControlVariates() {}
 
@@ -31,15 +36,28 @@ public final class ControlVariates {
     public static List<TensorSpec> specs(List<TensorSpec> model) {
         return model.stream()
                 .filter(spec -> spec.kind() == TensorKind.TRAINABLE)
-                .map(spec -> spec.dtype() == DType.F16 || spec.dtype() == DType.BF16 ? spec.as(DType.F32) : spec)
+                .map(spec -> spec.dtype() == DType.F64 ? spec : spec.as(DType.F32))
                 .toList();
     }
 
-    /** The same as they travel in an update. */
+    /** The server's as {@link Stateful#beside} names them, under the names of the model's tensors. */
+    public static TensorSet named(TensorSet kept) {
+        return new TensorSet(kept.tensors().stream()
+                .filter(tensor -> tensor.spec().name().startsWith(PART + "/"))
+                .map(tensor -> new NamedTensor(
+                        renamed(tensor.spec(), tensor.spec().name().substring(PART.length() + 1)), tensor.data()))
+                .toList());
+    }
+
+    /** The same as they travel in an update: each client counts once. */
     public static List<TensorSpec> deltaSpecs(List<TensorSpec> model) {
         return specs(model).stream()
-                .map(spec -> new TensorSpec(PREFIX + spec.name(), spec.dtype(), spec.shape(), spec.kind()))
+                .map(spec -> new TensorSpec(PREFIX + spec.name(), spec.dtype(), spec.shape(), TensorKind.STATISTIC))
                 .toList();
+    }
+
+    private static TensorSpec renamed(TensorSpec spec, String name) {
+        return new TensorSpec(name, spec.dtype(), spec.shape(), spec.kind());
     }
 
     /** What a client adds to each of its gradients: {@code c - c_i}. @param out of {@link #specs}' names; others are left alone */
@@ -102,23 +120,25 @@ public final class ControlVariates {
     }
 
     /**
-     * The server's next control variate, {@code c + share * mean(dc)}.
+     * The server's next control variate, {@code keep * c + share * mean(dc)}.
      *
+     * @param keep 1 for a population that is known; N before by N now where N is how many clients have taken part so far
      * @param meanDelta the plain mean of the included clients' {@link #deltaSpecs}
      * @param share |S| / N: included clients by the whole population
      */
     public static void advance(
-            List<TensorSpec> model, Optional<TensorSet> global, TensorSet meanDelta, double share, TensorSet next) {
-        if (!(share > 0 && share <= 1)) {
-            throw new IllegalArgumentException("Cannot move the control variate by a share of " + share);
+            List<TensorSpec> model, TensorSet global, TensorSet meanDelta, double keep, double share, TensorSet next) {
+        if (!(share > 0 && share <= 1 && keep >= 0 && keep <= 1)) {
+            throw new IllegalArgumentException(
+                    "Cannot keep " + keep + " of the control variate and move it by " + share);
         }
         for (TensorSpec spec : specs(model)) {
             combine(
-                    in(global, spec),
+                    global.find(spec.name()),
                     meanDelta.find(PREFIX + spec.name()),
                     Optional.empty(),
                     next.get(spec.name()),
-                    (c, dc, _) -> c + share * dc);
+                    (c, dc, _) -> keep * c + share * dc);
         }
     }
 

@@ -20,6 +20,11 @@ public interface Stateful {
      */
     default void begin(TensorSet model, ServerState state) {}
 
+    /** Whether the clients of the next round are sent the tensors that it keeps. */
+    default boolean forClients() {
+        return false;
+    }
+
     /** One tensor of this part for each trainable tensor of the model, as wide as a computation needs it: 16-bit types become F32. */
     static List<TensorSpec> beside(String part, List<TensorSpec> model) {
         return model.stream()

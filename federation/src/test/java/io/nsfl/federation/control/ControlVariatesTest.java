@@ -69,7 +69,7 @@ class ControlVariatesTest {
         TensorSet nextGlobal = allocate(ControlVariates.specs(MODEL));
         TensorSpec deltaSpec = ControlVariates.deltaSpecs(MODEL).getFirst();
         double share = sampled.length / vectors.numbers("population")[0];
-        ControlVariates.advance(MODEL, Optional.of(global), set(of(deltaSpec, meanDelta)), share, nextGlobal);
+        ControlVariates.advance(MODEL, global, set(of(deltaSpec, meanDelta)), 1, share, nextGlobal);
 
         assertThat(values(nextGlobal.get("w"))).containsExactly(vectors.numbers(key + ".c_new"), within(1e-12));
         double[] newX = {x[0] + serverRate * meanMove[0], x[1] + serverRate * meanMove[1]};
@@ -100,7 +100,7 @@ class ControlVariatesTest {
                 deltas.add(delta);
             }
             TensorSet next = allocate(ControlVariates.specs(MODEL));
-            ControlVariates.advance(MODEL, Optional.of(global), mean(deltas), chosen / (double) population, next);
+            ControlVariates.advance(MODEL, global, mean(deltas), 1, chosen / (double) population, next);
             global = next;
         }
         double[] mean = new double[2];
@@ -140,7 +140,7 @@ class ControlVariatesTest {
 
         assertThat(ControlVariates.specs(model)).containsExactly(spec("kernel", DType.F32, TensorKind.TRAINABLE, 2));
         assertThat(ControlVariates.deltaSpecs(model))
-                .containsExactly(spec("scaffold.delta_c/kernel", DType.F32, TensorKind.TRAINABLE, 2));
+                .containsExactly(spec("nsfl:delta_c/kernel", DType.F32, TensorKind.STATISTIC, 2));
     }
 
     @Test
@@ -158,7 +158,7 @@ class ControlVariatesTest {
         assertThatThrownBy(() ->
                         ControlVariates.byPath(MODEL, model(1, 1), model(1, 1), Double.NaN, Optional.empty(), delta))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> ControlVariates.advance(MODEL, Optional.empty(), delta, 1.5, model(0, 0)))
+        assertThatThrownBy(() -> ControlVariates.advance(MODEL, model(0, 0), delta, 1, 1.5, model(0, 0)))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 

@@ -10,6 +10,7 @@ import static io.nsfl.protocol.job.Feature.FEDNOVA;
 import static io.nsfl.protocol.job.Feature.FEDPROX;
 import static io.nsfl.protocol.job.Feature.HALF;
 import static io.nsfl.protocol.job.Feature.INT8;
+import static io.nsfl.protocol.job.Feature.LOCAL_LAYERS;
 import static io.nsfl.protocol.job.Feature.NORM_BOUND;
 import static io.nsfl.protocol.job.Feature.OWN_AGGREGATION;
 import static io.nsfl.protocol.job.Feature.QFEDAVG;
@@ -70,10 +71,14 @@ public final class Composition {
 
         // Control variates have a plain mean and a step of their own.
         refuse(SCAFFOLD, AGGREGATIONS, "steps in another way than the control variates are made for");
-        refuse(SCAFFOLD, EnumSet.of(TOPK, INT8), "blurs the control variates, whose sum has to stay exact");
+        refuse(SCAFFOLD, UPLINKS, "blurs the control variates, whose sum has to stay exact");
 
         refuse(FEDBUFF, EnumSet.of(EXTENDER_AGGREGATE), "has no rounds to call an extender for");
         refuse(FEDBUFF, EnumSet.of(TOPK), "counts updates of older models, so that what was left out is never known");
+        refuse(
+                FEDBUFF,
+                EnumSet.of(LOCAL_LAYERS),
+                "counts an update after its client has begun the next one, so that what the client keeps is never known");
         refuse(FEDNOVA, EnumSet.of(EXTENDER_AGGREGATE), "hands on normalised updates that an extender would misread");
         refuse(
                 FEDPROX,

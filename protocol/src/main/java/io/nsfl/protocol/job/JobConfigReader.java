@@ -120,7 +120,7 @@ public final class JobConfigReader {
         SecureAlgorithm.check(job);
         NotOffered.check(job);
         PublishRequest.read(job);
-        Optional<OptimizerConfig> optimizer = optimizer();
+        Optional<OptimizerConfig> optimizer = OptimizerConfig.read(job, hyper);
         JobMethod method = JobMethodReader.read(job, hyper, optimizer);
         int port = (int) job.integer("port", JobConfig.DEFAULT_PORT, 1024, 65535);
         ResourceRequest resource = resource();
@@ -267,20 +267,6 @@ public final class JobConfigReader {
 
     private void path(JsonFields fields, String name, String given) {
         NamespacePath.refused(given).ifPresent(why -> fields.violation(name, why));
-    }
-
-    private Optional<OptimizerConfig> optimizer() {
-        if (job.object("optimizer").isEmpty()) {
-            return Optional.empty();
-        }
-        JsonFields optimizer = job.fields("optimizer");
-        optimizer.warnOfMisspelt(Set.of("name", "params"));
-        ObjectNode params = optimizer.scalars("params");
-        String name = optimizer.string("name").orElse("").strip().toLowerCase(Locale.ROOT);
-        if (!Set.of("", "fedprox", "scaffold").contains(name)) {
-            optimizer.violation("name", "must be fedprox or scaffold");
-        }
-        return name.isEmpty() ? Optional.empty() : Optional.of(new OptimizerConfig(name, params));
     }
 
     private ResourceRequest resource() {

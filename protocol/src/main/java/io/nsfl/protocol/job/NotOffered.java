@@ -1,7 +1,6 @@
 package io.nsfl.protocol.job;
 
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /** The documented job fields that this build does not carry out: refused, so that nobody trains without what he asked for. */
 final class NotOffered {
@@ -12,23 +11,10 @@ final class NotOffered {
         refuse(job, "differential_privacy", "differential privacy is");
         refuse(job, "aggregation", "other aggregations than federated averaging are");
         refuse(job, "early_stop", "early stopping is");
-        refuse(job, "local_layers", "local layers are");
         refuse(job, "compression", "compression is");
         refuse(job, "extender", "extenders are");
         refuse(job, "extenders", "extenders are");
-        refuseScaffold(job);
         refuse(job, "block_default", "custom rounds are");
-    }
-
-    private static void refuseScaffold(JsonFields job) {
-        if (job.raw("optimizer") instanceof ObjectNode optimizer
-                && optimizer.path("name").asString("").strip().equalsIgnoreCase("scaffold")) {
-            job.fields("optimizer")
-                    .violation(
-                            "name",
-                            "scaffold needs control variates at the server, which this build does not offer; use fedprox,"
-                                    + " or leave it out");
-        }
     }
 
     private static void refuse(JsonFields job, String name, String what) {

@@ -334,15 +334,23 @@ class JobConfigReaderTest {
     }
 
     @Test
-    void refusesScaffoldInWordsAndTakesFedprox() {
-        var reading = JobConfigReader.forCreate("default", job("{" + BASE + ",\"optimizer\":{\"name\":\"Scaffold\"}}"));
-
-        assertThat(reading.violations()).singleElement().satisfies(violation -> {
-            assertThat(violation.path()).isEqualTo("$.optimizer.name");
-            assertThat(violation.message()).contains("control variates", "fedprox");
-        });
-        assertThat(JobConfigReader.forCreate("default", job("{" + BASE + ",\"optimizer\":{\"name\":\"fedprox\"}}"))
-                        .violations())
+    void takesBothOptimizersAndChecksWhatScaffoldIsGiven() {
+        assertThat(optimizer("{\"name\":\"fedprox\",\"params\":{\"mu\":0}}")).isEmpty();
+        assertThat(optimizer("{\"name\":\"Scaffold\",\"params\":{\"population\":100,\"option\":1}}"))
                 .isEmpty();
+        assertThat(optimizer("{\"name\":\"scaffold\",\"params\":{\"population\":1,\"option\":3}}"))
+                .containsExactlyInAnyOrder("$.optimizer.params.population", "$.optimizer.params.option");
+        assertThat(optimizer("{\"name\":\"scaffold\",\"params\":{\"population\":2.5}}"))
+                .containsExactly("$.optimizer.params.population");
+    }
+
+    private static List<String> optimizer(String json) {
+        return JobConfigReader.forCreate(
+                        "default",
+                        job("{" + BASE + ",\"hyper_parameters\":{\"client_num\":2},\"optimizer\":" + json + "}"))
+                .violations()
+                .stream()
+                .map(Violation::path)
+                .toList();
     }
 }
