@@ -61,8 +61,8 @@ class SessionTest {
     @Test
     void sumsOverASparseGraph() {
         SecAggParameters parameters = new SecAggParameters(
-                Rehearsal.session(), Mode.DOUBLEMASK, new Cohort(40, 7, 20, 12), new VectorShape(70, 26));
-        for (int seed = 0; seed < 3; seed++) {
+                Rehearsal.session(), Mode.DOUBLEMASK, new Cohort(50, 11, 26, 16), new VectorShape(70, 26));
+        for (int seed = 0; seed < 2; seed++) {
             try (Rehearsal rehearsal = new Rehearsal(parameters, seed)) {
                 rehearsal.silentFrom(rehearsal.parties.get(3), Stage.ADVERTISE);
                 rehearsal.silentFrom(rehearsal.parties.get(11), Stage.SHARE);
@@ -71,7 +71,7 @@ class SessionTest {
                 rehearsal.silentFrom(rehearsal.parties.get(33), Stage.CONSISTENCY);
                 rehearsal.silentFrom(rehearsal.parties.get(34), Stage.UNMASK);
                 SecAggResult result = rehearsal.run();
-                assertThat(result.survivors()).hasSize(36);
+                assertThat(result.survivors()).hasSize(46);
                 assertThat(result.dropped()).hasSize(3);
                 assertThat(Rehearsal.sums(result)).isEqualTo(rehearsal.expected(result.survivors()));
             }
@@ -161,16 +161,29 @@ class SessionTest {
         assertAborts(AbortReason.UNSOUND_PARAMETERS, () -> Cohort.complete(10, 5, 2));
         assertAborts(AbortReason.UNSOUND_PARAMETERS, () -> Cohort.complete(10, 11, 2));
         assertAborts(AbortReason.UNSOUND_PARAMETERS, () -> Cohort.complete(10, 6, 1));
-        assertAborts(AbortReason.UNSOUND_PARAMETERS, () -> new Cohort(100, 6, 2, 12));
-        assertAborts(AbortReason.UNSOUND_PARAMETERS, () -> new Cohort(100, 7, 2, 13));
+        assertAborts(AbortReason.UNSOUND_PARAMETERS, () -> new Cohort(100, 21, 2, 32));
+        assertAborts(AbortReason.UNSOUND_PARAMETERS, () -> new Cohort(100, 22, 2, 33));
+        // A server that gives every client two neighbours may own them.
+        assertAborts(AbortReason.UNSOUND_PARAMETERS, () -> new Cohort(1000, 2, 2, 2));
+        assertAborts(AbortReason.UNSOUND_PARAMETERS, () -> new Cohort(1000, 51, 2, 96));
         assertAborts(AbortReason.UNSOUND_PARAMETERS, () -> new VectorShape(0, 16));
         assertAborts(AbortReason.UNSOUND_PARAMETERS, () -> new VectorShape(1, 15));
         assertAborts(AbortReason.UNSOUND_PARAMETERS, () -> Rehearsal.complete(10, 6, 5, 29));
         assertAborts(
                 AbortReason.UNSOUND_PARAMETERS,
                 () -> new SecAggParameters(
-                        Rehearsal.session(), Mode.ONEMASK, new Cohort(100, 7, 2, 12), new VectorShape(1, 16)));
+                        Rehearsal.session(), Mode.ONEMASK, new Cohort(100, 22, 2, 32), new VectorShape(1, 16)));
         assertThatThrownBy(() -> new ClientPolicy(1, PeerTrust.SERVER)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void masksWithEverybodyUntilThereAreTooMany() {
+        assertThat(Cohort.of(2, 2, 2, 0)).isEqualTo(Cohort.complete(2, 2, 2));
+        assertThat(Cohort.of(100, 50, 60, 0.4)).isEqualTo(Cohort.complete(100, 51, 60));
+        assertThat(Cohort.of(500, 400, 300, 0.1)).isEqualTo(new Cohort(500, 57, 300, 82));
+        assertThat(Cohort.of(1000, 2, 900, 0)).isEqualTo(new Cohort(1000, 67, 900, 96));
+        // Nothing sparse bears that half drop out.
+        assertThat(Cohort.of(150, 2, 2, 0.5).complete()).isTrue();
     }
 
     @Test

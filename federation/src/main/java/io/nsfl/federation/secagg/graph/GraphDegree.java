@@ -55,6 +55,18 @@ public record GraphDegree(int degree, int threshold) {
     }
 
     /**
+     * Whether this degree and threshold keep a client's secrets from a server that lies and from its accomplices: the first two promises.
+     *
+     * @param gone fraction of clients that drop out, which the ring must hold together without
+     */
+    public static boolean protects(int clients, double corrupt, double gone, int degree, int threshold) {
+        int corrupted = (int) Math.floor(corrupt * clients + ROUNDING);
+        int lost = (int) Math.floor(gone * clients + ROUNDING);
+        return logDisconnected(clients, corrupted + lost, degree) < LOG_SECURITY
+                && threshold >= leastThreshold(clients, corrupted, degree, Server.SEMI_MALICIOUS);
+    }
+
+    /**
      * To cut a ring in which each reaches degree / 2 to both sides, two stretches of degree / 2 clients must be gone. Union bound over the n (n - degree - 1) / 2
      * pairs of stretches; one pair is gone with probability C(n - degree, gone - degree) / C(n, gone).
      */

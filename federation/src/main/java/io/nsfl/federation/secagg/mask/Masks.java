@@ -1,7 +1,7 @@
 package io.nsfl.federation.secagg.mask;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.GeneralSecurityException;
@@ -19,14 +19,14 @@ public final class Masks {
     /** Elements of a block: 64 KiB of keystream, which stays in the processor's cache while all masks are added to it. */
     public static final int BLOCK = 16 * 1024;
 
-    private static final VarHandle LITTLE_ENDIAN =
-            MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfInt ELEMENT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final byte[] ZEROS = new byte[BLOCK * Integer.BYTES];
     private static final int CIPHER_BLOCK = 16;
 
     private final List<Cipher> ciphers = new ArrayList<>();
     private final boolean[] added;
     private final byte[] keystream = new byte[BLOCK * Integer.BYTES];
+    private final MemorySegment elements = MemorySegment.ofArray(keystream);
 
     /** @param from first element, a multiple of {@link #BLOCK} */
     public Masks(List<MaskSeed> seeds, long from) {
@@ -62,13 +62,13 @@ public final class Masks {
 
     private void add(int[] block, int count) {
         for (int i = 0; i < count; i++) {
-            block[i] += (int) LITTLE_ENDIAN.get(keystream, i * Integer.BYTES);
+            block[i] += elements.get(ELEMENT, (long) i * Integer.BYTES);
         }
     }
 
     private void subtract(int[] block, int count) {
         for (int i = 0; i < count; i++) {
-            block[i] -= (int) LITTLE_ENDIAN.get(keystream, i * Integer.BYTES);
+            block[i] -= elements.get(ELEMENT, (long) i * Integer.BYTES);
         }
     }
 
