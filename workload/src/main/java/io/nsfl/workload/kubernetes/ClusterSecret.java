@@ -1,8 +1,12 @@
 package io.nsfl.workload.kubernetes;
 
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultException;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +20,8 @@ import org.slf4j.LoggerFactory;
 /** A secret that a whole installation shares, kept by Kubernetes and mounted by whoever needs it. */
 public final class ClusterSecret {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterSecret.class);
+    private static final String INSTALLATION = "app.kubernetes.io/part-of";
+    private static final String NSFL = "nsfl";
 
     private final KubernetesClient client;
     private final String namespace;
@@ -78,7 +84,7 @@ public final class ClusterSecret {
                 .withNewMetadata()
                 .withName(name)
                 .withNamespace(namespace)
-                .addToLabels("app.kubernetes.io/part-of", "nsfl")
+                .addToLabels(INSTALLATION, NSFL)
                 .endMetadata()
                 .withType("Opaque")
                 .withData(Map.of(key, Base64.getEncoder().encodeToString(value.getBytes(StandardCharsets.UTF_8))))
@@ -91,12 +97,35 @@ public final class ClusterSecret {
                             .resource(secret)
                             .create());
             LOG.info("Made Secret {} in namespace {}", name, namespace);
+            announce(name);
             return Optional.of(value);
         } catch (FaultException refused) {
             if (ApiCalls.conflicts(refused)) {
                 return Optional.empty();
             }
             throw refused;
+        }
+    }
+
+    /**
+     * Has the nodes look at once. A node shows a Secret that came after a pod's start when it looks at the pod again: about once a minute, or
+     * when the pod changes, so each gets an annotation. Where that fails, the minute is waited.
+     */
+    private void announce(String name) {
+        String note = "{\"metadata\":{\"annotations\":{\"nsfl.io/made\":\"" + name + "\"}}}";
+        try {
+            for (Pod pod : client.pods()
+                    .inNamespace(namespace)
+                    .withLabel(INSTALLATION, NSFL)
+                    .list()
+                    .getItems()) {
+                client.pods()
+                        .inNamespace(namespace)
+                        .withName(pod.getMetadata().getName())
+                        .patch(PatchContext.of(PatchType.JSON_MERGE), note);
+            }
+        } catch (KubernetesClientException later) {
+            LOG.info("Pods that wait for Secret {} see it within about a minute ({})", name, later.getMessage());
         }
     }
 }
