@@ -20,8 +20,11 @@ Usage: guide.sh --address IP [OPTION VALUE]...
                       PostgreSQL and S3 storage that are there; their accounts are NSFL_GUIDE_DB_USER, NSFL_GUIDE_DB_PASSWORD,
                       NSFL_GUIDE_S3_USER, NSFL_GUIDE_S3_PASSWORD. Without these two options both are started here at --address
                       (programs postgres, minio and s3fs)
+  --runtimes NAMES    what the client's image was built with (default: tensorflow); with pytorch a job of two workers follows, whose
+                      scripts add up numbers over torch.distributed
   --rounds N          of the job (default: 5)
-  --kill NAMES        what is killed while the job runs: coordinator,executor,proxy,selector,scheduler (default: all), or none
+  --kill NAMES        whose pods are killed while the job runs (default: coordinator,executor,proxy,selector,scheduler), or none; task-manager
+                      and model-manager too; or a number: so many pods at random moments (NSFL_GUIDE_SEED repeats a choice)
   --tls               with certificates of its own on every connection, and clients that must show theirs ("tls", client_auth need)
   --claims            with persistent volume claims in place of the nodes' directories ("claim")
   --work DIR          files of this run (default: a new directory below /tmp)
@@ -33,7 +36,7 @@ step() { printf '\n== %s\n' "$*"; }
 say() { printf '   %s\n' "$*"; }
 
 address="" in="" registry=localhost tag=latest load="" docker=docker server_root=/mnt/neursafe_fl client_root=/mnt/nsfl_client db="" s3="" rounds=5
-kill_names=coordinator,executor,proxy,selector,scheduler work="" keep="" tls="" claims=""
+kill_names=coordinator,executor,proxy,selector,scheduler work="" keep="" tls="" claims="" runtimes=tensorflow
 while [ $# -gt 0 ]; do
     case "$1" in
         -h | --help) usage; exit 0 ;;
@@ -44,7 +47,7 @@ while [ $# -gt 0 ]; do
     [ $# -ge 2 ] || die "$1 needs a value: --help tells which"
     case "$1" in
         --address) address="$2" ;; --in) in="$2" ;; --registry) registry="$2" ;; --tag) tag="$2" ;; --load) load="$2" ;; --docker) docker="$2" ;;
-        --server-root) server_root="$2" ;; --client-root) client_root="$2" ;; --db) db="$2" ;; --s3) s3="$2" ;; --rounds) rounds="$2" ;;
+        --server-root) server_root="$2" ;; --client-root) client_root="$2" ;; --db) db="$2" ;; --runtimes) runtimes="$2" ;; --s3) s3="$2" ;; --rounds) rounds="$2" ;;
         --kill) kill_names="$2" ;; --work) work="$2" ;;
         *) die "'$1' is no option: --help lists them" ;;
     esac
@@ -61,7 +64,7 @@ s3_user="${NSFL_GUIDE_S3_USER:-neursafe}" s3_password="${NSFL_GUIDE_S3_PASSWORD:
 reach() { $in "$@"; }
 kubectl() { reach kubectl "$@"; }
 
-for script in services images client ingress job variants; do
+for script in services images client ingress job workers variants; do
     # shellcheck source=/dev/null
     . "$here/$script.sh"
 done
@@ -128,4 +131,12 @@ create_job
 kill_pods
 await_job
 check_results
+case ",$runtimes," in
+    *,pytorch,*)
+        step "A job of several workers"
+        create_workers_job
+        await_job
+        check_workers
+        ;;
+esac
 step "done: the guide works as written (files of this run: $work)"

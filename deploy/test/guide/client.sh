@@ -23,7 +23,7 @@ start_container() {
   "workspace": "$single_root/workspace",
   "task_config_entry": "$single_root/task_configs",
   "datasets": "$single_root/datasets/datasets.json",
-  "runtime": "tensorflow",
+  "runtime": "$runtimes",
   "registration": "true",
   "storage_quota": 1024
 }

@@ -25,7 +25,7 @@ generate() {
     done
     sed -i "s#/mnt/neursafe_fl#$server_root#" "$work/server_config.json"
     # What a client offers is what its image can import.
-    sed -i -e "s#/mnt/neursafe_fl#$client_root#" -e 's#"tensorflow,pytorch"#"tensorflow"#' "$work/client_config.json"
+    sed -i -e "s#/mnt/neursafe_fl#$client_root#" -e "s#\"tensorflow,pytorch\"#\"$runtimes\"#" "$work/client_config.json"
     for side in server client; do
         vary "$side"
         say "gen_yamls.py --type $side"

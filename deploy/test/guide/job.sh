@@ -18,28 +18,37 @@ configure_ctl() {
 
 ctl() { reach "$root/nsfl-ctl/src/main/launcher/nsfl-ctl" "$@"; }
 
+# The guide's job, or the same one in PyTorch where that is all that clients have.
 create_job() {
-    rm -rf "$work/tf_mnist_fl"
-    cp -r "$root/examples/mnist/tensorflow" "$work/tf_mnist_fl"
-    python3 - "$work/tf_mnist_fl/config.json" "$rounds" <<'PY'
+    local example=tensorflow
+    job=tf-mnist-fl
+    case ",$runtimes," in *,tensorflow,*) ;; *) example=pytorch job=torch-mnist-fl ;; esac
+    workspace="$work/${job//-/_}"
+    rm -rf "$workspace"
+    cp -r "$root/examples/mnist/$example" "$workspace"
+    python3 - "$workspace/config.json" "$job" "$rounds" <<'PY'
 import json, sys
-path, rounds = sys.argv[1], int(sys.argv[2])
+path, name, rounds = sys.argv[1], sys.argv[2], int(sys.argv[3])
 job = json.load(open(path))
-job["id"] = "tf-mnist-fl"
+job["id"] = name
 job["hyper_parameters"]["max_round_num"] = rounds
 json.dump(job, open(path, "w"), indent=2)
 PY
     retry 120 clients_are_there
-    say "nsfl-ctl create job -w tf_mnist_fl/ default"
-    ctl create job -w "$work/tf_mnist_fl/" default
-    ctl get job -w "$work/tf_mnist_fl/" default
+    submit
+}
+
+submit() {
+    say "nsfl-ctl create job -w $(basename "$workspace")/ default"
+    ctl create job -w "$workspace/" default
+    ctl get job -w "$workspace/" default
 }
 
 clients_are_there() { [ "$(ctl get client default 2>/dev/null | grep -c '^c-')" -ge 2 ]; }
 
 # field NAME: of the job's object, dots lead deeper; None while the API server is away
 field() {
-    ctl get job default tf-mnist-fl -o json 2>/dev/null | python3 -c '
+    ctl get job default "$job" -o json 2>/dev/null | python3 -c '
 import json, sys
 text = sys.stdin.read()
 value = json.loads(text) if text.startswith("{") else {}
@@ -48,31 +57,58 @@ for name in sys.argv[1].split("."):
 print(value)' "$1"
 }
 
-committed() { ctl describe job default tf-mnist-fl 2>/dev/null | grep -c -i 'committed' || true; }
+committed() { ctl describe job default "$job" 2>/dev/null | grep -c -i 'committed' || true; }
 
-# A pod of each kind dies without warning, one after the other, while the job is at work.
+# A pod of each kind dies without warning, one after the other, while the job is at work; or so many pods of any kind, at any moment.
 kill_pods() {
-    local name pod label
-    [ "$kill_names" != none ] || return 0
-    for name in ${kill_names//,/ }; do
-        case "$name" in
-            coordinator) label=app.kubernetes.io/component=coordinator ;;
-            executor) label=app.kubernetes.io/component=executor ;;
-            proxy) label=app=nsfl-proxy ;;
-            selector) label=app=nsfl-client-selector ;;
-            scheduler) label=app=nsfl-job-scheduler ;;
-            *) die "--kill: '$name' is none of coordinator, executor, proxy, selector, scheduler" ;;
-        esac
-        retry 300 at_work_with "$label"
-        pod="$(kubectl get pods -l "$label" --field-selector=status.phase=Running -o name | head -1)"
-        say "killing $pod ($name), the job is $(field status.state) at $(field status.progress) %"
-        kubectl delete "$pod" --grace-period=0 --force >/dev/null 2>&1
-    done
+    local name number
+    case "$kill_names" in
+        none) ;;
+        *[!0-9]*)
+            for name in ${kill_names//,/ }; do
+                kill_one "$name" || die "the job has finished before: give it more --rounds"
+            done
+            ;;
+        *)
+            RANDOM="${NSFL_GUIDE_SEED:=$RANDOM}"
+            say "seed $NSFL_GUIDE_SEED"
+            for ((number = 1; number <= kill_names; number++)); do
+                sleep $((RANDOM % 15))
+                kill_one "${victims[RANDOM % ${#victims[@]}]}" || die "the job has finished after $((number - 1)) of $kill_names: give it more --rounds"
+            done
+            ;;
+    esac
 }
 
+victims=(coordinator executor proxy selector scheduler task-manager)
+
+# kill_one NAME: false if the job has finished before
+kill_one() {
+    local label pod
+    case "$1" in
+        coordinator | executor) label=app.kubernetes.io/component=$1 ;;
+        selector) label=app=nsfl-client-selector ;;
+        scheduler) label=app=nsfl-job-scheduler ;;
+        proxy | task-manager | model-manager) label=app=nsfl-$1 ;;
+        *) die "--kill: '$1' is none of ${victims[*]}, model-manager" ;;
+    esac
+    retry 300 at_work_with "$label"
+    [ "$pod" != none ] || return 1
+    say "killing $pod ($1), the job is $(field status.state) at $(field status.progress) %"
+    kubectl delete --ignore-not-found "$pod" --grace-period=0 --force >/dev/null 2>&1 || die "$pod cannot be deleted"
+}
+
+# Leaves the victim in pod; none when the job has finished.
 at_work_with() {
-    case "$(field status.state)" in FAILED | FINISHED | STOPPED) die "the job is $(field status.state) already: $(field status.reason)" ;; esac
-    [ -n "$(kubectl get pods -l "$1" --field-selector=status.phase=Running -o name)" ] && [ "$(field status.state)" = RUNNING ]
+    local state
+    state="$(field status.state)"
+    pod=none
+    case "$state" in
+        FINISHED) return 0 ;;
+        FAILED | STOPPED) die "the job is $state: $(field status.reason)" ;;
+    esac
+    pod="$(kubectl get pods -l "$1" --field-selector=status.phase=Running -o name | sort | sed -n "1p")"
+    [ -n "$pod" ] && [ "$state" = RUNNING ]
 }
 
 await_job() {
@@ -81,18 +117,18 @@ await_job() {
         state="$(field status.state || true)"
         case "$state" in
             FINISHED) break ;;
-            FAILED | STOPPED) ctl describe job default tf-mnist-fl || true; die "the job is $state: $(field status.reason)" ;;
+            FAILED | STOPPED) ctl describe job default "$job" || true; die "the job is $state: $(field status.reason)" ;;
         esac
-        [ "$SECONDS" -lt "$until" ] || { ctl describe job default tf-mnist-fl || true; die "the job is still $state"; }
+        [ "$SECONDS" -lt "$until" ] || { ctl describe job default "$job" || true; die "the job is still $state"; }
         sleep 3
     done
-    ctl get job -w "$work/tf_mnist_fl/" default
-    ctl describe job default tf-mnist-fl
+    ctl get job -w "$workspace/" default
+    ctl describe job default "$job"
 }
 
 check_results() {
     local metrics
-    metrics="$(find "$server_root/default/output" -name metrics.json -path '*fl_tf-mnist-fl_output_V*' | head -1)"
+    metrics="$(find "$server_root/default/output" -name metrics.json -path "*fl_${job}_output_V*" | head -1)"
     [ -n "$metrics" ] || die "no metrics.json in $server_root/default/output"
     python3 - "$metrics" <<'PY'
 import json, sys
