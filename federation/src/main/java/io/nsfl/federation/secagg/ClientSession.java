@@ -45,7 +45,8 @@ public final class ClientSession implements AutoCloseable {
         this(parameters, policy, identity, random, SignatureCheck.ED25519);
     }
 
-    ClientSession(
+    /** @param check what verifies peers' signatures, where one process speaks for many clients */
+    public ClientSession(
             SecAggParameters parameters,
             ClientPolicy policy,
             PartyKey identity,
