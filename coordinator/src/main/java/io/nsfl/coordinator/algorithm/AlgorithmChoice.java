@@ -4,9 +4,12 @@ import io.nsfl.federation.aggregate.ExactFold;
 import io.nsfl.federation.control.ControlVariates;
 import io.nsfl.federation.optimize.FederatedAveraging;
 import io.nsfl.federation.optimize.Scaffold;
+import io.nsfl.federation.optimize.StalenessDiscount;
+import io.nsfl.protocol.job.BufferedAggregation;
 import io.nsfl.protocol.job.JobConfig;
 import io.nsfl.protocol.job.OptimizerConfig;
 import java.util.List;
+import java.util.Optional;
 
 /** Which algorithm a job asks for. The only place that knows. */
 public final class AlgorithmChoice {
@@ -24,10 +27,13 @@ public final class AlgorithmChoice {
                     ControlVariates::deltaSpecs,
                     List.of());
         }
+        Optional<BufferedAggregation> buffered = job.method().aggregation().flatMap(BufferedAggregation::of);
         return new Algorithm(
                 (plan, _, _) -> new ExactFold(plan),
                 Weighting.SAMPLES,
-                List.of(),
+                buffered.filter(BufferedAggregation::discounting).isPresent()
+                        ? List.of(new StalenessDiscount())
+                        : List.of(),
                 new FederatedAveraging(job.hyperParameters().learningRate()),
                 ExtraTensors.NONE,
                 List.of());

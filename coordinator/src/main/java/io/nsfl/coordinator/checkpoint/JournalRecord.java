@@ -54,6 +54,7 @@ public sealed interface JournalRecord {
      * @param model name of the file beside the records that holds the new model
      * @param ranges what to expect of the next round's updates
      * @param state what the algorithm remembers
+     * @param buffered in an asynchronous run, the updates that are in it, of whatever work; absent in others
      */
     record RoundCommitted(
             int round,
@@ -64,8 +65,18 @@ public sealed interface JournalRecord {
             SortedMap<String, String> included,
             RangeEstimate ranges,
             RoundMetrics metrics,
-            CommittedState state)
+            CommittedState state,
+            List<BufferedUpdate> buffered)
             implements JournalRecord {}
+
+    /**
+     * An update that is in a model of an asynchronous run.
+     *
+     * @param round of the work that it is the result of
+     * @param attempt of that work
+     * @param digest hex of the result
+     */
+    record BufferedUpdate(int round, int attempt, String client, String digest) {}
 
     /**
      * What an algorithm remembers.

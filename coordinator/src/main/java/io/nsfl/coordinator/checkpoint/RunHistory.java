@@ -10,6 +10,8 @@ import io.nsfl.coordinator.checkpoint.JournalRecord.RoundOpened;
 import io.nsfl.coordinator.checkpoint.JournalRecord.RoundSkipped;
 import io.nsfl.coordinator.checkpoint.JournalRecord.RunFinished;
 import io.nsfl.coordinator.checkpoint.JournalRecord.RunStarted;
+import io.nsfl.coordinator.round.BufferRules;
+import io.nsfl.coordinator.round.Buffering;
 import io.nsfl.coordinator.round.Course;
 import io.nsfl.coordinator.round.Opening;
 import io.nsfl.coordinator.round.RosterEntry.IncludedAt;
@@ -44,6 +46,7 @@ public final class RunHistory {
     private int skippedInARow;
     private int committedCount;
     private int highestRound;
+    private int highestAttempt;
     private int evaluatedRound;
     private int savedRound;
     private String lastFailure = "";
@@ -160,7 +163,20 @@ public final class RunHistory {
         return Turn.next(course, now);
     }
 
+    /**
+     * How an asynchronous run goes on: with the model after the last one that was settled. What was under way is asked for anew, under
+     * numbers that no wave has had.
+     */
+    public Step resume(RoundRules rules, BufferRules buffer, Instant now) {
+        int settled = rounds.isEmpty() ? 0 : rounds.getLast().round();
+        int nextAttempt = highestRound > settled ? highestAttempt + 1 : 1;
+        return Buffering.begin(course(rules).inRound(settled), buffer, nextAttempt, highestRound > 0, now);
+    }
+
     private void opened(RoundOpened value) {
+        if (value.kind() == TaskKind.TASK_KIND_TRAIN) {
+            highestAttempt = value.round() > highestRound ? value.attempt() : Math.max(highestAttempt, value.attempt());
+        }
         opened = value;
         closed = null;
         failedAttempt = null;
@@ -176,11 +192,16 @@ public final class RunHistory {
         opened = null;
         closed = null;
         rounds.add(value.metrics());
-        WorkId work = new WorkId(value.round(), value.attempt(), TaskKind.TASK_KIND_TRAIN);
-        included.put(work, new TreeSet<>(value.included().keySet()));
-        value.included()
-                .keySet()
-                .forEach(client -> lastIncluded.put(client, new IncludedAt(value.round(), value.attempt())));
+        value.included().keySet().forEach(client -> included(value.round(), value.attempt(), client));
+        if (value.buffered() != null) {
+            value.buffered().forEach(update -> included(update.round(), update.attempt(), update.client()));
+        }
+    }
+
+    private void included(int round, int attempt, String client) {
+        WorkId work = new WorkId(round, attempt, TaskKind.TASK_KIND_TRAIN);
+        included.computeIfAbsent(work, _ -> new TreeSet<>()).add(client);
+        lastIncluded.put(client, new IncludedAt(round, attempt));
     }
 
     private void skipped(RoundSkipped value) {

@@ -20,6 +20,31 @@ public sealed interface Effect {
     /** Open journalled work again after a restart and take its leases over. Answered by Opened. */
     record Reopen(WorkId work) implements Effect {}
 
+    /** Journal work of an asynchronous run and open it beside what is open. Answered by Opened. */
+    record OpenBeside(WorkId work, List<RosterEntry> roster) implements Effect {}
+
+    /**
+     * Begin the fold of a buffer of so many updates. Not answered: what follows waits for it.
+     *
+     * @param widen begin the one that is empty again, for larger values
+     */
+    record BeginBuffer(int size, boolean widen) implements Effect {}
+
+    /** Fold an update into the buffer. Answered by Folded. @param staleness models committed since the one it was made on */
+    record FoldStale(RoundEvent.Offer offer, int staleness) implements Effect {}
+
+    /** Make the new model of the buffer and make it durable. Answered by Committed or AggregationRefused. */
+    record CommitBuffer(WorkId work, List<Buffered> buffer, RoundTally tally) implements Effect {}
+
+    /** Tell some clients of a work whether they were counted, and give their leases back. */
+    record SettleSome(WorkId work, SortedSet<String> clients, boolean included) implements Effect {}
+
+    /** Nothing of this work is expected any more. */
+    record Close(WorkId work) implements Effect {}
+
+    /** Give back what an earlier process of this run had asked for. */
+    record Forsake() implements Effect {}
+
     /** Tell the chosen clients. */
     record Assign(WorkId work, Collection<String> clients, Instant deadline) implements Effect {}
 

@@ -6,6 +6,7 @@ import io.nsfl.protocol.v1.TaskDescription;
 import io.nsfl.protocol.v1.TaskDirective;
 import io.nsfl.protocol.v1.TaskRef;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
@@ -15,8 +16,11 @@ import java.util.function.Consumer;
  * <p>Callers have verified the task's token before: the desk decides what a genuine task may have, not who is genuine.
  */
 public interface RoundDesk {
-    /** What is open now; empty between rounds and after the end. */
-    Optional<OpenWork> open();
+    /** What is open now: one work at most, but in asynchronous runs; empty between rounds and after the end. */
+    Set<WorkId> open();
+
+    /** One of them; empty = it is not open. */
+    Optional<OpenWork> open(WorkId work);
 
     /**
      * The description of a task that is open.

@@ -15,14 +15,21 @@ import java.util.Optional;
  *     +-----------+-----------+--------------+--> Failed             +--> Saving --+--> Selecting (next round)  <-----------+
  *                                                                                  +--> Finishing -> Ended
  * </pre>
+ *
+ * An asynchronous run has one phase for all of its models, {@link Buffering}, with its evaluations inside.
  */
 public sealed interface RoundPhase
-        permits Selecting, Opening, Gathering, Aggregating, Committing, Failed, Saving, Finishing, Ended {
+        permits Selecting, Opening, Gathering, Aggregating, Committing, Failed, Saving, Buffering, Finishing, Ended {
     /** What survives from one phase to the next. */
     Course course();
 
     /** The work this phase is about; empty at the end. */
     Optional<WorkId> work();
+
+    /** Whether this work is still of interest. */
+    default boolean concerns(WorkId work) {
+        return work().filter(work::equals).isPresent();
+    }
 
     /** Decides. An event that does not concern the phase changes nothing. */
     Step on(RoundEvent event, Instant now);

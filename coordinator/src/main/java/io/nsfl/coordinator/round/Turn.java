@@ -6,27 +6,47 @@ import java.time.Instant;
 public final class Turn {
     private Turn() {}
 
-    /** Never waits: the step begins the next phase. */
-    public static Step next(Course course, Instant now) {
+    /** What is due: decided by the course alone. */
+    sealed interface Due {
+        record Finish(RunState state, String reason) implements Due {}
+
+        record Evaluate() implements Due {}
+
+        record Save() implements Due {}
+
+        record NextRound() implements Due {}
+    }
+
+    static Due due(Course course) {
         RoundRules rules = course.rules();
         if (course.stopReason().isPresent()) {
-            return Finishing.begin(course, RunState.STOPPED, course.stopReason().get());
+            return new Due.Finish(RunState.STOPPED, course.stopReason().get());
         }
         if (course.skippedInARow() >= RoundRules.MAX_SKIPPED_IN_A_ROW) {
-            return Finishing.begin(course, RunState.FAILED, tooManySkipped(course));
+            return new Due.Finish(RunState.FAILED, tooManySkipped(course));
         }
         if (course.evaluatedRound() < course.committedRound() && evaluationDue(course)) {
-            return Selecting.evaluation(course, now);
+            return new Due.Evaluate();
         }
         if (course.savedRound() < course.committedRound() && saveDue(course)) {
-            return Saving.begin(course);
+            return new Due.Save();
         }
         if (!rules.last(course.round())) {
-            return Selecting.nextRound(course, now);
+            return new Due.NextRound();
         }
         return course.committedCount() == 0
-                ? Finishing.begin(course, RunState.FAILED, "No round succeeded. " + course.lastFailure())
-                : Finishing.begin(course, RunState.FINISHED, "");
+                ? new Due.Finish(RunState.FAILED, "No round succeeded. " + course.lastFailure())
+                : new Due.Finish(RunState.FINISHED, "");
+    }
+
+    /** Never waits: the step begins the next phase. */
+    public static Step next(Course course, Instant now) {
+        return switch (due(course)) {
+            case Due.Finish finish -> Finishing.begin(course, finish.state(), finish.reason());
+            case Due.Evaluate _ -> Selecting.evaluation(course, now);
+            case Due.Save _ -> Saving.begin(course);
+            case Due.NextRound _ -> Selecting.nextRound(course, now);
+        };
     }
 
     /** At the end also the model of an earlier round, if the last rounds were skipped. */

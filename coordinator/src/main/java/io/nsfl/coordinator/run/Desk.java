@@ -52,14 +52,15 @@ final class Desk implements RoundDesk {
     private final Consumer<Offer> engine;
     private final BiPredicate<WorkId, String> includedBefore;
 
-    private Optional<OpenWork> open = Optional.empty();
-    private List<ArtifactFile> artifacts = List.of();
+    private final Map<WorkId, Table> tables = new HashMap<>();
     private Optional<WorkId> awaited;
     private boolean ended;
-    private final Map<String, Receipt> decided = new HashMap<>();
-    private final Set<String> dismissed = new HashSet<>();
     private final Map<String, List<Pending>> pending = new LinkedHashMap<>();
     private final Map<TaskRef, List<Consumer<TaskDirective>>> sinks = new HashMap<>();
+
+    /** One work that is open, and what was decided about its clients. */
+    private record Table(
+            OpenWork work, List<ArtifactFile> artifacts, Map<String, Receipt> decided, Set<String> dismissed) {}
 
     private record Pending(String digest, CompletableFuture<Receipt> receipt) {}
 
@@ -86,21 +87,25 @@ final class Desk implements RoundDesk {
     // What clients see.
 
     @Override
-    public synchronized Optional<OpenWork> open() {
-        return open;
+    public synchronized Set<WorkId> open() {
+        return Set.copyOf(tables.keySet());
+    }
+
+    @Override
+    public synchronized Optional<OpenWork> open(WorkId work) {
+        return table(work).map(Table::work);
     }
 
     @Override
     public synchronized TaskDescription describe(TaskRef task) {
-        OpenWork work = require(task);
-        RosterEntry client = work.roster().get(task.getClientId());
-        return sheet.describe(task, work, client, artifacts, clock.instant());
+        Table table = require(task);
+        RosterEntry client = table.work().roster().get(task.getClientId());
+        return sheet.describe(task, table.work(), client, table.artifacts(), clock.instant());
     }
 
     @Override
     public synchronized ArtifactFile artifact(TaskRef task, String name) {
-        require(task);
-        return artifacts.stream()
+        return require(task).artifacts().stream()
                 .filter(artifact -> artifact.artifact().getName().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new FaultException(
@@ -127,10 +132,11 @@ final class Desk implements RoundDesk {
     public synchronized Optional<Receipt> decided(TaskRef task) {
         requireNotEnded();
         WorkId work = WorkId.of(task);
-        if (isOpen(work)) {
-            return dismissed.contains(task.getClientId())
+        Optional<Table> table = table(work);
+        if (table.isPresent()) {
+            return table.get().dismissed().contains(task.getClientId())
                     ? Optional.of(DROPPED)
-                    : Optional.ofNullable(decided.get(task.getClientId()));
+                    : Optional.ofNullable(table.get().decided().get(task.getClientId()));
         }
         if (awaited.filter(work::equals).isPresent()) {
             return Optional.empty();
@@ -155,7 +161,7 @@ final class Desk implements RoundDesk {
         boolean holds = progress.getStage().equals("held");
         if (!ended
                 && holds
-                && isOpen(WorkId.of(progress.getTask()))
+                && tables.containsKey(WorkId.of(progress.getTask()))
                 && decided(progress.getTask()).isEmpty()
                 && !pending.containsKey(key(progress.getTask()))) {
             tell(progress.getTask(), deliverAgain(), false);
@@ -166,17 +172,22 @@ final class Desk implements RoundDesk {
 
     /** Replaces what is open. */
     synchronized void open(OpenWork work, List<ArtifactFile> files) {
-        open = Optional.of(work);
-        artifacts = List.copyOf(files);
+        tables.clear();
+        openBeside(work, files);
+    }
+
+    /** Opens one more work. */
+    synchronized void openBeside(OpenWork work, List<ArtifactFile> files) {
         awaited = Optional.empty();
-        decided.clear();
-        dismissed.clear();
+        tables.put(
+                new WorkId(work.round(), work.attempt(), work.kind()),
+                new Table(work, List.copyOf(files), new HashMap<>(), new HashSet<>()));
     }
 
     synchronized void answer(Offer offer, Receipt receipt) {
         // Another result for the same work is refused; what was decided about the first stays.
-        if (isOpen(offer.work()) && !receipt.getFault().getCode().equals(Fault.DUPLICATE.name())) {
-            decided.put(offer.client(), receipt);
+        if (!receipt.getFault().getCode().equals(Fault.DUPLICATE.name())) {
+            table(offer.work()).ifPresent(table -> table.decided().put(offer.client(), receipt));
         }
         List<Pending> waiting = pending.getOrDefault(key(offer.task()), new ArrayList<>());
         List<Pending> answered = waiting.stream()
@@ -191,9 +202,7 @@ final class Desk implements RoundDesk {
 
     /** These clients' work is not needed any more. */
     synchronized void dismiss(WorkId work, Collection<String> clients, String reason) {
-        if (isOpen(work)) {
-            dismissed.addAll(clients);
-        }
+        table(work).ifPresent(table -> table.dismissed().addAll(clients));
         TaskDirective stop = TaskDirective.newBuilder()
                 .setOrder(TaskDirective.Order.STOP)
                 .setReason(reason)
@@ -203,23 +212,36 @@ final class Desk implements RoundDesk {
 
     /** The work is over: everybody learns whether it counted. */
     synchronized void settle(WorkId work, Set<String> included) {
-        if (!isOpen(work)) {
-            return;
+        Table table = tables.remove(work);
+        if (table != null) {
+            table.work()
+                    .roster()
+                    .keySet()
+                    .forEach(client -> tell(task(work, client), settled(included.contains(client)), true));
         }
-        Set<String> roster = open.orElseThrow().roster().keySet();
-        open = Optional.empty();
-        roster.forEach(client -> tell(task(work, client), settled(included.contains(client)), true));
+    }
+
+    /** These clients' part of the work is over; the others go on. */
+    synchronized void settleSome(WorkId work, Set<String> clients, boolean included) {
+        table(work).ifPresent(table ->
+                clients.forEach(client -> table.decided().put(client, included ? INCLUDED : DROPPED)));
+        clients.forEach(client -> tell(task(work, client), settled(included), true));
+    }
+
+    /** Nothing of this work is expected any more: who still asks learns whether it was counted. */
+    synchronized void close(WorkId work) {
+        tables.remove(work);
     }
 
     /** Nothing is open any more. */
     synchronized void close() {
-        open = Optional.empty();
+        tables.clear();
     }
 
     /** The process ends: nobody waits for a receipt that will not come. */
     synchronized void end() {
         ended = true;
-        open = Optional.empty();
+        tables.clear();
         pending.values().forEach(waiting -> waiting.forEach(one -> one.receipt().completeExceptionally(ending())));
         pending.clear();
         sinks.clear();
@@ -236,7 +258,7 @@ final class Desk implements RoundDesk {
         return new FaultException(Fault.UNAVAILABLE, "The coordinator is ending.", SOON, null);
     }
 
-    private OpenWork require(TaskRef task) {
+    private Table require(TaskRef task) {
         requireNotEnded();
         if (!task.getRun().equals(run.getRun())) {
             throw new FaultException(
@@ -246,26 +268,24 @@ final class Desk implements RoundDesk {
         if (awaited.filter(work::equals).isPresent()) {
             throw new FaultException(Fault.UNAVAILABLE, "The round is being opened again.", SOON, null);
         }
-        return open.filter(_ -> isOpen(work))
-                .filter(current -> current.roster().containsKey(task.getClientId()))
-                .filter(_ -> !dismissed.contains(task.getClientId()))
+        return table(work)
+                .filter(table -> table.work().roster().containsKey(task.getClientId()))
+                .filter(table -> !table.dismissed().contains(task.getClientId()))
                 .orElseThrow(() -> new FaultException(
                         Fault.STALE,
                         "Round " + work.round() + ", attempt " + work.attempt()
                                 + " is over or does not need this client; drop the task."));
     }
 
-    private boolean isOpen(WorkId work) {
-        return open.filter(current -> current.round() == work.round()
-                        && current.attempt() == work.attempt()
-                        && current.kind() == work.kind())
-                .isPresent();
+    private Optional<Table> table(WorkId work) {
+        return Optional.ofNullable(tables.get(work));
     }
 
     private Optional<TaskDirective> current(TaskRef task) {
         Optional<Receipt> receipt = decided(task);
         if (receipt.isEmpty()) {
-            boolean again = open.filter(work -> work.reopened() && isOpen(WorkId.of(task)))
+            boolean again = table(WorkId.of(task))
+                    .filter(table -> table.work().reopened())
                     .isPresent();
             return again ? Optional.of(deliverAgain()) : Optional.empty();
         }

@@ -1,11 +1,14 @@
 package io.nsfl.coordinator.run;
 
+import io.nsfl.coordinator.round.Buffered;
 import io.nsfl.coordinator.round.Effect;
 import io.nsfl.coordinator.round.RoundEvent;
 import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultCategory;
 import io.nsfl.protocol.fault.FaultException;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** What reads and writes files and folds, on the disk's lane: the run's book with patience for storage that comes back. */
 final class DiskWork {
@@ -25,6 +28,30 @@ final class DiskWork {
 
     void open(Effect.Open order, Consumer<RunBook.Opened> then) {
         perform(() -> then.accept(book.open(order.work(), order.roster())));
+    }
+
+    void openBeside(Effect.OpenBeside order, Consumer<RunBook.Opened> then) {
+        perform(() -> then.accept(book.openBeside(order.work(), order.roster())));
+    }
+
+    void beginBuffer(Effect.BeginBuffer order) {
+        perform(() -> book.beginBuffer(order.size(), order.widen()));
+    }
+
+    void foldStale(Effect.FoldStale order) {
+        perform(() -> events.post(new RoundEvent.Folded(
+                order.offer().work(), order.offer().client(), book.foldStale(order.offer(), order.staleness()))));
+    }
+
+    void commitBuffer(Effect.CommitBuffer order, PhaseTimes taken) {
+        Set<String> clients = order.buffer().stream().map(Buffered::client).collect(Collectors.toSet());
+        perform(() -> book.stepBuffer(clients)
+                .ifPresentOrElse(
+                        rejection -> events.post(new RoundEvent.AggregationRefused(order.work(), rejection)),
+                        () -> {
+                            news.settled(book.commitBuffer(order.work(), order.buffer(), order.tally(), taken));
+                            events.post(new RoundEvent.Committed(order.work()));
+                        }));
     }
 
     void reopen(Consumer<RunBook.Opened> then) {

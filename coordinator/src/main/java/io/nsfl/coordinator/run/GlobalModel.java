@@ -27,6 +27,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -40,9 +42,10 @@ final class GlobalModel implements AutoCloseable {
     private final Path scratch;
     private final List<TensorSpec> specs;
     private final Algorithm algorithm;
+    private final int modelsKept;
     private int generation;
     private Base base;
-    private Optional<Base> previous = Optional.empty();
+    private final Deque<Base> previous = new ArrayDeque<>();
     private Memory memory;
     private Optional<Aggregator> fold = Optional.empty();
 
@@ -58,15 +61,16 @@ final class GlobalModel implements AutoCloseable {
     record Draft(
             Path file, byte[] digest, RangeEstimate nextRanges, Memory.Draft memory, Map<String, Double> metrics) {}
 
-    private GlobalModel(Path scratch, List<TensorSpec> specs, Algorithm algorithm) {
+    private GlobalModel(Path scratch, List<TensorSpec> specs, Algorithm algorithm, int modelsKept) {
         this.scratch = scratch;
         this.specs = List.copyOf(specs);
         this.algorithm = algorithm;
+        this.modelsKept = modelsKept;
     }
 
-    /** From the job's initial model. */
-    static GlobalModel initial(TensorSet model, Path scratch, Algorithm algorithm) {
-        GlobalModel global = new GlobalModel(scratch, model.specs(), algorithm);
+    /** From the job's initial model. @param modelsKept how many models before the newest stay readable, at least 1 */
+    static GlobalModel initial(TensorSet model, Path scratch, Algorithm algorithm, int modelsKept) {
+        GlobalModel global = new GlobalModel(scratch, model.specs(), algorithm, modelsKept);
         Path file = scratch.resolve("base-0.safetensors");
         SafetensorsWriter.write(file, model, Map.of());
         global.base = global.map(file);
@@ -79,6 +83,7 @@ final class GlobalModel implements AutoCloseable {
      *
      * @param file a copy of its own on local disk
      * @param stateFile the same of the algorithm's tensors; empty = it has none
+     * @param modelsKept how many models before the newest stay readable, at least 1
      */
     static GlobalModel committed(
             Path file,
@@ -86,8 +91,9 @@ final class GlobalModel implements AutoCloseable {
             Optional<Path> stateFile,
             List<TensorSpec> specs,
             Path scratch,
-            Algorithm algorithm) {
-        GlobalModel global = new GlobalModel(scratch, specs, algorithm);
+            Algorithm algorithm,
+            int modelsKept) {
+        GlobalModel global = new GlobalModel(scratch, specs, algorithm, modelsKept);
         global.base = global.map(file);
         global.memory = Memory.committed(algorithm, specs, state, stateFile);
         return global;
@@ -166,21 +172,23 @@ final class GlobalModel implements AutoCloseable {
         return Optional.of(new Draft(file, Digests.sha256(file), report.nextRanges(), remembered, metrics));
     }
 
-    /** The draft is durable: it is the model now. Readers of the one before have until the next time. */
+    /** The draft is durable: it is the model now. Readers of those before have as long as {@code modelsKept} says. */
     void believe(Draft draft) {
         Base before = base;
         base = map(draft.file());
         Memory known = memory;
         memory = known.believe(draft.memory());
         known.close();
-        previous.ifPresent(GlobalModel::discard);
-        previous = Optional.of(before);
+        previous.addLast(before);
+        while (previous.size() > modelsKept) {
+            discard(previous.removeFirst());
+        }
     }
 
     @Override
     public void close() {
         endFold();
-        previous.ifPresent(GlobalModel::discard);
+        previous.forEach(GlobalModel::discard);
         discard(base);
         memory.close();
     }

@@ -12,6 +12,7 @@ import io.nsfl.coordinator.round.Ended;
 import io.nsfl.coordinator.round.RoundDesk;
 import io.nsfl.coordinator.round.RoundEvent;
 import io.nsfl.coordinator.round.RunState;
+import io.nsfl.coordinator.round.Step;
 import io.nsfl.coordinator.round.WorkId;
 import io.nsfl.coordinator.selection.ClientSelection;
 import io.nsfl.federation.tensor.TensorSpec;
@@ -83,7 +84,10 @@ public final class JobRun implements AutoCloseable {
                 plan, journal, history, places.outputs(), model, template, artifacts, places.scratch(), clock);
         long seed = history.started().orElseThrow().seed();
         TaskSheet sheet = new TaskSheet(plan, model.specs(), RunArtifacts.suffix(places.template()));
-        Optional<WorkId> awaited = history.opened().map(open -> new WorkId(open.round(), open.attempt(), open.kind()));
+        // An asynchronous run opens nothing again: it asks anew.
+        Optional<WorkId> awaited = plan.buffer().isPresent()
+                ? Optional.empty()
+                : history.opened().map(open -> new WorkId(open.round(), open.attempt(), open.kind()));
         desk = new Desk(
                 plan.ref(), sheet, clock, awaited, offer -> post(new RoundEvent.Offered(offer)), history::included);
         SelectionOrders orders = new SelectionOrders(plan, plan.conditions(artifacts.scriptsSha256()), seed);
@@ -135,7 +139,7 @@ public final class JobRun implements AutoCloseable {
                 clock.instant());
         journal.append(record);
         history.add(record);
-        return GlobalModel.initial(JobTensors.treated(template.tensors(), specs), places.scratch(), algorithm);
+        return GlobalModel.initial(JobTensors.treated(template.tensors(), specs), places.scratch(), algorithm, plan.modelsKept());
     }
 
     private static GlobalModel resumed(
@@ -158,14 +162,14 @@ public final class JobRun implements AutoCloseable {
         history.add(launched);
         List<TensorSpec> specs = started.tensors();
         if (history.lastCommit().isEmpty()) {
-            return GlobalModel.initial(JobTensors.treated(template.tensors(), specs), places.scratch(), algorithm);
+            return GlobalModel.initial(JobTensors.treated(template.tensors(), specs), places.scratch(), algorithm, plan.modelsKept());
         }
         JournalRecord.RoundCommitted commit = history.lastCommit().get();
         Path file = places.scratch().resolve("base-resumed.safetensors");
         journal.fetchModel(commit, file);
         Path stateFile = places.scratch().resolve("state-resumed.safetensors");
         Optional<Path> state = journal.fetchState(commit, stateFile) ? Optional.of(stateFile) : Optional.empty();
-        return GlobalModel.committed(file, commit.state(), state, specs, places.scratch(), algorithm);
+        return GlobalModel.committed(file, commit.state(), state, specs, places.scratch(), algorithm, plan.modelsKept());
     }
 
     /** Where clients ask and deliver. */
@@ -190,7 +194,10 @@ public final class JobRun implements AutoCloseable {
         }
         selection.watch(plan.ref(), driver::post, reason -> post(new RoundEvent.Superseded(reason)));
         renewLeases();
-        return driver.begin(history.resume(plan.rules(), clock.instant())).thenApply(this::over);
+        Step first = plan.buffer()
+                .map(buffer -> history.resume(plan.rules(), buffer, clock.instant()))
+                .orElseGet(() -> history.resume(plan.rules(), clock.instant()));
+        return driver.begin(first).thenApply(this::over);
     }
 
     /** Asks the run to end in order; harmless when repeated. */

@@ -1,6 +1,9 @@
 package io.nsfl.coordinator.run;
 
 import io.nsfl.coordinator.report.RunReport;
+import io.nsfl.coordinator.round.ArtifactFile;
+import io.nsfl.coordinator.round.Buffering;
+import io.nsfl.coordinator.round.OpenWork;
 import io.nsfl.coordinator.round.Effect;
 import io.nsfl.coordinator.round.Ended;
 import io.nsfl.coordinator.round.LeaseChange;
@@ -15,6 +18,8 @@ import io.nsfl.servicekit.time.Timers.Timer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -63,7 +68,7 @@ final class RoundDriver {
 
             @Override
             public boolean wanted(WorkId work) {
-                return phase.work().filter(work::equals).isPresent();
+                return phase.concerns(work);
             }
         };
         this.disk = new DiskWork(lanes, book, news, events);
@@ -119,6 +124,9 @@ final class RoundDriver {
 
     /** What lies between two rounds, an evaluation or a checkpoint, is no part of either. */
     private static boolean beginsRound(RoundPhase before, RoundPhase next) {
+        if (before instanceof Buffering one && next instanceof Buffering other) {
+            return other.begun() > one.begun();
+        }
         return next instanceof Selecting selecting
                 && selecting.id().trains()
                 && selecting.id().attempt() == 1
@@ -146,12 +154,23 @@ final class RoundDriver {
     private void perform(Effect effect) {
         switch (effect) {
             case Effect.Reserve order -> calls.reserve(order);
-            case Effect.Open order -> disk.open(order, opened -> openDesk(order.work(), opened));
+            case Effect.Open order -> disk.open(order, opened -> openDesk(order.work(), opened, desk::open));
             case Effect.Reopen order ->
                 disk.reopen(opened -> calls.reclaim(
                         order.work(),
                         new TreeSet<>(opened.work().roster().keySet()),
-                        () -> openDesk(order.work(), opened)));
+                        () -> openDesk(order.work(), opened, desk::open)));
+            case Effect.OpenBeside order ->
+                disk.openBeside(order, opened -> openDesk(order.work(), opened, desk::openBeside));
+            case Effect.BeginBuffer order -> disk.beginBuffer(order);
+            case Effect.FoldStale order -> disk.foldStale(order);
+            case Effect.CommitBuffer order -> disk.commitBuffer(order, times.read(clock.instant()));
+            case Effect.SettleSome order -> {
+                desk.settleSome(order.work(), order.clients(), order.included());
+                calls.settleSome(order);
+            }
+            case Effect.Close order -> desk.close(order.work());
+            case Effect.Forsake _ -> calls.forsake();
             case Effect.Assign order -> calls.assign(order);
             case Effect.Fold order -> disk.fold(order);
             case Effect.Answer answer -> desk.answer(answer.offer(), answer.receipt());
@@ -179,10 +198,11 @@ final class RoundDriver {
     }
 
     /** Not when the run went on meanwhile: a desk that was closed stays closed. From any thread. */
-    private void openDesk(WorkId work, RunBook.Opened opened) {
+    private void openDesk(
+            WorkId work, RunBook.Opened opened, BiConsumer<OpenWork, List<ArtifactFile>> table) {
         lanes.decisions().execute(() -> {
-            if (phase.work().filter(work::equals).isPresent()) {
-                desk.open(opened.work(), opened.files());
+            if (phase.concerns(work)) {
+                table.accept(opened.work(), opened.files());
                 post(new RoundEvent.Opened(work, opened.work().deadline()));
             }
         });

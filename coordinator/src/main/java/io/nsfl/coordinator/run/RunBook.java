@@ -7,6 +7,7 @@ import io.nsfl.coordinator.checkpoint.RunHistory;
 import io.nsfl.coordinator.checkpoint.RunOutputs;
 import io.nsfl.coordinator.evaluation.EvaluationMerge;
 import io.nsfl.coordinator.round.ArtifactFile;
+import io.nsfl.coordinator.round.Buffered;
 import io.nsfl.coordinator.round.Counted;
 import io.nsfl.coordinator.round.OpenWork;
 import io.nsfl.coordinator.round.Rejection;
@@ -18,6 +19,7 @@ import io.nsfl.coordinator.round.WorkId;
 import io.nsfl.federation.aggregate.Contribution;
 import io.nsfl.federation.aggregate.FoldPlan;
 import io.nsfl.federation.aggregate.RangeEstimate;
+import io.nsfl.federation.aggregate.StalenessWeight;
 import io.nsfl.modelformats.ModelFile;
 import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultException;
@@ -28,10 +30,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -79,7 +84,35 @@ final class RunBook {
     record Opened(OpenWork work, List<ArtifactFile> files) {}
 
     Opened open(WorkId work, List<RosterEntry> roster) {
-        List<RosterEntry> entries = roster.stream()
+        List<RosterEntry> entries = withHistory(roster);
+        foldPlan = work.trains()
+                ? Optional.of(newPlan(entries.size(), weightCap(entries)))
+                : Optional.empty();
+        Opened opened = open(work, entries, foldPlan);
+        foldPlan.ifPresent(model::beginFold);
+        return opened;
+    }
+
+    /** Work of an asynchronous run: what is open and folded stays. */
+    Opened openBeside(WorkId work, List<RosterEntry> roster) {
+        return open(work, withHistory(roster), work.trains() ? foldPlan : Optional.empty());
+    }
+
+    private Opened open(WorkId work, List<RosterEntry> entries, Optional<FoldPlan> updates) {
+        JournalRecord.RoundOpened record = new JournalRecord.RoundOpened(
+                work.round(),
+                work.attempt(),
+                work.kind(),
+                entries,
+                updates.orElse(null),
+                HexFormat.of().formatHex(model.base().digest()),
+                clock.instant());
+        write(record);
+        return opened(record, false);
+    }
+
+    private List<RosterEntry> withHistory(List<RosterEntry> roster) {
+        return roster.stream()
                 .map(entry -> new RosterEntry(
                         entry.clientId(),
                         entry.clientName(),
@@ -87,23 +120,20 @@ final class RunBook {
                         entry.samples(),
                         history.lastIncluded(entry.clientId())))
                 .toList();
-        foldPlan = work.trains() ? Optional.of(newPlan(entries)) : Optional.empty();
-        JournalRecord.RoundOpened record = new JournalRecord.RoundOpened(
-                work.round(),
-                work.attempt(),
-                work.kind(),
-                entries,
-                foldPlan.orElse(null),
-                HexFormat.of().formatHex(model.base().digest()),
-                clock.instant());
-        write(record);
-        return opened(record, false);
     }
 
     Opened reopen() {
         JournalRecord.RoundOpened record = history.opened().orElseThrow();
         foldPlan = Optional.ofNullable(record.plan());
+        foldPlan.ifPresent(model::beginFold);
         return opened(record, true);
+    }
+
+    /** The fold of an asynchronous run's next model. @param widen the one before found its range too narrow */
+    void beginBuffer(int size, boolean widen) {
+        FoldPlan next = widen ? foldPlan.orElseThrow().widened() : newPlan(size, StalenessWeight.UNITS);
+        foldPlan = Optional.of(next);
+        model.beginFold(next);
     }
 
     Optional<Rejection> fold(Offer offer) {
@@ -113,9 +143,25 @@ final class RunBook {
         return model.fold(stage, foldPlan.orElseThrow(), contribution);
     }
 
+    Optional<Rejection> foldStale(Offer offer, int staleness) {
+        Path stage = offer.staged().stageFile().orElseThrow();
+        long units = plan.buffer().orElseThrow().weight().units(staleness);
+        return model.fold(
+                stage, foldPlan.orElseThrow(), new Contribution(offer.client(), units, offer.metrics()));
+    }
+
+    /** Makes the model of the buffer; again without effect. */
+    Optional<Rejection> stepBuffer(Set<String> clients) {
+        return draft.isPresent() ? Optional.empty() : step(clients);
+    }
+
     Optional<Rejection> aggregate(WorkId work, SortedMap<String, Counted> included) {
         write(new JournalRecord.RoundClosed(work.round(), work.attempt(), digests(included)));
-        draft = model.step(foldPlan.orElseThrow(), history.participants(included.keySet()));
+        return step(included.keySet());
+    }
+
+    private Optional<Rejection> step(Set<String> included) {
+        draft = model.step(foldPlan.orElseThrow(), history.participants(included));
         return draft.isPresent()
                 ? Optional.empty()
                 : Optional.of(new Rejection(Fault.NON_FINITE, "the new model would not be finite"));
@@ -123,8 +169,31 @@ final class RunBook {
 
     /** @param times as read when the commit began; what storing the model takes is added */
     RoundMetrics commit(WorkId work, SortedMap<String, Counted> included, RoundTally tally, PhaseTimes times) {
+        return commit(work, included.values(), digests(included), null, tally, times);
+    }
+
+    /** The same for the model of a buffer. */
+    RoundMetrics commitBuffer(WorkId work, List<Buffered> buffer, RoundTally tally, PhaseTimes times) {
+        List<Counted> counted = buffer.stream().map(Buffered::counted).toList();
+        List<JournalRecord.BufferedUpdate> updates = buffer.stream()
+                .map(update -> new JournalRecord.BufferedUpdate(
+                        update.work().round(),
+                        update.work().attempt(),
+                        update.client(),
+                        update.counted().digest()))
+                .toList();
+        return commit(work, counted, Collections.emptySortedMap(), updates, tally, times);
+    }
+
+    private RoundMetrics commit(
+            WorkId work,
+            Collection<Counted> counted,
+            SortedMap<String, String> included,
+            List<JournalRecord.BufferedUpdate> buffered,
+            RoundTally tally,
+            PhaseTimes times) {
         GlobalModel.Draft next = draft.orElseThrow();
-        Map<String, Double> train = EvaluationMerge.merge(included.values());
+        Map<String, Double> train = EvaluationMerge.merge(counted);
         train.putAll(next.metrics());
         Path readBack = scratch.resolve("read-back");
         String name = journal.storeModel(work.round(), next.file(), next.digest(), readBack);
@@ -137,10 +206,11 @@ final class RunBook {
                 name,
                 size(next.file()),
                 HexFormat.of().formatHex(next.digest()),
-                digests(included),
+                included,
                 next.nextRanges(),
                 metrics,
-                state));
+                state,
+                buffered));
         model.believe(next);
         draft = Optional.empty();
         journal.pruneTensors();
@@ -196,11 +266,11 @@ final class RunBook {
                 .toList();
     }
 
-    private FoldPlan newPlan(List<RosterEntry> roster) {
+    private FoldPlan newPlan(int rosterSize, long weightCap) {
         RangeEstimate ranges = history.lastCommit()
                 .map(JournalRecord.RoundCommitted::ranges)
                 .orElseGet(() -> RangeEstimate.ofBase(model.base().tensors()));
-        FoldPlan fold = model.algorithm().plan(model.specs(), ranges, roster.size(), weightCap(roster));
+        FoldPlan fold = model.algorithm().plan(model.specs(), ranges, rosterSize, weightCap);
         for (int i = 0; i < history.widenings(); i++) {
             fold = fold.widened();
         }
@@ -226,7 +296,6 @@ final class RunBook {
     }
 
     private Opened opened(JournalRecord.RoundOpened record, boolean reopened) {
-        foldPlan.ifPresent(model::beginFold);
         GlobalModel.Base base = model.base();
         if (!HexFormat.of().formatHex(base.digest()).equals(record.baseDigest())) {
             throw new FaultException(
@@ -243,7 +312,7 @@ final class RunBook {
                 roster,
                 base.tensors(),
                 base.digest(),
-                foldPlan,
+                Optional.ofNullable(record.plan()),
                 weightCap(record.roster()),
                 Double.POSITIVE_INFINITY,
                 model.algorithm().metrics(),

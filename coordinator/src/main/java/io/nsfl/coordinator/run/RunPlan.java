@@ -2,9 +2,12 @@ package io.nsfl.coordinator.run;
 
 import com.google.protobuf.ByteString;
 import io.nsfl.coordinator.checkpoint.Digests;
+import io.nsfl.coordinator.round.BufferRules;
 import io.nsfl.coordinator.round.RoundRules;
 import io.nsfl.coordinator.round.WorkId;
 import io.nsfl.protocol.ids.RunKey;
+import io.nsfl.federation.aggregate.StalenessWeight;
+import io.nsfl.protocol.job.BufferedAggregation;
 import io.nsfl.protocol.job.JobConfig;
 import io.nsfl.protocol.job.JobJson;
 import io.nsfl.protocol.job.JobMethod;
@@ -16,6 +19,7 @@ import io.nsfl.protocol.v1.RunRef;
 import io.nsfl.protocol.v1.TaskRef;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
@@ -29,6 +33,23 @@ import tools.jackson.databind.JsonNode;
 public record RunPlan(JobConfig job, RunRef ref, RunKey key, RoundRules rules, Supplier<String> address) {
     public static RunPlan of(JobConfig job, RunRef ref, RunKey key, Supplier<String> address) {
         return new RunPlan(job, ref, key, RoundRules.of(job.hyperParameters(), job.redundancy()), address);
+    }
+
+    /** How an asynchronous run is played; empty = in rounds. */
+    public Optional<BufferRules> buffer() {
+        return job.method()
+                .aggregation()
+                .flatMap(BufferedAggregation::of)
+                .map(asked -> new BufferRules(
+                        asked.bufferSize(),
+                        rules.clientNum(),
+                        asked.maxStaleness(),
+                        new StalenessWeight(asked.stalenessExponent())));
+    }
+
+    /** How many models before the newest clients may still fetch. */
+    int modelsKept() {
+        return 1 + buffer().map(BufferRules::maxStaleness).orElse(0);
     }
 
     /** Whose work it is, with the token that proves it. */

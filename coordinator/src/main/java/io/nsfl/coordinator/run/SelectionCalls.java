@@ -129,6 +129,15 @@ final class SelectionCalls {
         release(orders.settle(order.work(), order.included()), 0);
     }
 
+    void settleSome(Effect.SettleSome order) {
+        release(orders.settleSome(order.work(), order.clients(), order.included()), 0);
+    }
+
+    /** What an earlier process of the run had asked for. */
+    void forsake() {
+        release(orders.releaseAll("The coordinator started again and asks anew."), 0);
+    }
+
     /** At the end of the run. Leases end by themselves and the scheduler releases them too: the end does not wait for a selector. */
     void releaseAll(Runnable then) {
         lanes.calls().execute(() -> {

@@ -107,6 +107,14 @@ final class SelectionOrders {
                 .build();
     }
 
+    /** Leases of some clients whose part is over. @param included their results count */
+    ReleaseRequest settleSome(WorkId work, Collection<String> clients, boolean included) {
+        ReleaseRequest request = release(work, clients, "The update is settled.");
+        return included
+                ? request.toBuilder().addAllDeliveredClientIds(clients).build()
+                : request;
+    }
+
     /** Every lease of the run. */
     ReleaseRequest releaseAll(String reason) {
         return ReleaseRequest.newBuilder().setRun(plan.ref()).setReason(reason).build();

@@ -8,6 +8,8 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
 
 /** The stage files of results on local disk: scratch of one run, never the truth about anything. */
 public final class StageArea {
@@ -47,10 +49,10 @@ public final class StageArea {
     }
 
     /** Deletes what interrupted uploads of other works left. */
-    void keepOnly(WorkId work) {
-        String prefix = UploadKey.prefix(work);
-        try (DirectoryStream<Path> others = Files.newDirectoryStream(
-                directory, file -> !file.getFileName().toString().startsWith(prefix))) {
+    void keepOnly(Set<WorkId> works) {
+        List<String> prefixes = works.stream().map(UploadKey::prefix).toList();
+        try (DirectoryStream<Path> others = Files.newDirectoryStream(directory, file -> prefixes.stream()
+                .noneMatch(file.getFileName().toString()::startsWith))) {
             for (Path other : others) {
                 Files.deleteIfExists(other);
             }

@@ -18,8 +18,10 @@ import io.nsfl.protocol.v1.ResultHeader;
 import io.nsfl.protocol.v1.TaskRef;
 import io.nsfl.protocol.v1.UploadState;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -194,8 +196,7 @@ public final class UpdateIntake implements ResultIntake {
     }
 
     private Optional<OpenWork> open(TaskRef task) {
-        return desk.open()
-                .filter(work -> WorkId.of(task).equals(new WorkId(work.round(), work.attempt(), work.kind())));
+        return desk.open(WorkId.of(task));
     }
 
     /** The work of a genuine task is not open: the desk knows whether it is over, or about to be opened. */
@@ -231,14 +232,18 @@ public final class UpdateIntake implements ResultIntake {
         }
     }
 
+    /** Once for each work that begins: what is left of works that are over goes. */
     private void sweep(WorkId work) {
-        if (!work.equals(lastWork.getAndSet(work))) {
-            uploads.values().stream()
-                    .filter(upload -> !upload.key().work().equals(work))
-                    .forEach(this::interrupt);
-            rejected.keySet().removeIf(key -> !key.work().equals(work));
-            stage.keepOnly(work);
+        if (work.equals(lastWork.getAndSet(work))) {
+            return;
         }
+        Set<WorkId> wanted = new HashSet<>(desk.open());
+        wanted.add(work);
+        uploads.values().stream()
+                .filter(upload -> !wanted.contains(upload.key().work()))
+                .forEach(this::interrupt);
+        rejected.keySet().removeIf(key -> !wanted.contains(key.work()));
+        stage.keepOnly(wanted);
     }
 
     private static Reception answered(Receipt receipt) {

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -60,8 +61,17 @@ public final class FakeDesk implements RoundDesk {
     }
 
     @Override
-    public Optional<OpenWork> open() {
-        return open;
+    public Set<WorkId> open() {
+        return open.map(FakeDesk::id).map(Set::of).orElseGet(Set::of);
+    }
+
+    @Override
+    public Optional<OpenWork> open(WorkId work) {
+        return open.filter(current -> id(current).equals(work));
+    }
+
+    private static WorkId id(OpenWork work) {
+        return new WorkId(work.round(), work.attempt(), work.kind());
     }
 
     @Override

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.nsfl.coordinator.checkpoint.Digests;
 import io.nsfl.coordinator.round.RoundDesk;
 import io.nsfl.coordinator.round.StagedResult;
+import io.nsfl.coordinator.round.WorkId;
 import io.nsfl.coordinator.selection.ClientSelection;
 import io.nsfl.federation.tensor.NamedTensor;
 import io.nsfl.federation.tensor.TensorSet;
@@ -194,7 +195,7 @@ final class FakeClients implements ClientSelection {
             return Optional.of(new StagedResult(task, header.build(), Optional.empty()));
         }
         Optional<Path> update = task.getKind() == TaskKind.TASK_KIND_TRAIN
-                ? Optional.of(update(task, desk.get().open().orElseThrow().base()))
+                ? Optional.of(update(task, desk.get().open(WorkId.of(task)).orElseThrow().base()))
                 : Optional.empty();
         return Optional.of(new StagedResult(task, header.build(), update));
     }

@@ -64,6 +64,11 @@ final class World {
     private int scratches;
 
     World(Path directory, HyperParameters hyper, double redundancy, long seed) {
+        this(directory, hyper, JobMethod.plain(), redundancy, seed);
+    }
+
+    /** A run of another method than plain federated averaging. */
+    World(Path directory, HyperParameters hyper, JobMethod method, double redundancy, long seed) {
         this.directory = directory;
         this.random = new Random(seed);
         Path model = directory.resolve("model.safetensors");
@@ -85,7 +90,7 @@ final class World {
                 hyper,
                 ResourceRequest.defaults(),
                 Optional.empty(),
-                JobMethod.plain(),
+                method,
                 false,
                 false,
                 redundancy);

@@ -41,6 +41,9 @@ public record AggregationConfig(String name, ObjectNode params) {
                 .toLowerCase(Locale.ROOT)
                 .replace('-', '_');
         ObjectNode params = fields.scalars("params");
+        if (name.equals(BufferedAggregation.NAME)) {
+            BufferedAggregation.read(fields.fields("params"));
+        }
         if (!name.isEmpty() && !NAMES.contains(name)) {
             fields.violation("name", "must be one of " + String.join(", ", NAMES));
         }
