@@ -72,6 +72,23 @@ class QuantiseTest {
         assertThatThrownBy(() -> published().quantise(Double.NaN)).hasMessageContaining("not a number");
     }
 
+    @Test
+    void sumsScalarsExactly() {
+        double[] numbers = {1048576, -0.0000152587890625, 3.5, ScalarLimbs.LIMIT, -ScalarLimbs.LIMIT, 0};
+        long[] sums = new long[ScalarLimbs.COUNT];
+        for (double number : numbers) {
+            int[] limbs = new int[ScalarLimbs.COUNT];
+            ScalarLimbs.split(number, limbs, 0);
+            for (int limb = 0; limb < limbs.length; limb++) {
+                assertThat(limbs[limb]).isBetween(0, 0xFFFF);
+                sums[limb] += limbs[limb];
+            }
+        }
+        // The upper limit itself is one unit too large.
+        double expected = 1048576 - 0.0000152587890625 + 3.5 - 0x1p-16;
+        assertThat(ScalarLimbs.join(sums, numbers.length)).isEqualTo(expected);
+    }
+
     private static LinearQuantiser published() {
         return new LinearQuantiser(
                 VECTORS.numbers("quantise.clip")[0], Long.parseLong(VECTORS.words("quantise.levels")[0]));
