@@ -159,7 +159,9 @@ final class BufferTurn {
         settle(true);
         effects.add(Effect.Announce.about(
                 WorkId.train(made), "ROUND_COMMITTED", run.buffer().size() + " updates are included."));
-        run = run.with(run.course().inRound(made).committed()).buffered(List.of()).with(Doing.TAKING);
+        run = run.with(run.course().inRound(made).committed())
+                .buffered(List.of())
+                .with(Doing.TAKING);
         return onward(List.of());
     }
 
@@ -272,8 +274,8 @@ final class BufferTurn {
 
     private Optional<String> hopeless() {
         if (run.failed() >= run.rules().mostFailures()) {
-            return Optional.of(run.failed() + " tasks failed, and only " + run.buffer().size() + " of "
-                    + run.rules().size() + " updates came");
+            return Optional.of(run.failed() + " tasks failed, and only "
+                    + run.buffer().size() + " of " + run.rules().size() + " updates came");
         }
         boolean late = !now.isBefore(run.since().plus(run.course().rules().roundTimeout()));
         return late
@@ -310,7 +312,8 @@ final class BufferTurn {
     /** Waves whose time is over, that are too old, or that have nothing more to say. */
     private void expire() {
         List<WorkId> gone = new ArrayList<>();
-        for (Wave wave : run.waves().which(wave -> wave.over(now) || run.stale(wave.work()).isPresent())) {
+        for (Wave wave : run.waves()
+                .which(wave -> wave.over(now) || run.stale(wave.work()).isPresent())) {
             SortedSet<String> missing = wave.missing();
             if (!missing.isEmpty()) {
                 effects.add(new Effect.Dismiss(wave.work(), missing, "The result is of no use any more."));
@@ -339,7 +342,11 @@ final class BufferTurn {
         boolean evaluationWaits = run.aside().filter(Aside::selecting).isPresent();
         boolean busy = run.doing() == Doing.COMMITTING || run.doing() == Doing.SKIPPING;
         int wanted = run.rules().concurrency() - run.waves().training();
-        if (busy || evaluationWaits || lastIsMade() || wanted <= 0 || !run.asking().may(now)) {
+        if (busy
+                || evaluationWaits
+                || lastIsMade()
+                || wanted <= 0
+                || !run.asking().may(now)) {
             return;
         }
         WorkId work = new WorkId(
@@ -350,8 +357,9 @@ final class BufferTurn {
 
     private void settle(boolean included) {
         SortedMap<WorkId, SortedSet<String>> clients = new TreeMap<>(Waves.ORDER);
-        run.buffer().forEach(update -> clients.computeIfAbsent(update.work(), _ -> new TreeSet<>())
-                .add(update.client()));
+        run.buffer()
+                .forEach(update -> clients.computeIfAbsent(update.work(), _ -> new TreeSet<>())
+                        .add(update.client()));
         clients.forEach((work, some) -> effects.add(new Effect.SettleSome(work, some, included)));
     }
 

@@ -110,7 +110,8 @@ public record Buffering(
             case RoundEvent.LeaseChanged changed when changed.work().trains() -> leaseChanged(changed, now);
             case RoundEvent.Folded folded -> then.folded(folded);
             case RoundEvent.Committed committed -> then.committed();
-            case RoundEvent.AggregationRefused refused -> then.skip(refused.rejection().message());
+            case RoundEvent.AggregationRefused refused ->
+                then.skip(refused.rejection().message());
             case RoundEvent.Noted noted when noted.work().trains() -> then.skipped();
             case RoundEvent.CheckpointSaved _ -> then.saved();
             case RoundEvent.Selected _,

@@ -223,8 +223,9 @@ final class Desk implements RoundDesk {
 
     /** These clients' part of the work is over; the others go on. */
     synchronized void settleSome(WorkId work, Set<String> clients, boolean included) {
-        table(work).ifPresent(table ->
-                clients.forEach(client -> table.decided().put(client, included ? INCLUDED : DROPPED)));
+        table(work)
+                .ifPresent(
+                        table -> clients.forEach(client -> table.decided().put(client, included ? INCLUDED : DROPPED)));
         clients.forEach(client -> tell(task(work, client), settled(included), true));
     }
 

@@ -47,8 +47,7 @@ final class DiskWork {
         Set<String> clients = order.buffer().stream().map(Buffered::client).collect(Collectors.toSet());
         perform(() -> book.stepBuffer(clients)
                 .ifPresentOrElse(
-                        rejection -> events.post(new RoundEvent.AggregationRefused(order.work(), rejection)),
-                        () -> {
+                        rejection -> events.post(new RoundEvent.AggregationRefused(order.work(), rejection)), () -> {
                             news.settled(book.commitBuffer(order.work(), order.buffer(), order.tally(), taken));
                             events.post(new RoundEvent.Committed(order.work()));
                         }));

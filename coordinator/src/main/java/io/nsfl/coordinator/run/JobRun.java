@@ -139,7 +139,8 @@ public final class JobRun implements AutoCloseable {
                 clock.instant());
         journal.append(record);
         history.add(record);
-        return GlobalModel.initial(JobTensors.treated(template.tensors(), specs), places.scratch(), algorithm, plan.modelsKept());
+        return GlobalModel.initial(
+                JobTensors.treated(template.tensors(), specs), places.scratch(), algorithm, plan.modelsKept());
     }
 
     private static GlobalModel resumed(
@@ -162,14 +163,16 @@ public final class JobRun implements AutoCloseable {
         history.add(launched);
         List<TensorSpec> specs = started.tensors();
         if (history.lastCommit().isEmpty()) {
-            return GlobalModel.initial(JobTensors.treated(template.tensors(), specs), places.scratch(), algorithm, plan.modelsKept());
+            return GlobalModel.initial(
+                    JobTensors.treated(template.tensors(), specs), places.scratch(), algorithm, plan.modelsKept());
         }
         JournalRecord.RoundCommitted commit = history.lastCommit().get();
         Path file = places.scratch().resolve("base-resumed.safetensors");
         journal.fetchModel(commit, file);
         Path stateFile = places.scratch().resolve("state-resumed.safetensors");
         Optional<Path> state = journal.fetchState(commit, stateFile) ? Optional.of(stateFile) : Optional.empty();
-        return GlobalModel.committed(file, commit.state(), state, specs, places.scratch(), algorithm, plan.modelsKept());
+        return GlobalModel.committed(
+                file, commit.state(), state, specs, places.scratch(), algorithm, plan.modelsKept());
     }
 
     /** Where clients ask and deliver. */

@@ -3,10 +3,10 @@ package io.nsfl.coordinator.run;
 import io.nsfl.coordinator.report.RunReport;
 import io.nsfl.coordinator.round.ArtifactFile;
 import io.nsfl.coordinator.round.Buffering;
-import io.nsfl.coordinator.round.OpenWork;
 import io.nsfl.coordinator.round.Effect;
 import io.nsfl.coordinator.round.Ended;
 import io.nsfl.coordinator.round.LeaseChange;
+import io.nsfl.coordinator.round.OpenWork;
 import io.nsfl.coordinator.round.RoundEvent;
 import io.nsfl.coordinator.round.RoundPhase;
 import io.nsfl.coordinator.round.Selecting;
@@ -19,10 +19,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.function.BiConsumer;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 
 /**
@@ -198,8 +198,7 @@ final class RoundDriver {
     }
 
     /** Not when the run went on meanwhile: a desk that was closed stays closed. From any thread. */
-    private void openDesk(
-            WorkId work, RunBook.Opened opened, BiConsumer<OpenWork, List<ArtifactFile>> table) {
+    private void openDesk(WorkId work, RunBook.Opened opened, BiConsumer<OpenWork, List<ArtifactFile>> table) {
         lanes.decisions().execute(() -> {
             if (phase.concerns(work)) {
                 table.accept(opened.work(), opened.files());

@@ -85,9 +85,7 @@ final class RunBook {
 
     Opened open(WorkId work, List<RosterEntry> roster) {
         List<RosterEntry> entries = withHistory(roster);
-        foldPlan = work.trains()
-                ? Optional.of(newPlan(entries.size(), weightCap(entries)))
-                : Optional.empty();
+        foldPlan = work.trains() ? Optional.of(newPlan(entries.size(), weightCap(entries))) : Optional.empty();
         Opened opened = open(work, entries, foldPlan);
         foldPlan.ifPresent(model::beginFold);
         return opened;
@@ -146,8 +144,7 @@ final class RunBook {
     Optional<Rejection> foldStale(Offer offer, int staleness) {
         Path stage = offer.staged().stageFile().orElseThrow();
         long units = plan.buffer().orElseThrow().weight().units(staleness);
-        return model.fold(
-                stage, foldPlan.orElseThrow(), new Contribution(offer.client(), units, offer.metrics()));
+        return model.fold(stage, foldPlan.orElseThrow(), new Contribution(offer.client(), units, offer.metrics()));
     }
 
     /** Makes the model of the buffer; again without effect. */

@@ -110,9 +110,7 @@ final class SelectionOrders {
     /** Leases of some clients whose part is over. @param included their results count */
     ReleaseRequest settleSome(WorkId work, Collection<String> clients, boolean included) {
         ReleaseRequest request = release(work, clients, "The update is settled.");
-        return included
-                ? request.toBuilder().addAllDeliveredClientIds(clients).build()
-                : request;
+        return included ? request.toBuilder().addAllDeliveredClientIds(clients).build() : request;
     }
 
     /** Every lease of the run. */

@@ -51,8 +51,9 @@ public final class StageArea {
     /** Deletes what interrupted uploads of other works left. */
     void keepOnly(Set<WorkId> works) {
         List<String> prefixes = works.stream().map(UploadKey::prefix).toList();
-        try (DirectoryStream<Path> others = Files.newDirectoryStream(directory, file -> prefixes.stream()
-                .noneMatch(file.getFileName().toString()::startsWith))) {
+        try (DirectoryStream<Path> others = Files.newDirectoryStream(
+                directory,
+                file -> prefixes.stream().noneMatch(file.getFileName().toString()::startsWith))) {
             for (Path other : others) {
                 Files.deleteIfExists(other);
             }

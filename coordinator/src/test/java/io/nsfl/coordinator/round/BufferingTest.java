@@ -24,7 +24,8 @@ class BufferingTest {
     private static final BufferRules BUFFER = new BufferRules(2, 3, 1, new StalenessWeight(0.5));
     private static final WorkId FIRST = WorkId.train(1);
 
-    private RoundPhase run = Buffering.begin(Course.start(RULES), BUFFER, 1, false, NOW).next();
+    private RoundPhase run =
+            Buffering.begin(Course.start(RULES), BUFFER, 1, false, NOW).next();
 
     @Test
     void beginsABufferAndAsksForAsManyAsTrainAtOnce() {
@@ -42,8 +43,7 @@ class BufferingTest {
 
         assertThat(begun.effects().getFirst()).isEqualTo(new Effect.Forsake());
         assertThat(begun.effects())
-                .contains(new Effect.Reserve(
-                        new WorkId(1, 4, FIRST.kind()), 3, 1, Collections.emptySortedSet()));
+                .contains(new Effect.Reserve(new WorkId(1, 4, FIRST.kind()), 3, 1, Collections.emptySortedSet()));
     }
 
     @Test
@@ -106,8 +106,7 @@ class BufferingTest {
         train("a", "b");
         on(offered(FIRST, "a"));
 
-        assertThat(on(new RoundEvent.Folded(
-                        FIRST, "a", Optional.of(new Rejection(Fault.OUT_OF_RANGE, "too large")))))
+        assertThat(on(new RoundEvent.Folded(FIRST, "a", Optional.of(new Rejection(Fault.OUT_OF_RANGE, "too large")))))
                 .contains(new Effect.BeginBuffer(2, true));
     }
 
@@ -145,9 +144,9 @@ class BufferingTest {
 
         assertThat(on(offered(FIRST, "a")))
                 .singleElement()
-                .isInstanceOfSatisfying(Effect.Answer.class, answer -> assertThat(
-                                answer.receipt().getVerdict())
-                        .isEqualTo(Receipt.Verdict.HELD));
+                .isInstanceOfSatisfying(
+                        Effect.Answer.class,
+                        answer -> assertThat(answer.receipt().getVerdict()).isEqualTo(Receipt.Verdict.HELD));
     }
 
     @Test

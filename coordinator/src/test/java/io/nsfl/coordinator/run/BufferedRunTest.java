@@ -41,7 +41,9 @@ class BufferedRunTest {
         assertThat(world.report().defects()).isEmpty();
         assertThat(ended.state()).contains(RunState.FINISHED);
         assertThat(world.report().rounds()).hasSize(MODELS);
-        assertThat(world.report().rounds().values()).extracting(RoundMetrics::included).containsOnly(2);
+        assertThat(world.report().rounds().values())
+                .extracting(RoundMetrics::included)
+                .containsOnly(2);
         assertThat(world.report().rounds().get(2).evaluate()).containsEntry("accuracy", 0.5);
         assertThat(world.report().checkpoints()).hasSize(3);
         checkJournal(world, 2);
@@ -126,8 +128,7 @@ class BufferedRunTest {
     private static JobMethod method(int bufferSize) {
         JobMethod plain = JobMethod.plain();
         AggregationConfig aggregation = new AggregationConfig(
-                "fedbuff",
-                JobJson.object(("{\"buffer_size\":" + bufferSize + "}").getBytes(StandardCharsets.UTF_8)));
+                "fedbuff", JobJson.object(("{\"buffer_size\":" + bufferSize + "}").getBytes(StandardCharsets.UTF_8)));
         return new JobMethod(
                 Optional.of(aggregation),
                 plain.earlyStop(),

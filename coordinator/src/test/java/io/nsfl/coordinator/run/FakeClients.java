@@ -195,7 +195,8 @@ final class FakeClients implements ClientSelection {
             return Optional.of(new StagedResult(task, header.build(), Optional.empty()));
         }
         Optional<Path> update = task.getKind() == TaskKind.TASK_KIND_TRAIN
-                ? Optional.of(update(task, desk.get().open(WorkId.of(task)).orElseThrow().base()))
+                ? Optional.of(update(
+                        task, desk.get().open(WorkId.of(task)).orElseThrow().base()))
                 : Optional.empty();
         return Optional.of(new StagedResult(task, header.build(), update));
     }

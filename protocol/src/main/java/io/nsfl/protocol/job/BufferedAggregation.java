@@ -32,14 +32,15 @@ public record BufferedAggregation(int bufferSize, int maxStaleness, double stale
         if (exponent > 10) {
             params.violation("staleness_exponent", "must be at most 10");
         }
-        boolean discounting = switch (params.filledString("divide_by").orElse("count").strip().toLowerCase(Locale.ROOT)) {
-            case "count" -> true;
-            case "weight" -> false;
-            default -> {
-                params.violation("divide_by", "must be count or weight");
-                yield true;
-            }
-        };
+        boolean discounting =
+                switch (params.filledString("divide_by").orElse("count").strip().toLowerCase(Locale.ROOT)) {
+                    case "count" -> true;
+                    case "weight" -> false;
+                    default -> {
+                        params.violation("divide_by", "must be count or weight");
+                        yield true;
+                    }
+                };
         return new BufferedAggregation(
                 params.count("buffer_size", 10, 1),
                 (int) params.integer("max_staleness", 20, 0, MOST_STALE),
