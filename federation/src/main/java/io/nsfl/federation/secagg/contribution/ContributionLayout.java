@@ -52,7 +52,8 @@ public record ContributionLayout(List<Part> tensors, int metrics, int valueBits,
         return 1 + metrics;
     }
 
+    /** An odd number of levels: zero is one of them, and what did not change stays as it is. */
     LinearQuantiser quantiser(Part part) {
-        return new LinearQuantiser(part.clip(), 1L << valueBits);
+        return new LinearQuantiser(part.clip(), (1L << valueBits) - 1);
     }
 }

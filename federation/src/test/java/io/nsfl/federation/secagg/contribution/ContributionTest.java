@@ -62,6 +62,20 @@ class ContributionTest {
     }
 
     @Test
+    void leavesWhatDidNotChangeExactlyAsItIs() {
+        try (Arena arena = Arena.ofConfined();
+                SummedVectors sums = new SummedVectors(LAYOUT.length())) {
+            for (int client = 0; client < CLIENTS; client++) {
+                sums.add(new Contribution(LAYOUT, TensorSet.allocate(arena, SPECS), 1 + client, 0, 0));
+            }
+            TensorSet mean = TensorSet.allocate(arena, SPECS);
+            new ContributionSum(LAYOUT, sums.sums(), CLIENTS).mean(mean);
+            assertThat(mean.get("kernel").largestMagnitude()).isZero();
+            assertThat(mean.get("bias").largestMagnitude()).isZero();
+        }
+    }
+
+    @Test
     void clipsWhatIsTooLargeAndCountsIt() {
         try (Arena arena = Arena.ofConfined()) {
             TensorSet delta = TensorSet.allocate(arena, SPECS);
@@ -70,7 +84,7 @@ class ContributionTest {
             int[] values = new int[(int) LAYOUT.length()];
             contribution.next(values, values.length);
             assertThat(contribution.clipped()).isEqualTo(2);
-            assertThat(values[6300]).isEqualTo((1 << 28) - 1);
+            assertThat(values[6300]).isEqualTo((1 << 28) - 2);
             assertThat(values[6301]).isZero();
         }
     }
