@@ -13,6 +13,8 @@ import io.nsfl.coordinator.checkpoint.JournalRecord.RunStarted;
 import io.nsfl.coordinator.round.BufferRules;
 import io.nsfl.coordinator.round.Buffering;
 import io.nsfl.coordinator.round.Course;
+import io.nsfl.coordinator.round.EarlyStopRule;
+import io.nsfl.coordinator.round.Improvement;
 import io.nsfl.coordinator.round.Opening;
 import io.nsfl.coordinator.round.RosterEntry.IncludedAt;
 import io.nsfl.coordinator.round.RoundRules;
@@ -144,7 +146,18 @@ public final class RunHistory {
                 skippedInARow,
                 lastFailure,
                 false,
+                rules.earlyStop().map(this::improvement).orElse(Improvement.NONE),
                 Optional.empty());
+    }
+
+    private Improvement improvement(EarlyStopRule rule) {
+        Improvement improvement = Improvement.NONE;
+        for (Evaluated evaluation : evaluations) {
+            if (evaluation.failure() == null) {
+                improvement = improvement.after(rule, evaluation.round(), evaluation.metrics());
+            }
+        }
+        return improvement;
     }
 
     /** How the run goes on: with its open work, with the next attempt, or with what comes after the last thing that ended. */

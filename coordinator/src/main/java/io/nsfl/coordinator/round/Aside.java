@@ -3,6 +3,7 @@ package io.nsfl.coordinator.round;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -29,6 +30,13 @@ record Aside(RoundPhase phase, Optional<Instant> wake) {
     /** Whether it waits for clients to become free. */
     boolean selecting() {
         return phase instanceof Selecting;
+    }
+
+    /** What it came to; empty = it failed. */
+    Map<String, Double> measured() {
+        return phase instanceof Evaluating evaluating
+                ? evaluating.measured().<Map<String, Double>>map(merged -> merged).orElse(Map.of())
+                : Map.of();
     }
 
     WorkId work() {

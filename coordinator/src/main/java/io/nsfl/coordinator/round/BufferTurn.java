@@ -198,7 +198,11 @@ final class BufferTurn {
             run = run.with(Optional.of(progress.aside()));
             return decide();
         }
-        run = run.with(Optional.<Aside>empty()).with(run.course().evaluated());
+        run = run.with(Optional.<Aside>empty())
+                .with(run.course()
+                        .evaluated(
+                                progress.aside().work().round(),
+                                progress.aside().measured()));
         return onward(List.of());
     }
 

@@ -1,5 +1,6 @@
 package io.nsfl.coordinator.round;
 
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -14,6 +15,7 @@ import java.util.function.Consumer;
  * @param skippedInARow rounds skipped since the last commit
  * @param lastFailure why the last attempt failed; empty = none did
  * @param shortHanded the last round began with fewer clients than asked for: waiting for more again is pointless
+ * @param improvement of the metric that an early stop watches
  * @param stopReason set once somebody asked the run to stop
  */
 public record Course(
@@ -27,9 +29,10 @@ public record Course(
         int skippedInARow,
         String lastFailure,
         boolean shortHanded,
+        Improvement improvement,
         Optional<String> stopReason) {
     public static Course start(RoundRules rules) {
-        return new Course(rules, 0, 0, 0, 0, 0, 0, 0, "", false, Optional.empty());
+        return new Course(rules, 0, 0, 0, 0, 0, 0, 0, "", false, Improvement.NONE, Optional.empty());
     }
 
     public Course nextRound() {
@@ -56,8 +59,27 @@ public record Course(
         });
     }
 
-    public Course evaluated() {
-        return but(next -> next.evaluatedRound = committedRound);
+    /**
+     * @param round whose model was evaluated
+     * @param measured by metric; empty = the evaluation failed
+     */
+    public Course evaluated(int round, Map<String, Double> measured) {
+        return but(next -> {
+            next.evaluatedRound = committedRound;
+            next.improvement = rules.earlyStop()
+                    .map(rule -> improvement.after(rule, round, measured))
+                    .orElse(improvement);
+        });
+    }
+
+    /** Whether the last committed model is the best so far of those that an early stop watches. */
+    public boolean bestNow() {
+        return rules.earlyStop().isPresent() && committedRound > 0 && improvement.bestRound() == committedRound;
+    }
+
+    /** Why the run ends before its last round; empty = it goes on. */
+    public Optional<String> earlyEnd() {
+        return rules.earlyStop().flatMap(improvement::end);
     }
 
     public Course saved() {
@@ -100,6 +122,7 @@ public record Course(
         private int skippedInARow;
         private String lastFailure;
         private boolean shortHanded;
+        private Improvement improvement;
         private Optional<String> stopReason;
 
         private Draft(Course from) {
@@ -113,6 +136,7 @@ public record Course(
             skippedInARow = from.skippedInARow;
             lastFailure = from.lastFailure;
             shortHanded = from.shortHanded;
+            improvement = from.improvement;
             stopReason = from.stopReason;
         }
 
@@ -128,6 +152,7 @@ public record Course(
                     skippedInARow,
                     lastFailure,
                     shortHanded,
+                    improvement,
                     stopReason);
         }
     }

@@ -6,6 +6,7 @@ import io.nsfl.coordinator.round.RoundEvent.Offer;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -13,7 +14,7 @@ import java.util.TreeSet;
  * Takes measurements of the committed model in. Its end, good or bad, is journalled and the run goes on: a failed evaluation is an
  * event and never a failed round.
  *
- * @param noting the end is decided and being journalled
+ * @param measured set once the end is decided and being journalled; an empty map = the evaluation failed
  */
 public record Evaluating(
         Course course,
@@ -22,11 +23,11 @@ public record Evaluating(
         Instant openedAt,
         Instant deadline,
         Optional<Instant> thresholdAt,
-        boolean noting)
+        Optional<SortedMap<String, Double>> measured)
         implements Gathering {
     static Step begin(Course course, WorkId work, Attendance attendance, Instant now, Instant deadline) {
         return Step.of(
-                new Evaluating(course, work, attendance, now, deadline, Optional.empty(), false),
+                new Evaluating(course, work, attendance, now, deadline, Optional.empty(), Optional.empty()),
                 new Effect.Assign(work, attendance.clients(_ -> true), deadline),
                 new Effect.WakeAt(deadline));
     }
@@ -40,18 +41,19 @@ public record Evaluating(
                         Instant.EPOCH,
                         Instant.EPOCH,
                         Optional.empty(),
-                        false)
+                        Optional.empty())
                 .fail(reason);
     }
 
     @Override
     public Step on(RoundEvent event, Instant now) {
         return switch (event) {
-            case RoundEvent.Noted noted when noted.work().equals(id) && noting -> Turn.next(course.evaluated(), now);
-            case RoundEvent.Offered offered -> noting ? tooLate(offered) : offered(offered, now);
+            case RoundEvent.Noted noted
+            when noted.work().equals(id) && measured.isPresent() -> Turn.next(course.evaluated(id.round(), measured.get()), now);
+            case RoundEvent.Offered offered -> measured.isPresent() ? tooLate(offered) : offered(offered, now);
             case RoundEvent.LeaseChanged changed
-            when changed.work().equals(id) && !noting -> leaseChanged(changed, now);
-            case RoundEvent.Woke _ -> noting ? stay() : decide(now);
+            when changed.work().equals(id) && measured.isEmpty() -> leaseChanged(changed, now);
+            case RoundEvent.Woke _ -> measured.isPresent() ? stay() : decide(now);
             case RoundEvent.StopAsked stop -> Finishing.stop(course, id, attendance.clients(_ -> true), stop.reason());
             case RoundEvent.Superseded superseded -> Ended.superseded(course, superseded.reason());
             case RoundEvent.Broken broken -> Ended.broken(course, broken);
@@ -89,32 +91,42 @@ public record Evaluating(
 
     private Step close() {
         SortedSet<String> included = new TreeSet<>(attendance.counted().keySet());
-        return Step.of(
-                ending(),
+        SortedMap<String, Double> merged =
+                EvaluationMerge.merge(attendance.counted().values());
+        Step step = Step.of(
+                ending(merged),
                 new Effect.NoteEvaluation(id, attendance.counted(), Optional.empty()),
                 new Effect.Settle(id, included));
+        return course.rules()
+                .earlyStop()
+                .filter(rule -> !merged.containsKey(rule.metric()))
+                .map(rule -> step.after(Effect.Announce.about(
+                        id,
+                        "WARNING",
+                        "The early stop watches " + rule.metric() + ", which no client reported; it does not count.")))
+                .orElse(step);
     }
 
     private Step fail(String reason) {
         return Step.of(
-                ending(),
+                ending(Collections.emptySortedMap()),
                 Effect.Announce.about(id, "EVALUATION_FAILED", "The evaluation failed: " + reason + "."),
                 new Effect.NoteEvaluation(id, Collections.emptySortedMap(), Optional.of(reason)),
                 new Effect.Settle(id, Collections.emptySortedSet()));
     }
 
-    private Evaluating ending() {
-        return new Evaluating(course, id, attendance, openedAt, deadline, thresholdAt, true);
+    private Evaluating ending(SortedMap<String, Double> merged) {
+        return new Evaluating(course, id, attendance, openedAt, deadline, thresholdAt, Optional.of(merged));
     }
 
     @Override
     public Evaluating with(String client, Standing standing) {
-        return new Evaluating(course, id, attendance.with(client, standing), openedAt, deadline, thresholdAt, noting);
+        return new Evaluating(course, id, attendance.with(client, standing), openedAt, deadline, thresholdAt, measured);
     }
 
     private Evaluating reached(Instant now) {
         boolean first =
                 thresholdAt.isEmpty() && attendance.valid() >= course.rules().threshold();
-        return first ? new Evaluating(course, id, attendance, openedAt, deadline, Optional.of(now), noting) : this;
+        return first ? new Evaluating(course, id, attendance, openedAt, deadline, Optional.of(now), measured) : this;
     }
 }

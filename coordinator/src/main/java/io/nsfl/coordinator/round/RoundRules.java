@@ -1,5 +1,6 @@
 package io.nsfl.coordinator.round;
 
+import io.nsfl.protocol.job.EarlyStop;
 import io.nsfl.protocol.job.HyperParameters;
 import java.time.Duration;
 import java.util.Optional;
@@ -10,6 +11,7 @@ import java.util.Optional;
  * @param wanted clients to reserve: {@code clientNum} x redundancy, rounded up
  * @param collectWindow how long after the threshold a round stays open; empty = the larger of 2 s and a quarter of the time that the
  *     threshold took
+ * @param earlyStop when the run ends before its last round; empty = it does not
  */
 public record RoundRules(
         int maxRounds,
@@ -19,7 +21,8 @@ public record RoundRules(
         int evaluateInterval,
         int saveInterval,
         Duration roundTimeout,
-        Optional<Duration> collectWindow) {
+        Optional<Duration> collectWindow,
+        Optional<EarlyStopRule> earlyStop) {
     /** Attempts of a round before it is skipped. */
     public static final int MAX_ATTEMPTS = 3;
 
@@ -28,7 +31,7 @@ public record RoundRules(
 
     private static final double MAX_REDUNDANCY = 2.0;
 
-    public static RoundRules of(HyperParameters hyper, double redundancy) {
+    public static RoundRules of(HyperParameters hyper, double redundancy, Optional<EarlyStop> earlyStop) {
         double factor = Math.clamp(redundancy, 1.0, MAX_REDUNDANCY);
         return new RoundRules(
                 hyper.maxRoundNum(),
@@ -40,7 +43,8 @@ public record RoundRules(
                 Duration.ofSeconds(hyper.roundTimeoutSeconds()),
                 hyper.collectWindowSeconds() < 0
                         ? Optional.empty()
-                        : Optional.of(Duration.ofMillis(Math.round(hyper.collectWindowSeconds() * 1000))));
+                        : Optional.of(Duration.ofMillis(Math.round(hyper.collectWindowSeconds() * 1000))),
+                earlyStop.map(asked -> new EarlyStopRule(asked.metric(), asked.patience(), asked.minDelta())));
     }
 
     public boolean last(int round) {

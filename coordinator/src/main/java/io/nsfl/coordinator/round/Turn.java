@@ -32,7 +32,9 @@ public final class Turn {
             return new Due.Save();
         }
         if (!rules.last(course.round())) {
-            return new Due.NextRound();
+            return course.earlyEnd()
+                    .<Due>map(reason -> new Due.Finish(RunState.FINISHED, reason))
+                    .orElseGet(Due.NextRound::new);
         }
         return course.committedCount() == 0
                 ? new Due.Finish(RunState.FAILED, "No round succeeded. " + course.lastFailure())
@@ -56,7 +58,12 @@ public final class Turn {
                 : course.rules().last(course.round());
     }
 
+    /** With an early stop every model that is the best so far is kept too, so that the best of all is there in the end. */
     private static boolean saveDue(Course course) {
+        return course.bestNow() || savedByInterval(course);
+    }
+
+    private static boolean savedByInterval(Course course) {
         return course.committedThisRound()
                 ? course.rules().saveDue(course.round())
                 : course.rules().last(course.round());

@@ -24,6 +24,7 @@ import io.nsfl.modelformats.safetensors.SafetensorsWriter;
 import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -32,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
  * The global model, what its algorithm remembers, and the fold of the round being played. Base, new model and memory are mapped files on
@@ -124,19 +126,24 @@ final class GlobalModel implements AutoCloseable {
     /** Begins a fold anew; what was folded before is forgotten. */
     void beginFold(FoldPlan plan) {
         endFold();
-        fold = Optional.of(algorithm.folding().begin(plan, memory.state(), scratch));
+        fold = Optional.of(onDisk(() -> algorithm.folding().begin(plan, memory.state(), scratch)));
     }
 
     /** Folds a staged update in, whole or not at all. */
     Optional<Rejection> fold(Path stageFile, FoldPlan plan, Contribution contribution) {
         try (SafetensorsFile update = SafetensorsFile.openForThisThread(stageFile, ModelLimits.defaults())) {
             TensorSet aligned = TensorMatch.align(update.tensors(), plan.updateSpecs(), ModelFormat.SAFETENSORS);
-            return switch (fold.orElseThrow().fold(aligned, contribution)) {
+            return switch (onDisk(() -> fold.orElseThrow().fold(aligned, contribution))) {
                 case FoldOutcome.Folded _ -> Optional.empty();
                 case FoldOutcome.Refused refused ->
                     Optional.of(new Rejection(Fault.valueOf(refused.refusal().name()), refused.message()));
             };
-        } catch (IllegalArgumentException | FaultException malformed) {
+        } catch (IllegalArgumentException malformed) {
+            return Optional.of(new Rejection(Fault.UPDATE_MALFORMED, malformed.getMessage()));
+        } catch (FaultException malformed) {
+            if (malformed.fault() == Fault.STORAGE_UNAVAILABLE) {
+                throw malformed;
+            }
             return Optional.of(new Rejection(Fault.UPDATE_MALFORMED, malformed.getMessage()));
         }
     }
@@ -156,7 +163,10 @@ final class GlobalModel implements AutoCloseable {
                         SafetensorsDraft.create(scratch.resolve("mean.safetensors"), plan.aggregateSpecs(), Map.of());
                 SafetensorsDraft next = SafetensorsDraft.create(file, specs, Map.of());
                 Memory.Change change = memory.change(scratch.resolve("state-" + generation + "-next.safetensors"))) {
-            folded.mean(mean.tensors());
+            onDisk(() -> {
+                folded.mean(mean.tensors());
+                return mean;
+            });
             Map<String, Double> findings = new TreeMap<>(folded.findings());
             findings.put(Scaffold.PARTICIPANTS, (double) participants);
             Aggregate aggregate = new Aggregate(mean.tensors(), folded.count(), folded.weight(), findings);
@@ -196,6 +206,19 @@ final class GlobalModel implements AutoCloseable {
     private void endFold() {
         fold.ifPresent(Aggregator::close);
         fold = Optional.empty();
+    }
+
+    /** Aggregators that keep updates write to the scratch directory. */
+    private <T> T onDisk(Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (UncheckedIOException failed) {
+            throw new FaultException(
+                    Fault.STORAGE_UNAVAILABLE,
+                    "Cannot keep updates in " + scratch + ": "
+                            + failed.getCause().getMessage() + ".",
+                    failed);
+        }
     }
 
     private Base map(Path file) {

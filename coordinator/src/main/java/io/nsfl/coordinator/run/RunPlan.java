@@ -32,7 +32,13 @@ import tools.jackson.databind.JsonNode;
  */
 public record RunPlan(JobConfig job, RunRef ref, RunKey key, RoundRules rules, Supplier<String> address) {
     public static RunPlan of(JobConfig job, RunRef ref, RunKey key, Supplier<String> address) {
-        return new RunPlan(job, ref, key, RoundRules.of(job.hyperParameters(), job.redundancy()), address);
+        return new RunPlan(
+                job,
+                ref,
+                key,
+                RoundRules.of(
+                        job.hyperParameters(), job.redundancy(), job.method().earlyStop()),
+                address);
     }
 
     /** How an asynchronous run is played; empty = in rounds. */

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class BufferingTest {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
     private static final RoundRules RULES =
-            new RoundRules(9, 3, 1, 3, 0, 0, Duration.ofSeconds(60), Optional.of(Duration.ZERO));
+            new RoundRules(9, 3, 1, 3, 0, 0, Duration.ofSeconds(60), Optional.of(Duration.ZERO), Optional.empty());
     private static final BufferRules BUFFER = new BufferRules(2, 3, 1, new StalenessWeight(0.5));
     private static final WorkId FIRST = WorkId.train(1);
 

@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Test;
 class PhasesTest {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
     private static final Instant DEADLINE = NOW.plusSeconds(60);
-    private static final RoundRules RULES =
-            new RoundRules(4, 2, 1, 3, 2, 0, Duration.ofSeconds(60), Optional.of(Duration.ofSeconds(5)));
+    private static final RoundRules RULES = new RoundRules(
+            4, 2, 1, 3, 2, 0, Duration.ofSeconds(60), Optional.of(Duration.ofSeconds(5)), Optional.empty());
     private static final WorkId WORK = WorkId.train(1);
 
     @Nested
@@ -239,9 +239,70 @@ class PhasesTest {
                     .committed()
                     .nextRound()
                     .skipped("x")
-                    .evaluated();
+                    .evaluated(3, Map.of());
 
             assertThat(Turn.next(course, NOW).effects()).containsExactly(new Effect.SaveCheckpoint(3));
+        }
+
+        @Test
+        void endEarlyWhenTheMetricDoesNotImprove() {
+            Course course = Course.start(watching("accuracy", 2, 0.1))
+                    .inRound(1)
+                    .committed()
+                    .evaluated(1, Map.of("accuracy", 0.5))
+                    .inRound(2)
+                    .committed()
+                    .evaluated(2, Map.of("accuracy", 0.6));
+            assertThat(Turn.next(course.saved(), NOW).next()).isInstanceOf(Selecting.class);
+
+            Course stale = course.inRound(3).committed().evaluated(3, Map.of("accuracy", 0.55));
+            Step step = Turn.next(stale, NOW);
+
+            assertThat(step.next()).isInstanceOfSatisfying(Finishing.class, finishing -> {
+                assertThat(finishing.state()).isEqualTo(RunState.FINISHED);
+                assertThat(finishing.reason())
+                        .isEqualTo("Early stop: accuracy has not improved by more than 0.1 in 2 evaluations; the best,"
+                                + " 0.5, is that of round 1.");
+            });
+            assertThat(step.effects()).containsExactly(new Effect.SaveCheckpoint(3));
+        }
+
+        @Test
+        void keepEveryModelThatIsTheBestSoFar() {
+            Course course = Course.start(watching("val_loss", 5, 0))
+                    .inRound(1)
+                    .committed()
+                    .evaluated(1, Map.of("val_loss", 2.0));
+            assertThat(Turn.next(course, NOW).effects()).containsExactly(new Effect.SaveCheckpoint(1));
+
+            Course worse = course.saved().inRound(3).committed().evaluated(3, Map.of("val_loss", 2.5));
+            assertThat(Turn.next(worse, NOW).effects()).noneMatch(Effect.SaveCheckpoint.class::isInstance);
+        }
+
+        @Test
+        void notCountEvaluationsThatFailedOrDidNotMeasureIt() {
+            Course course = Course.start(watching("accuracy", 1, 0))
+                    .inRound(1)
+                    .committed()
+                    .evaluated(1, Map.of("accuracy", 0.5))
+                    .evaluated(1, Map.of())
+                    .evaluated(1, Map.of("loss", 0.1))
+                    .evaluated(1, Map.of("accuracy", Double.NaN));
+
+            assertThat(course.earlyEnd()).isEmpty();
+        }
+
+        private static RoundRules watching(String metric, int patience, double minDelta) {
+            return new RoundRules(
+                    9,
+                    2,
+                    1,
+                    3,
+                    1,
+                    0,
+                    Duration.ofSeconds(60),
+                    Optional.empty(),
+                    Optional.of(new EarlyStopRule(metric, patience, minDelta)));
         }
 
         private WorkId after(int round) {

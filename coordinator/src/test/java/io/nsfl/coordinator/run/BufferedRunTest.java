@@ -128,7 +128,9 @@ class BufferedRunTest {
     private static JobMethod method(int bufferSize) {
         JobMethod plain = JobMethod.plain();
         AggregationConfig aggregation = new AggregationConfig(
-                "fedbuff", JobJson.object(("{\"buffer_size\":" + bufferSize + "}").getBytes(StandardCharsets.UTF_8)));
+                "fedbuff",
+                JobJson.object(("{\"buffer_size\":" + bufferSize + "}").getBytes(StandardCharsets.UTF_8)),
+                Optional.empty());
         return new JobMethod(
                 Optional.of(aggregation),
                 plain.earlyStop(),

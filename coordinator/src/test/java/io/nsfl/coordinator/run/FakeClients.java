@@ -188,6 +188,8 @@ final class FakeClients implements ClientSelection {
                 .setTask(task)
                 .putMetrics("sample_num", weight(task.getClientId()))
                 .putMetrics("accuracy", 0.5)
+                .putMetrics("local_steps", 1 + weight(task.getClientId()) % 3)
+                .putMetrics("loss_before", 1.0 / task.getRound() + weight(task.getClientId()) / 100.0)
                 .setResultDigest(ByteString.copyFromUtf8(task.getClientId() + task.getRound() + task.getAttempt()));
         if (world.chance(troubles.fails())) {
             header.setFailure(

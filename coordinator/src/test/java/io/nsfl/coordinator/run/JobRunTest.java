@@ -1,9 +1,12 @@
 package io.nsfl.coordinator.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nsfl.coordinator.checkpoint.JournalRecord;
 import io.nsfl.coordinator.round.Ended;
 import io.nsfl.coordinator.round.RunState;
+import io.nsfl.protocol.job.JobMethod;
 import io.nsfl.protocol.job.RoundMetrics;
 import io.nsfl.protocol.v1.TaskKind;
 import java.io.IOException;
@@ -180,6 +183,64 @@ class JobRunTest {
     }
 
     @Test
+    void endsEarlyWithTheReasonAndKeepsTheBestAndTheLastModel() throws IOException {
+        World world = new World(directory, World.hyper(50, 2, 2), World.earlyStop("accuracy", 2), 1, 1);
+        world.start();
+        untilTwoRoundsAreThere(world);
+        world.pass(Duration.ofMillis(600));
+        // What was measured before a crash counts after it.
+        world.kill();
+
+        Ended ended = world.playToTheEnd();
+
+        assertThat(ended.state()).contains(RunState.FINISHED);
+        assertThat(ended.reason()).contains("Early stop: accuracy", "in 2 evaluations", "that of round 2");
+        assertThat(world.report().rounds().keySet()).last().isEqualTo(6);
+        assertThat(world.report().checkpoints().values())
+                .extracting(
+                        checkpoint -> Path.of(checkpoint.path()).getFileName().toString())
+                .contains("checkpoint_2.safetensors", "checkpoint_6.safetensors");
+    }
+
+    /** Momentum and second moments come back with the model: the third round steps as if nothing had happened. */
+    @Test
+    void remembersTheAlgorithmsStateWhenTheCoordinatorDies() throws IOException {
+        JobMethod adam = World.aggregation("fedadam", "\"bias_correction\":\"standard\"");
+        World undisturbed = new World(subdirectory("undisturbed"), World.hyper(4, 3, 3), adam, 1, 1);
+        undisturbed.playToTheEnd();
+        World world = new World(subdirectory("disturbed"), World.hyper(4, 3, 3), adam, 1, 1);
+        world.start();
+        untilTwoRoundsAreThere(world);
+        world.kill();
+
+        Ended ended = world.playToTheEnd();
+
+        assertThat(ended.state()).contains(RunState.FINISHED);
+        assertThat(world.lastModel()).isEqualTo(undisturbed.lastModel());
+        JournalRecord.CommittedState state =
+                world.history().lastCommit().orElseThrow().state();
+        assertThat(state.scalars()).containsEntry("optimizer/steps", 4.0);
+        assertThat(world.records().files().get(state.file()))
+                .isEqualTo(undisturbed.records().files().get(state.file().replace("-e2", "-e1")));
+        // Of the rounds before the last two nothing is kept.
+        assertThat(world.records().files().keySet())
+                .filteredOn(name -> name.startsWith("state-"))
+                .hasSize(2);
+    }
+
+    @Test
+    void refusesAStateThatIsNotTheCommittedOne() throws IOException {
+        World world = new World(directory, World.hyper(4, 2, 2), World.aggregation("fedavgm", ""), 1, 1);
+        world.start();
+        untilTwoRoundsAreThere(world);
+        world.kill();
+        String file = world.history().lastCommit().orElseThrow().state().file();
+        world.records().files().get(file)[100] ^= 1;
+
+        assertThatThrownBy(world::playToTheEnd).hasMessageContaining(file);
+    }
+
+    @Test
     void tellsTheEndAgainWhenItIsStartedAfterwards() {
         World world = new World(directory, World.hyper(1, 1, 1), 1, 1);
         world.playToTheEnd();
@@ -189,6 +250,14 @@ class JobRunTest {
 
         assertThat(again.state()).isEqualTo(Optional.of(RunState.FINISHED));
         assertThat(world.output().toFile().list()).containsExactly("fl_sim_output_V0");
+    }
+
+    private static void untilTwoRoundsAreThere(World world) {
+        for (int i = 0; i < 1000 && world.report().rounds().size() < 2; i++) {
+            world.pass(Duration.ofMillis(300));
+        }
+        assertThat(world.report().defects()).isEmpty();
+        assertThat(world.report().rounds()).hasSizeGreaterThanOrEqualTo(2);
     }
 
     private Path subdirectory(String name) throws IOException {

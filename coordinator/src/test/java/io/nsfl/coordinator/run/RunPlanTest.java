@@ -22,7 +22,7 @@ final class RunPlanTest {
     @Test
     void digestIsTheSameInEveryProcess() {
         assertThat(digest("{\"--lr\": 0.001, \"--epochs\": 1}"))
-                .isEqualTo("b16cc9f32f92bcabba6421b675f30d77b67397ae3db9d7c12359988184939242");
+                .isEqualTo("30d55d76ad3f7c6362b8bd3991da5a3344675378c6334f6037c90672e1e2e563");
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.nsfl.coordinator.checkpoint.Journal;
 import io.nsfl.coordinator.checkpoint.JournalRecord;
 import io.nsfl.coordinator.round.Ended;
 import io.nsfl.coordinator.round.RunState;
+import io.nsfl.protocol.job.JobMethod;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -29,6 +30,21 @@ import org.junit.jupiter.api.function.ThrowingConsumer;
 class RunSimulation {
     private static final int ROUNDS = 3;
     private static final int CLIENTS = 3;
+    private static final String[][] ALGORITHMS = {
+        {"fedavgm", ""},
+        {"fedadam", ""},
+        {"fedyogi", ""},
+        {"fedadagrad", ""},
+        {"fednova", "\"momentum\":0.9"},
+        {"qfedavg", "\"client_learning_rate\":0.1"},
+        {"median", "\"f\":3"},
+        {"trimmed_mean", "\"fraction\":0.2"},
+        {"krum", "\"f\":2"},
+        {"multi_krum", "\"f\":1"},
+        {"bulyan", "\"f\":1"},
+        {"geometric_median", ""},
+        {"norm_bound", "\"norm_bound\":0.1"},
+    };
 
     @Property(tries = 25, afterFailure = AfterFailureMode.SAMPLE_ONLY)
     void aRunThatIsKilledAgainAndAgainEndsWithTheSameBits(
@@ -45,6 +61,29 @@ class RunSimulation {
             assertThat(rough.lastModel()).isEqualTo(calm.lastModel());
             assertThat(rough.fakeClients().trainings())
                     .isEqualTo(calm.fakeClients().trainings());
+            checkInvariants(rough);
+        });
+    }
+
+    /** Whatever the algorithm keeps, in the journal or on local disk, comes to the same after crashes. */
+    @Property(tries = 26, afterFailure = AfterFailureMode.SAMPLE_ONLY)
+    void everyAlgorithmEndsWithTheSameBits(
+            @ForAll @LongRange(min = 0) long seed, @ForAll @IntRange(min = 0, max = 12) int algorithm)
+            throws Throwable {
+        inTemporaryDirectory(directory -> {
+            JobMethod method = World.aggregation(ALGORITHMS[algorithm][0], ALGORITHMS[algorithm][1]);
+            int clients = 7;
+            World calm =
+                    new World(subdirectory(directory, "calm"), World.hyper(ROUNDS, clients, clients), method, 1, seed);
+            calm.playToTheEnd();
+            World rough = new World(
+                            subdirectory(directory, "rough"), World.hyper(ROUNDS, clients, clients), method, 1, seed)
+                    .clients(clients, new FakeClients.Troubles(0.2, 0.5, 0, Set.of()));
+
+            Ended ended = disturbed(rough, new Random(seed), 3);
+
+            assertThat(ended.state()).contains(RunState.FINISHED);
+            assertThat(rough.lastModel()).isEqualTo(calm.lastModel());
             checkInvariants(rough);
         });
     }

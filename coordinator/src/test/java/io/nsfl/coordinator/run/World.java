@@ -12,11 +12,14 @@ import io.nsfl.federation.tensor.TensorKind;
 import io.nsfl.federation.tensor.TensorSet;
 import io.nsfl.federation.tensor.TensorSpec;
 import io.nsfl.modelformats.safetensors.SafetensorsWriter;
+import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.ids.JobKey;
 import io.nsfl.protocol.ids.RunKey;
 import io.nsfl.protocol.ids.Runtime;
+import io.nsfl.protocol.job.EarlyStop;
 import io.nsfl.protocol.job.HyperParameters;
 import io.nsfl.protocol.job.JobConfig;
+import io.nsfl.protocol.job.JobConfigReader;
 import io.nsfl.protocol.job.JobJson;
 import io.nsfl.protocol.job.JobMethod;
 import io.nsfl.protocol.job.ResourceRequest;
@@ -29,6 +32,7 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -100,6 +104,29 @@ final class World {
 
     static HyperParameters hyper(int rounds, int clients, int threshold) {
         return new HyperParameters(rounds, clients, threshold, 2, 2, 60, 1.0, -1, OptionalLong.of(7));
+    }
+
+    /** How the job's object asks for it. */
+    static JobMethod aggregation(String name, String params) {
+        String job = """
+                {"id":"a","namespace":"default","runtime":"pytorch","output":"o","task_entry":"t","model_path":"/m.pth",
+                 "hyper_parameters":{"client_num":20,"threshold_client_num":20},"aggregation":{"name":"%s","params":{%s}}}
+                """.formatted(name, params);
+        return JobConfigReader.forCoordinator(JobJson.object(job.getBytes(StandardCharsets.UTF_8)))
+                .orThrow(Fault.CONFIGURATION_INVALID, "The job")
+                .method();
+    }
+
+    static JobMethod earlyStop(String metric, int patience) {
+        JobMethod plain = JobMethod.plain();
+        return new JobMethod(
+                plain.aggregation(),
+                Optional.of(new EarlyStop(metric, patience, 0)),
+                plain.localLayers(),
+                plain.compression(),
+                plain.extender(),
+                plain.privacy(),
+                plain.secureAggregation());
     }
 
     World clients(int count, FakeClients.Troubles troubles) {

@@ -34,6 +34,23 @@ public final class CoordinateRule implements RobustRule {
         return new CoordinateRule(2 * RobustRule.malicious(f) + 1, updates -> (updates - 1) / 2);
     }
 
+    /**
+     * Drops {@code floor(fraction * n)} values at each end.
+     *
+     * @param fraction above 0 and below 0.5
+     * @param f malicious clients to bear: as many values must be dropped at least
+     */
+    public static CoordinateRule trimmedMean(double fraction, int f) {
+        if (!(fraction > 0 && fraction < 0.5)) {
+            throw new IllegalArgumentException("Cannot trim a fraction of " + fraction);
+        }
+        int fewest = 2 * RobustRule.malicious(f) + 1;
+        while (Math.floor(fraction * fewest) < f) {
+            fewest++;
+        }
+        return new CoordinateRule(fewest, updates -> (int) Math.floor(fraction * updates));
+    }
+
     /** Needs n >= 2k + 1. @param k at least the number of malicious clients */
     public static CoordinateRule trimmedMean(int k) {
         return new CoordinateRule(2 * RobustRule.malicious(k) + 1, _ -> k);

@@ -1,9 +1,8 @@
 package io.nsfl.protocol.job;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
+import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -11,8 +10,9 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param name in lower case, one of {@link #NAMES}
  * @param params as given
+ * @param method the same read and checked; empty for fedbuff and extender, whose parts read their own
  */
-public record AggregationConfig(String name, ObjectNode params) {
+public record AggregationConfig(String name, ObjectNode params, Optional<AggregationMethod> method) {
     /** Means of updates, and what the server makes of them. */
     public static final List<String> MEANS =
             List.of("fedavg", "fedavgm", "fedadam", "fedyogi", "fedadagrad", "fednova", "qfedavg", "fedbuff");
@@ -25,28 +25,6 @@ public record AggregationConfig(String name, ObjectNode params) {
     public static final String EXTENDER = "extender";
 
     /** All of them. */
-    public static final List<String> NAMES = java.util.stream.Stream.of(MEANS, ROBUST, List.of(EXTENDER))
-            .flatMap(List::stream)
-            .toList();
-
-    static Optional<AggregationConfig> read(JsonFields job, HyperParameters hyper) {
-        if (job.object("aggregation").isEmpty()) {
-            return Optional.empty();
-        }
-        JsonFields fields = job.fields("aggregation");
-        fields.warnOfMisspelt(Set.of("name", "params"));
-        String name = fields.requiredString("name", "one of " + String.join(", ", NAMES))
-                .orElse("")
-                .strip()
-                .toLowerCase(Locale.ROOT)
-                .replace('-', '_');
-        ObjectNode params = fields.scalars("params");
-        if (name.equals(BufferedAggregation.NAME)) {
-            BufferedAggregation.read(fields.fields("params"));
-        }
-        if (!name.isEmpty() && !NAMES.contains(name)) {
-            fields.violation("name", "must be one of " + String.join(", ", NAMES));
-        }
-        return NAMES.contains(name) ? Optional.of(new AggregationConfig(name, params)) : Optional.empty();
-    }
+    public static final List<String> NAMES =
+            Stream.of(MEANS, ROBUST, List.of(EXTENDER)).flatMap(List::stream).toList();
 }

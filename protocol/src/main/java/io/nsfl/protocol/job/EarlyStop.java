@@ -6,9 +6,9 @@ import java.util.Set;
 /**
  * The job's {@code early_stop}: it ends once a metric of its evaluations has not improved for a while.
  *
- * @param metric name of a metric of evaluations; {@code loss} improves downwards, all others upwards
+ * @param metric name of a metric of evaluations; {@code loss}, or a name that ends so, improves downwards, all others upwards
  * @param patience evaluations without an improvement after which the job ends, at least 1 (5)
- * @param minDelta least change that is an improvement, at least 0 (0)
+ * @param minDelta an improvement is a change by more than this, at least 0 (0)
  */
 public record EarlyStop(String metric, int patience, double minDelta) {
     private static final int DEFAULT_PATIENCE = 5;

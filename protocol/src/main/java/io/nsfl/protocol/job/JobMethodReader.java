@@ -8,7 +8,7 @@ final class JobMethodReader {
 
     static JobMethod read(JsonFields job, HyperParameters hyper, Optional<OptimizerConfig> optimizer) {
         JobMethod method = new JobMethod(
-                AggregationConfig.read(job, hyper),
+                AggregationReader.read(job, hyper),
                 EarlyStop.read(job),
                 LocalLayers.read(job),
                 CompressionConfig.read(job),

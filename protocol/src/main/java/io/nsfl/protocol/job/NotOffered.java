@@ -1,6 +1,8 @@
 package io.nsfl.protocol.job;
 
+import java.util.Locale;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The documented job fields that this build does not carry out: refused, so that nobody trains without what he asked for. */
 final class NotOffered {
@@ -9,12 +11,21 @@ final class NotOffered {
     static void check(JsonFields job) {
         refuse(job, "secure_algorithm", "secure algorithms are");
         refuse(job, "differential_privacy", "differential privacy is");
-        refuse(job, "aggregation", "other aggregations than federated averaging are");
-        refuse(job, "early_stop", "early stopping is");
+        refuseAggregation(job);
         refuse(job, "compression", "compression is");
         refuse(job, "extender", "extenders are");
         refuse(job, "extenders", "extenders are");
         refuse(job, "block_default", "custom rounds are");
+    }
+
+    private static void refuseAggregation(JsonFields job) {
+        if (job.raw("aggregation") instanceof ObjectNode aggregation) {
+            String name = aggregation.path("name").asString("").strip().toLowerCase(Locale.ROOT);
+            if (name.equals(AggregationConfig.EXTENDER)) {
+                job.fields("aggregation")
+                        .violation("name", name + " is not offered by this build; use another or leave it out");
+            }
+        }
     }
 
     private static void refuse(JsonFields job, String name, String what) {

@@ -1,6 +1,5 @@
-package io.nsfl.coordinator.evaluation;
+package io.nsfl.coordinator.round;
 
-import io.nsfl.coordinator.round.Counted;
 import io.nsfl.federation.metrics.MetricMerge;
 import java.util.Collection;
 import java.util.List;
