@@ -7,30 +7,16 @@ import io.nsfl.coordinator.round.RoundEvent.Offer;
 import io.nsfl.protocol.fault.Fault;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
-/**
- * One decision of a {@link Buffering} run in the making: what an event changes, then what follows from where the run stands. A value in
- * the end; lives for one event.
- */
-final class BufferTurn {
-    private final Instant now;
-    private final List<Effect> effects = new ArrayList<>();
-    private Buffering run;
-
+/** What an event changes in a {@link Buffering} run; what follows is decided by {@link BufferDecision}. */
+final class BufferTurn extends BufferDecision {
     BufferTurn(Buffering run, Instant now) {
-        this.run = run;
-        this.now = now;
+        super(run, now);
     }
-
-    // What happened.
 
     Step selected(RoundEvent.Selected selected) {
         if (run.asking().asked().filter(selected.work()::equals).isEmpty() || run.doing() == Doing.COMMITTING) {
@@ -165,19 +151,6 @@ final class BufferTurn {
         return onward(List.of());
     }
 
-    /** The model in the making is given up; what is in the buffer counts for nothing. */
-    Step skip(String reason) {
-        WorkId work = WorkId.train(run.filling());
-        effects.add(Effect.Announce.about(
-                work, "ROUND_SKIPPED", Fault.ROUND_FAILED, "Model " + run.filling() + " is given up: " + reason + "."));
-        effects.add(new Effect.NoteSkipped(work, reason, run.tally()));
-        settle(false);
-        run = run.with(run.course().inRound(run.filling()).skipped(reason))
-                .buffered(List.of())
-                .with(Doing.SKIPPING);
-        return step();
-    }
-
     Step skipped() {
         run = run.with(Doing.TAKING);
         return onward(List.of());
@@ -217,187 +190,6 @@ final class BufferTurn {
     Step stop(String reason) {
         run = run.with(run.course().stopping(reason));
         return run.doing() == Doing.TAKING ? finish(RunState.STOPPED, reason) : step();
-    }
-
-    // What follows.
-
-    /** A model was settled, evaluated or saved, or the run begins: what is due by the course, before anything is taken in again. */
-    Step onward(List<Effect> first) {
-        effects.addAll(0, first);
-        switch (Turn.due(run.course())) {
-            case Turn.Due.Finish finish -> {
-                return finish(finish.state(), finish.reason());
-            }
-            case Turn.Due.Evaluate _ -> {
-                Aside.Progress begun = Aside.begin(run.course(), now);
-                effects.addAll(begun.effects());
-                run = run.with(Optional.of(begun.aside()));
-            }
-            case Turn.Due.Save _ -> {
-                effects.add(new Effect.SaveCheckpoint(run.course().committedRound()));
-                run = run.with(Doing.SAVING);
-            }
-            case Turn.Due.NextRound _ -> {}
-        }
-        if (beginsNext()) {
-            effects.add(new Effect.BeginBuffer(run.rules().size(), false));
-            run = run.anew(now);
-        } else if (lastIsMade()) {
-            dismissAll("The last model is made.");
-        }
-        return decide();
-    }
-
-    private boolean lastIsMade() {
-        return run.course().rules().last(run.course().round());
-    }
-
-    /** Whether the model after the one that was just settled is not begun yet. */
-    private boolean beginsNext() {
-        return !lastIsMade() && run.begun() != run.filling();
-    }
-
-    private Step decide() {
-        dropStale();
-        expire();
-        if (run.doing() == Doing.TAKING && run.folding().isEmpty() && !lastIsMade()) {
-            if (run.buffer().size() < run.rules().size()) {
-                Optional<String> hopeless = hopeless();
-                if (hopeless.isPresent() && run.aside().isEmpty()) {
-                    return skip(hopeless.get());
-                }
-                foldNext();
-            } else if (run.aside().isEmpty()) {
-                effects.add(new Effect.CommitBuffer(WorkId.train(run.filling()), run.buffer(), run.tally()));
-                run = run.with(Doing.COMMITTING);
-            }
-        }
-        askForMore();
-        return step();
-    }
-
-    private Optional<String> hopeless() {
-        if (run.failed() >= run.rules().mostFailures()) {
-            return Optional.of(run.failed() + " tasks failed, and only "
-                    + run.buffer().size() + " of " + run.rules().size() + " updates came");
-        }
-        boolean late = !now.isBefore(run.since().plus(run.course().rules().roundTimeout()));
-        return late
-                ? Optional.of("its time ran out with " + run.buffer().size() + " of "
-                        + run.rules().size() + " updates")
-                : Optional.empty();
-    }
-
-    private void foldNext() {
-        if (run.queue().isEmpty()) {
-            return;
-        }
-        Offer next = run.queue().getFirst();
-        effects.add(new Effect.FoldStale(next, run.filling() - next.work().round()));
-        run = run.queued(run.queue().subList(1, run.queue().size()), Optional.of(next));
-    }
-
-    /** What waits and has become too old meanwhile. */
-    private void dropStale() {
-        List<Offer> fresh = new ArrayList<>();
-        for (Offer offer : run.queue()) {
-            Optional<Rejection> stale = run.stale(offer.work());
-            if (stale.isEmpty()) {
-                fresh.add(offer);
-            } else {
-                effects.add(new Effect.Answer(offer, stale.get().receipt()));
-                effects.add(Effect.Announce.client(offer.work(), "UPDATE_DROPPED", offer.client(), stale.get()));
-                run = run.with(offer.work(), offer.client(), Standing.at(Place.LEFT_OUT));
-            }
-        }
-        run = run.queued(fresh, run.folding());
-    }
-
-    /** Waves whose time is over, that are too old, or that have nothing more to say. */
-    private void expire() {
-        List<WorkId> gone = new ArrayList<>();
-        for (Wave wave : run.waves()
-                .which(wave -> wave.over(now) || run.stale(wave.work()).isPresent())) {
-            SortedSet<String> missing = wave.missing();
-            if (!missing.isEmpty()) {
-                effects.add(new Effect.Dismiss(wave.work(), missing, "The result is of no use any more."));
-            }
-            if (waitsForSettlement(wave.work())) {
-                for (String client : missing) {
-                    run = run.with(wave.work(), client, Standing.at(Place.LEFT_OUT));
-                }
-            } else {
-                effects.add(new Effect.Close(wave.work()));
-                gone.add(wave.work());
-            }
-        }
-        if (!gone.isEmpty()) {
-            run = run.with(run.waves().without(gone));
-        }
-    }
-
-    private boolean waitsForSettlement(WorkId work) {
-        return !run.buffered(work).isEmpty()
-                || run.folding().filter(offer -> offer.work().equals(work)).isPresent()
-                || run.queue().stream().anyMatch(offer -> offer.work().equals(work));
-    }
-
-    private void askForMore() {
-        boolean evaluationWaits = run.aside().filter(Aside::selecting).isPresent();
-        boolean busy = run.doing() == Doing.COMMITTING || run.doing() == Doing.SKIPPING;
-        int wanted = run.rules().concurrency() - run.waves().training();
-        if (busy
-                || evaluationWaits
-                || lastIsMade()
-                || wanted <= 0
-                || !run.asking().may(now)) {
-            return;
-        }
-        WorkId work = new WorkId(
-                run.filling(), run.asking().nextAttempt(), WorkId.train(1).kind());
-        effects.add(new Effect.Reserve(work, wanted, 1, Collections.emptySortedSet()));
-        run = run.with(run.asking().ask(work));
-    }
-
-    private void settle(boolean included) {
-        SortedMap<WorkId, SortedSet<String>> clients = new TreeMap<>(Waves.ORDER);
-        run.buffer()
-                .forEach(update -> clients.computeIfAbsent(update.work(), _ -> new TreeSet<>())
-                        .add(update.client()));
-        clients.forEach((work, some) -> effects.add(new Effect.SettleSome(work, some, included)));
-    }
-
-    private void dismissAll(String reason) {
-        for (Wave wave : run.waves().all().values()) {
-            SortedSet<String> open = wave.attendance().clients(Place::open);
-            if (!open.isEmpty()) {
-                effects.add(new Effect.Dismiss(wave.work(), open, reason));
-            }
-            effects.add(new Effect.Close(wave.work()));
-        }
-        Rejection late = new Rejection(Fault.UPDATE_TOO_LATE, "The last model was made without this update.");
-        run.queue().forEach(offer -> effects.add(new Effect.Answer(offer, late.receipt())));
-        run.folding().ifPresent(offer -> effects.add(new Effect.Answer(offer, late.receipt())));
-        run = run.with(Waves.none()).queued(List.of(), Optional.empty());
-    }
-
-    private Step finish(RunState state, String reason) {
-        dismissAll(state == RunState.STOPPED ? "The job is being stopped." : "The job is over.");
-        return Finishing.begin(run.course(), state, reason).after(effects);
-    }
-
-    /** The decision, with the next moment at which there is something to decide. */
-    private Step step() {
-        List<Instant> moments = new ArrayList<>();
-        moments.add(run.since().plus(run.course().rules().roundTimeout()));
-        moments.add(run.asking().notBefore());
-        run.waves().all().values().forEach(wave -> moments.add(wave.deadline()));
-        run.aside().flatMap(Aside::wake).ifPresent(moments::add);
-        moments.stream()
-                .filter(moment -> moment.isAfter(now))
-                .min(Comparator.naturalOrder())
-                .ifPresent(moment -> effects.add(new Effect.WakeAt(moment)));
-        return new Step(run, effects);
     }
 
     private static SortedSet<String> clients(List<RosterEntry> roster) {
