@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.node.ObjectNode;
 
 @Timeout(360)
 class DirectModeE2E {
@@ -87,6 +88,31 @@ class DirectModeE2E {
         assertThat(site.output("fl_quick-job_output_V0/checkpoints/checkpoint_v1/checkpoint_4.pth"))
                 .isRegularFile();
         assertThat(site.output("fl_quick-job_output_V1")).doesNotExist();
+    }
+
+    /** Clients train all the time; what a killed coordinator had in its buffer is trained again, what was committed is not. */
+    @Test
+    void anAsynchronousRunGoesOnAfterAKill() throws Exception {
+        ObjectNode more = JobJson.newObject().put("task_entry", ENTRY);
+        more.putObject("aggregation").put("name", "fedbuff").putObject("params").put("buffer_size", 3);
+        site.configure(
+                "buffered-job",
+                "pytorch",
+                site.source("examples/mnist/pytorch/model/init_model.pth"),
+                ROUNDS,
+                more);
+        startClients();
+        Process killed = site.startCoordinator();
+        site.awaitLog("Round 2/" + ROUNDS + " COMMITTED");
+        killed.destroyForcibly().waitFor();
+
+        assertThat(site.awaitEnd(site.startCoordinator())).isZero();
+
+        assertThat(site.coordinatorLog())
+                .contains("RUN_RESUMED", "FINISHED")
+                .containsPattern("\\|\\s+4\\s+\\|\\s+4\\s+\\|\\s+0\\s+\\|");
+        assertThat(site.output("fl_buffered-job_output_V0/checkpoints/checkpoint_v1/checkpoint_4.pth"))
+                .isRegularFile();
     }
 
     private List<Process> startClients() throws IOException {
