@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import de.bwaldvogel.mongo.MongoServer;
+import de.bwaldvogel.mongo.ServerVersion;
+import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -28,6 +31,7 @@ import io.nsfl.servicekit.security.InternalSecret;
 import io.nsfl.servicekit.security.SecretClientInterceptor;
 import io.nsfl.sessions.rpc.TestClient;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HashMap;
@@ -151,39 +155,55 @@ class SelectorIT {
     @Test
     void keepsLeasesAndOutboxInPostgresOverARestart() throws Exception {
         try (EmbeddedPostgres postgres = EmbeddedPostgres.builder().start()) {
-            properties.putAll(SelectorSetup.read(
-                    List.of("--host", "127.0.0.1", "--port", "0"),
-                    Map.of(
-                            "DB_TYPE", "postgreSQL",
-                            "DB_ADDRESS", "127.0.0.1:" + postgres.getPort(),
-                            "DB_NAME", "postgres",
-                            "DB_USERNAME", "postgres")));
-            start();
-            ClientKey one = ClientKey.generate(random);
-            ClientKey two = ClientKey.generate(random);
-            TestClient first = TestClient.registered(outside, one);
-            TestClient second = TestClient.registered(outside, two);
-            ReserveResponse before = reserve(2);
-            assign(first.id());
-            assign(second.id());
-            first.await(ServerEvent::hasAssignment);
-            stop();
-            start();
-
-            assertThat(reserve(2).getLeasesList()).isEqualTo(before.getLeasesList());
-            TestClient again = TestClient.registered(outside, one);
-            assertThat(again.await(ServerEvent::hasAssignment).getAssignment().getTask())
-                    .isEqualTo(task(first.id()));
-            TestClient other = TestClient.registered(outside, two);
-            assertThat(other.await(ServerEvent::hasAssignment).getAssignment().getTask())
-                    .isEqualTo(task(second.id()));
-            assertThat(selection(inside)
-                            .listClients(ListClientsRequest.getDefaultInstance())
-                            .getClientsList())
-                    .allSatisfy(view -> assertThat(view.getTasksLeased()).isEqualTo(1))
-                    .hasSize(2);
-            stop();
-            selector = null;
+            keepsLeasesAndOutboxOverARestart(Map.of(
+                    "DB_TYPE", "postgreSQL",
+                    "DB_ADDRESS", "127.0.0.1:" + postgres.getPort(),
+                    "DB_NAME", "postgres",
+                    "DB_USERNAME", "postgres"));
         }
+    }
+
+    @Test
+    void keepsLeasesAndOutboxInMongoOverARestart() throws Exception {
+        MongoServer mongo = new MongoServer(new MemoryBackend().version(ServerVersion.MONGO_5_0));
+        mongo.bind(new InetSocketAddress("127.0.0.1", 0));
+        try {
+            keepsLeasesAndOutboxOverARestart(Map.of(
+                    "DB_TYPE", "mongo",
+                    "DB_ADDRESS", "127.0.0.1:" + mongo.getLocalAddress().getPort(),
+                    "DB_NAME", "federated_learning"));
+        } finally {
+            mongo.shutdownNow();
+        }
+    }
+
+    private void keepsLeasesAndOutboxOverARestart(Map<String, String> database) throws Exception {
+        properties.putAll(SelectorSetup.read(List.of("--host", "127.0.0.1", "--port", "0"), database));
+        start();
+        ClientKey one = ClientKey.generate(random);
+        ClientKey two = ClientKey.generate(random);
+        TestClient first = TestClient.registered(outside, one);
+        TestClient second = TestClient.registered(outside, two);
+        ReserveResponse before = reserve(2);
+        assign(first.id());
+        assign(second.id());
+        first.await(ServerEvent::hasAssignment);
+        stop();
+        start();
+
+        assertThat(reserve(2).getLeasesList()).isEqualTo(before.getLeasesList());
+        TestClient again = TestClient.registered(outside, one);
+        assertThat(again.await(ServerEvent::hasAssignment).getAssignment().getTask())
+                .isEqualTo(task(first.id()));
+        TestClient other = TestClient.registered(outside, two);
+        assertThat(other.await(ServerEvent::hasAssignment).getAssignment().getTask())
+                .isEqualTo(task(second.id()));
+        assertThat(selection(inside)
+                        .listClients(ListClientsRequest.getDefaultInstance())
+                        .getClientsList())
+                .allSatisfy(view -> assertThat(view.getTasksLeased()).isEqualTo(1))
+                .hasSize(2);
+        stop();
+        selector = null;
     }
 }

@@ -79,7 +79,11 @@ public record SchedulerProperties(
                 "postgreSQL and mongo are the database types there are");
         problems.unless(
                 ADDRESS.matcher(dbAddress).matches(), "DB_ADDRESS", dbAddress, "host:port of the database is needed");
-        problems.unless(!dbUsername.isBlank(), "DB_USERNAME", dbUsername, "the database's user is needed");
+        problems.unless(
+                !dbUsername.isBlank() || dbType.equalsIgnoreCase("mongo"),
+                "DB_USERNAME",
+                dbUsername,
+                "the database's user is needed");
         problems.unless(!dbName.isBlank(), "DB_NAME", dbName, "the database's name is needed");
         problems.unless(
                 TABLE.matcher(dbCollectionName).matches(),

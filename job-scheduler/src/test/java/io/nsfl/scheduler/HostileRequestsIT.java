@@ -2,16 +2,13 @@ package io.nsfl.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nsfl.protocol.job.JobJson;
+import io.nsfl.servicekit.rest.RawRequest;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,16 +26,20 @@ class HostileRequestsIT {
     @TempDir
     private static Path workspace;
 
+    private static EmbeddedPostgres postgres;
     private static SchedulerFixture scheduler;
     private static String before;
 
-    private record Raw(String what, byte[] bytes) {}
-
-    private record Answer(int status, String body) {}
-
     @BeforeAll
-    static void start() {
-        scheduler = new SchedulerFixture(workspace);
+    static void start() throws IOException {
+        postgres = EmbeddedPostgres.builder().setPort(0).start();
+        scheduler = new SchedulerFixture(
+                workspace,
+                null,
+                List.of(
+                        "--nsfl.scheduler.db-address=127.0.0.1:" + postgres.getPort(),
+                        "--nsfl.scheduler.db-username=postgres",
+                        "--nsfl.scheduler.db-name=postgres"));
         scheduler.selector.refuse("kept", "No clients.");
         scheduler.create("kept");
         scheduler.awaitState("kept", "PENDING");
@@ -46,22 +47,16 @@ class HostileRequestsIT {
     }
 
     @AfterAll
-    static void stop() {
+    static void stop() throws IOException {
         scheduler.close();
+        postgres.close();
     }
 
     @TestFactory
     Stream<DynamicTest> isRefusedInWordsAndChangesNothing() {
         return requests().stream()
                 .map(request -> DynamicTest.dynamicTest(request.what(), () -> {
-                    Answer answer = exchange(request.bytes());
-                    assertThat(answer.status()).as(answer.body()).isBetween(400, 499);
-                    ObjectNode fault = (ObjectNode) JobJson.mapper().readTree(answer.body());
-                    assertThat(fault.path("state").asString("")).isEqualTo("FAILED");
-                    assertThat(fault.path("reason").asString(""))
-                            .contains(" ")
-                            .endsWith(".")
-                            .doesNotContain("Exception", "tools.jackson");
+                    request.isRefusedInWords(scheduler.uri("").getPort());
                     assertThat(state()).isEqualTo(before);
                 }));
     }
@@ -73,14 +68,16 @@ class HostileRequestsIT {
 
     private static String state() {
         return scheduler.send("GET", "/namespaces/default/jobs", null).body()
-                + scheduler.send("GET", "/namespaces/other/jobs", null).body();
+                + scheduler.send("GET", "/namespaces/other/jobs", null).body()
+                + scheduler.send("GET", "/namespaces/default/clients", null).body();
     }
 
-    private static List<Raw> requests() {
-        List<Raw> all = new ArrayList<>();
+    private static List<RawRequest> requests() {
+        List<RawRequest> all = new ArrayList<>();
         bodies(all);
         fields(all);
         paths(all);
+        clients(all);
         queries(all);
         methods(all);
         headers(all);
@@ -88,7 +85,7 @@ class HostileRequestsIT {
     }
 
     /** Bodies that are no job object at all, for create and for update. */
-    private static void bodies(List<Raw> all) {
+    private static void bodies(List<RawRequest> all) {
         String deep = "{\"a\":".repeat(2000) + "1" + "}".repeat(2000);
         List<String> bodies = List.of(
                 "",
@@ -126,21 +123,20 @@ class HostileRequestsIT {
                 "{\"id\":\"a\u0001b\"}",
                 "{\"__proto__\":{\"id\":\"x\"}}");
         for (String body : bodies) {
-            all.add(raw("create " + brief(body), "POST", JOBS, body));
-            all.add(raw("update " + brief(body), "PUT", JOB, body));
+            all.add(raw("create " + RawRequest.brief(body), "POST", JOBS, body));
+            all.add(raw("update " + RawRequest.brief(body), "PUT", JOB, body));
         }
-        all.add(new Raw(
-                "not UTF-8",
-                bytes("POST", JOBS, "", new byte[] {'{', '"', (byte) 0xff, (byte) 0xfe, '"', ':', '1', '}'})));
-        all.add(new Raw(
-                "overlong UTF-8",
-                bytes("POST", JOBS, "", new byte[] {'{', '"', (byte) 0xc0, (byte) 0xaf, '"', ':', '1', '}'})));
-        all.add(new Raw("UTF-16", bytes("POST", JOBS, "", "{\"id\":1}".getBytes(StandardCharsets.UTF_16))));
+        all.add(RawRequest.of(
+                "not UTF-8", "POST", JOBS, "", new byte[] {'{', '"', (byte) 0xff, (byte) 0xfe, '"', ':', '1', '}'}));
+        all.add(RawRequest.of(
+                "overlong UTF-8", "POST", JOBS, "", new byte[] {'{', '"', (byte) 0xc0, (byte) 0xaf, '"', ':', '1', '}'
+                }));
+        all.add(RawRequest.of("UTF-16", "POST", JOBS, "", "{\"id\":1}".getBytes(StandardCharsets.UTF_16)));
         all.add(raw("over a megabyte", "POST", JOBS, "{\"description\":\"" + "x".repeat(1 << 20) + "\"}"));
     }
 
     /** Job objects with one field that no job has so. */
-    private static void fields(List<Raw> all) {
+    private static void fields(List<RawRequest> all) {
         List<String> wrong = new ArrayList<>(List.of(
                 "id:'Abc'",
                 "id:'-a'",
@@ -249,7 +245,7 @@ class HostileRequestsIT {
         }
     }
 
-    private static void paths(List<Raw> all) {
+    private static void paths(List<RawRequest> all) {
         for (String path : List.of(
                 "/api/v1/namespaces/default/jobs/../../../heartbeat",
                 "/api/v1/namespaces/..%2f..%2fetc/jobs",
@@ -284,11 +280,41 @@ class HostileRequestsIT {
                 "/" + "x".repeat(20_000),
                 "/api/v1/namespaces/default/jobs/{id}",
                 "/api/v1/namespaces/default/jobs/<script>")) {
-            all.add(raw("path " + brief(path), "GET", path, ""));
+            all.add(raw("path " + RawRequest.brief(path), "GET", path, ""));
         }
     }
 
-    private static void queries(List<Raw> all) {
+    /** Clients are looked at, never changed. */
+    private static void clients(List<RawRequest> all) {
+        String clients = "/api/v1/namespaces/default/clients";
+        for (String path : List.of(
+                "/",
+                "/absent",
+                "/%2e%2e",
+                "/..%2f..%2fjobs",
+                "/../jobs",
+                "/a%00b",
+                "/a%0d%0aSet-Cookie:%20x",
+                "/a;b=c",
+                "/%ff%fe",
+                "/%zz",
+                "/%e2%80%ae",
+                "/127.0.0.1%5c",
+                "/absent/tasks",
+                "/" + "c".repeat(5000),
+                "/%27%20or%201=1",
+                "/%7b%22$ne%22:1%7d")) {
+            all.add(raw("client " + RawRequest.brief(path), "GET", clients + path, ""));
+        }
+        for (String method : List.of("POST", "PUT", "DELETE", "PATCH")) {
+            all.add(raw("clients by " + method, method, clients, "{\"id\":\"x\"}"));
+            all.add(raw("client by " + method, method, clients + "/x", "{\"id\":\"x\"}"));
+        }
+        all.add(raw("clients of no namespace", "GET", "/api/v1/namespaces//clients", ""));
+        all.add(raw("clients of a namespace above", "GET", "/api/v1/namespaces/%2e%2e/clients", ""));
+    }
+
+    private static void queries(List<RawRequest> all) {
         for (String query : List.of(
                 "limit=0",
                 "limit=-1",
@@ -319,11 +345,11 @@ class HostileRequestsIT {
                 "/logs?lines=10001",
                 "/logs?lines=x",
                 "/logs?lines=1e3")) {
-            all.add(raw("query " + brief(query), "GET", JOB + query, ""));
+            all.add(raw("query " + RawRequest.brief(query), "GET", JOB + query, ""));
         }
     }
 
-    private static void methods(List<Raw> all) {
+    private static void methods(List<RawRequest> all) {
         for (String method : List.of("PATCH", "TRACE", "CONNECT", "PROPFIND", "get", "FOO", "POST")) {
             all.add(raw("method " + method, method, JOB, ""));
         }
@@ -340,12 +366,13 @@ class HostileRequestsIT {
         all.add(raw("override in the query", "POST", JOB + "?_method=DELETE", ""));
     }
 
-    private static void headers(List<Raw> all) {
+    private static void headers(List<RawRequest> all) {
         String body = SchedulerFixture.job("kept").toString();
         for (String match : List.of(
                 "\"999\"", "x", "\"\"", "\"1\", \"2\"", "W/\"1\"", "-1", "\"1\"2", "99999999999999999999", "\"*\"")) {
             all.add(raw("If-Match " + match, "PUT", JOB, "If-Match: " + match + "\r\n", body));
         }
+        all.add(raw("a form without a boundary", "POST", JOBS, "Content-Type: multipart/form-data\r\n", "{"));
         all.add(raw("header too long", "GET", JOB, "X-Long: " + "x".repeat(70_000) + "\r\n", ""));
         all.add(raw("header without a name", "GET", JOB, ": x\r\n", ""));
         all.add(raw("forged internal secret", "GET", JOB, "nsfl-internal: " + "00".repeat(32) + "\r\n", ""));
@@ -353,82 +380,26 @@ class HostileRequestsIT {
         all.add(raw(
                 "bad Last-Event-ID", "GET", JOB + "/events", "Accept: text/event-stream\r\nLast-Event-ID: x\r\n", ""));
         all.add(raw("events as XML", "GET", JOB + "/events", "Accept: application/xml\r\n", ""));
-        all.add(new Raw(
+        all.add(RawRequest.literally(
                 "two lengths",
-                ("POST " + JOBS + " HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{} ")
-                        .getBytes(StandardCharsets.UTF_8)));
-        all.add(new Raw(
-                "negative length",
-                ("POST " + JOBS + " HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n")
-                        .getBytes(StandardCharsets.UTF_8)));
-        all.add(new Raw(
-                "unknown coding",
-                ("POST " + JOBS + " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: nonsense\r\n\r\n{}")
-                        .getBytes(StandardCharsets.UTF_8)));
-        all.add(new Raw(
-                "no host", ("GET " + JOB + " HTTP/1.1\r\nConnection: close\r\n\r\n").getBytes(StandardCharsets.UTF_8)));
-        all.add(new Raw(
-                "two hosts",
-                ("GET " + JOB + " HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\n\r\n")
-                        .getBytes(StandardCharsets.UTF_8)));
-        all.add(new Raw(
-                "HTTP of the future",
-                ("GET " + JOB + " HTTP/7.0\r\nHost: x\r\n\r\n").getBytes(StandardCharsets.UTF_8)));
-        all.add(new Raw("no HTTP", "\u0016\u0003\u0001 hello\r\n\r\n".getBytes(StandardCharsets.UTF_8)));
+                "POST " + JOBS + " HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{} "));
+        all.add(RawRequest.literally(
+                "negative length", "POST " + JOBS + " HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n"));
+        all.add(RawRequest.literally(
+                "unknown coding", "POST " + JOBS + " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: nonsense\r\n\r\n{}"));
+        all.add(RawRequest.literally("no host", "GET " + JOB + " HTTP/1.1\r\nConnection: close\r\n\r\n"));
+        all.add(RawRequest.literally(
+                "two hosts", "GET " + JOB + " HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\n\r\n"));
+        all.add(RawRequest.literally("HTTP of the future", "GET " + JOB + " HTTP/7.0\r\nHost: x\r\n\r\n"));
+        all.add(RawRequest.literally("no HTTP", "\u0016\u0003\u0001 hello\r\n\r\n"));
         all.add(raw("compressed", "POST", JOBS, "Content-Encoding: gzip\r\n", "\u001f\u008b nonsense"));
     }
 
-    private static Raw raw(String what, String method, String path, String body) {
-        return raw(what, method, path, "", body);
+    private static RawRequest raw(String what, String method, String path, String body) {
+        return RawRequest.of(what, method, path, body);
     }
 
-    private static Raw raw(String what, String method, String path, String headers, String body) {
-        return new Raw(what, bytes(method, path, headers, body.getBytes(StandardCharsets.UTF_8)));
-    }
-
-    private static byte[] bytes(String method, String path, String headers, byte[] body) {
-        byte[] head = ("%s %s HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Length: %d\r\n%s\r\n"
-                        .formatted(method, path, body.length, headers))
-                .getBytes(StandardCharsets.UTF_8);
-        byte[] all = new byte[head.length + body.length];
-        System.arraycopy(head, 0, all, 0, head.length);
-        System.arraycopy(body, 0, all, head.length, body.length);
-        return all;
-    }
-
-    private static Answer exchange(byte[] request) throws IOException {
-        try (Socket socket = new Socket("127.0.0.1", scheduler.uri("").getPort())) {
-            socket.setSoTimeout(30_000);
-            OutputStream out = socket.getOutputStream();
-            try {
-                out.write(request);
-                out.flush();
-            } catch (IOException refusedBeforeItsEnd) {
-                // What was refused can be read all the same.
-            }
-            return answer(socket.getInputStream());
-        }
-    }
-
-    private static Answer answer(InputStream in) throws IOException {
-        String head = "";
-        while (!head.endsWith("\r\n\r\n")) {
-            int next = in.read();
-            if (next < 0) {
-                throw new IOException("The answer ends in its head: " + head);
-            }
-            head += (char) next;
-        }
-        int length = head.lines()
-                .filter(line -> line.toLowerCase(Locale.ROOT).startsWith("content-length:"))
-                .mapToInt(line -> Integer.parseInt(line.substring(15).strip()))
-                .findFirst()
-                .orElse(0);
-        String body = new String(in.readNBytes(length), StandardCharsets.UTF_8);
-        return new Answer(Integer.parseInt(head.substring(9, 12)), body);
-    }
-
-    private static String brief(String text) {
-        return text.length() > 60 ? text.substring(0, 60) + "… (" + text.length() + ")" : text;
+    private static RawRequest raw(String what, String method, String path, String headers, String body) {
+        return RawRequest.of(what, method, path, headers, body);
     }
 }

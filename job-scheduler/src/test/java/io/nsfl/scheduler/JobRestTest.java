@@ -135,6 +135,22 @@ class JobRestTest {
     }
 
     @Test
+    void readsABodyWhateverTypeItIsSaidToHave() {
+        scheduler.selector.refuse("typed", "No clients.");
+        for (String type : List.of("application/x-www-form-urlencoded", "multipart/form-data", "text/html", "x")) {
+            scheduler.send("DELETE", JOBS + "/typed", null);
+            SchedulerFixture.until(
+                    () -> scheduler.send("GET", JOBS + "/typed", null).status() == 404, () -> "still there");
+            Map<String, String> header = Map.of("Content-Type", type);
+            String body = job("typed").toString();
+
+            assertThat(scheduler.send("POST", JOBS, body, header).status()).isEqualTo(201);
+            assertThat(scheduler.send("PUT", JOBS + "/typed", body, header).body())
+                    .isEqualTo("{\"state\":\"SUCCEEDED\"}");
+        }
+    }
+
+    @Test
     void namesTheCommandThatMakesANamespace() {
         Answer refused =
                 scheduler.send("POST", "/namespaces/fresh/jobs", job("one").toString());

@@ -2,11 +2,16 @@ package io.nsfl.modelmanager;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import de.bwaldvogel.mongo.MongoServer;
+import de.bwaldvogel.mongo.ServerVersion;
+import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
 import io.nsfl.modelmanager.ModelManagerFixture.Answer;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +31,31 @@ class ModelManagerIT {
     private Path root;
 
     @Test
-    void keepsModelsInARealDatabaseAndTheirFilesOnARealObjectStoreOverARestart() throws Exception {
+    void keepsModelsInPostgresAndTheirFilesOnARealObjectStoreOverARestart() throws Exception {
+        try (EmbeddedPostgres postgres = EmbeddedPostgres.builder().setPort(0).start()) {
+            keepsModelsOverARestart(List.of(
+                    "--nsfl.model-manager.db-type=postgreSQL",
+                    "--nsfl.model-manager.db-address=127.0.0.1:" + postgres.getPort(),
+                    "--nsfl.model-manager.db-username=postgres",
+                    "--nsfl.model-manager.db-name=postgres"));
+        }
+    }
+
+    @Test
+    void keepsModelsInMongoAndTheirFilesOnARealObjectStoreOverARestart() throws Exception {
+        MongoServer mongo = new MongoServer(new MemoryBackend().version(ServerVersion.MONGO_5_0));
+        mongo.bind(new InetSocketAddress("127.0.0.1", 0));
+        try {
+            keepsModelsOverARestart(List.of(
+                    "--nsfl.model-manager.db-type=mongo",
+                    "--nsfl.model-manager.db-address=127.0.0.1:"
+                            + mongo.getLocalAddress().getPort()));
+        } finally {
+            mongo.shutdownNow();
+        }
+    }
+
+    private void keepsModelsOverARestart(List<String> database) throws Exception {
         S3Proxy server = S3Proxy.builder()
                 .blobStore(new FilesystemNio2BlobStore(root.toString()))
                 .endpoint(URI.create("http://127.0.0.1:0"))
@@ -34,20 +63,13 @@ class ModelManagerIT {
                 .v4MaxNonChunkedRequestSize(64L << 20)
                 .build();
         server.start();
-        try (EmbeddedPostgres postgres = EmbeddedPostgres.builder().setPort(0).start();
-                ModelManagerFixture manager = new ModelManagerFixture(
-                        root,
-                        null,
-                        null,
-                        List.of(
-                                "--nsfl.model-manager.db-type=postgreSQL",
-                                "--nsfl.model-manager.db-address=127.0.0.1:" + postgres.getPort(),
-                                "--nsfl.model-manager.db-username=postgres",
-                                "--nsfl.model-manager.db-name=postgres",
-                                "--nsfl.model-manager.storage-type=s3",
-                                "--nsfl.model-manager.storage-endpoint=http://127.0.0.1:" + server.getPort(),
-                                "--nsfl.model-manager.access-key=user",
-                                "--nsfl.model-manager.secret-key=password"))) {
+        List<String> arguments = new ArrayList<>(database);
+        arguments.addAll(List.of(
+                "--nsfl.model-manager.storage-type=s3",
+                "--nsfl.model-manager.storage-endpoint=http://127.0.0.1:" + server.getPort(),
+                "--nsfl.model-manager.access-key=user",
+                "--nsfl.model-manager.secret-key=password"));
+        try (ModelManagerFixture manager = new ModelManagerFixture(root, null, null, arguments)) {
             byte[] bytes = new byte[9_000_000];
             new Random(9).nextBytes(bytes);
             manager.create("mnist");

@@ -2,6 +2,7 @@ package io.nsfl.scheduler.clients;
 
 import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultException;
+import io.nsfl.protocol.ids.NamespaceName;
 import io.nsfl.protocol.job.JobJson;
 import io.nsfl.protocol.v1.ClientView;
 import io.nsfl.protocol.v1.Resources;
@@ -32,14 +33,15 @@ public final class ClientController {
     public ResponseEntity<byte[]> list(@PathVariable String namespace) {
         ObjectNode answer = JobJson.newObject();
         ArrayNode clients = answer.putArray("clients");
-        audience.seenBy(namespace, selector.clients("")).forEach(client -> clients.add(document(client, namespace)));
+        audience.seenBy(NamespaceName.inPath(namespace), selector.clients(""))
+                .forEach(client -> clients.add(document(client, namespace)));
         return json(answer);
     }
 
     /** @param client its id, name or address */
     @GetMapping("/api/v1/namespaces/{namespace}/clients/{client}")
     public ResponseEntity<byte[]> get(@PathVariable String namespace, @PathVariable String client) {
-        List<ClientView> found = audience.seenBy(namespace, selector.clients(client));
+        List<ClientView> found = audience.seenBy(NamespaceName.inPath(namespace), selector.clients(client));
         if (found.isEmpty()) {
             throw new FaultException(
                     Fault.CLIENT_UNKNOWN, "No client has the id, name or address %s.".formatted(client));

@@ -2,7 +2,7 @@ package io.nsfl.scheduler.intake;
 
 import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultException;
-import io.nsfl.protocol.ids.JobKey;
+import io.nsfl.protocol.ids.NamespaceName;
 import io.nsfl.protocol.job.JobJson;
 import io.nsfl.protocol.job.LenientJson;
 import io.nsfl.scheduler.job.Job;
@@ -37,8 +37,8 @@ public final class JobController {
     /** A job object is small: 1 MiB. */
     private static final int MAX_JOB = 1 << 20;
 
-    private static final String START = ":start";
-    private static final String STOP = ":stop";
+    /** A job's id, without an operation behind it. */
+    private static final String JOB = "/{id:[^:]+}";
 
     private final JobIntake intake;
     private final JobTable table;
@@ -50,7 +50,7 @@ public final class JobController {
 
     @PostMapping
     public ResponseEntity<byte[]> create(@PathVariable String namespace, InputStream body) throws IOException {
-        intake.create(JobPath.namespace(namespace), object(body));
+        intake.create(NamespaceName.inPath(namespace), object(body));
         return succeeded(HttpStatus.CREATED);
     }
 
@@ -74,12 +74,12 @@ public final class JobController {
         Optional<JobState> wanted = Optional.ofNullable(state).map(JobController::state);
         Optional<Job> last = Optional.ofNullable(after).map(id -> table.require(JobPath.key(namespace, id)));
         JobList list = new JobList(response);
-        table.each(JobPath.namespace(namespace), wanted, last, limit == null ? Integer.MAX_VALUE : limit, list);
+        table.each(NamespaceName.inPath(namespace), wanted, last, limit == null ? Integer.MAX_VALUE : limit, list);
         list.end();
     }
 
     /** The version is in the header {@code ETag}, for updates with {@code If-Match}. */
-    @GetMapping("/{id}")
+    @GetMapping(JOB)
     public ResponseEntity<byte[]> get(@PathVariable String namespace, @PathVariable String id) {
         Job job = table.require(JobPath.key(namespace, id));
         return ResponseEntity.ok()
@@ -88,29 +88,30 @@ public final class JobController {
                 .body(JobJson.bytes(job.shown()));
     }
 
-    /** Update, and with {@code :start} or {@code :stop} after the id the operations of that name, whose body is ignored. */
-    @PutMapping("/{target}")
-    public CompletableFuture<ResponseEntity<byte[]>> put(
+    @PutMapping(JOB)
+    public CompletableFuture<ResponseEntity<byte[]>> update(
             @PathVariable String namespace,
-            @PathVariable String target,
+            @PathVariable String id,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) String match,
             InputStream body)
             throws IOException {
-        int colon = target.indexOf(':');
-        JobKey key = JobPath.key(namespace, colon < 0 ? target : target.substring(0, colon));
-        CompletableFuture<Job> done = switch (colon < 0 ? "" : target.substring(colon)) {
-            case "" -> intake.update(key, object(body), version(match));
-            case START -> intake.start(key);
-            case STOP -> intake.stop(key);
-            default ->
-                throw new FaultException(
-                        Fault.PATH_UNKNOWN,
-                        "A job has the operations %s and %s, not %s.".formatted(START, STOP, target.substring(colon)));
-        };
-        return done.thenApply(job -> succeeded(HttpStatus.OK));
+        return intake.update(JobPath.key(namespace, id), object(body), version(match))
+                .thenApply(job -> succeeded(HttpStatus.OK));
     }
 
-    @DeleteMapping("/{id}")
+    /** The body is ignored. */
+    @PutMapping("/{id}:start")
+    public CompletableFuture<ResponseEntity<byte[]>> start(@PathVariable String namespace, @PathVariable String id) {
+        return intake.start(JobPath.key(namespace, id)).thenApply(job -> succeeded(HttpStatus.OK));
+    }
+
+    /** The body is ignored. */
+    @PutMapping("/{id}:stop")
+    public CompletableFuture<ResponseEntity<byte[]>> stop(@PathVariable String namespace, @PathVariable String id) {
+        return intake.stop(JobPath.key(namespace, id)).thenApply(job -> succeeded(HttpStatus.OK));
+    }
+
+    @DeleteMapping(JOB)
     public CompletableFuture<ResponseEntity<byte[]>> delete(@PathVariable String namespace, @PathVariable String id) {
         return intake.delete(JobPath.key(namespace, id)).thenApply(job -> succeeded(HttpStatus.OK));
     }

@@ -2,6 +2,7 @@ package io.nsfl.modelmanager.intake;
 
 import io.nsfl.modelmanager.model.ModelName;
 import io.nsfl.modelmanager.model.NewModel;
+import io.nsfl.protocol.ids.NamespaceName;
 import io.nsfl.protocol.job.NamespacePath;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -11,7 +12,6 @@ import tools.jackson.databind.node.ObjectNode;
 /** Reads the request to create a version; all of its faults come out at once. */
 final class ModelRequest {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,100}");
-    private static final Pattern NAMESPACE = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,99}");
     private static final String NAME_RULE = "must have 1 to 100 letters, digits, underscores and dashes";
     private static final int LONGEST_TEXT = 10_000;
     private static final int LONGEST_FILE = 255;
@@ -37,9 +37,8 @@ final class ModelRequest {
     }
 
     private NewModel read() {
-        if (!NAMESPACE.matcher(namespace).matches()) {
-            fields.violation(
-                    "namespace in the path", namespace, NAME_RULE + " or dots, and begin with none of - and .");
+        if (!NamespaceName.isOne(namespace)) {
+            fields.violation("namespace in the path", namespace, NamespaceName.RULE);
         }
         String name = fields.required("name", LONGEST_TEXT, "what the model is called");
         checkName("name", name);
@@ -86,7 +85,7 @@ final class ModelRequest {
 
     private String copied(String modelPath) {
         int colon = modelPath.indexOf(':');
-        if (colon < 0 || !NAMESPACE.matcher(modelPath.substring(0, colon)).matches()) {
+        if (colon < 0 || !NamespaceName.isOne(modelPath.substring(0, colon))) {
             fields.violation("model_path", "must be \"namespace:path\"");
             return "";
         }

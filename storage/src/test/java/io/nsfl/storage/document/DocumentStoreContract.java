@@ -127,6 +127,24 @@ public interface DocumentStoreContract {
     }
 
     @Test
+    default void findsNothingByWhatNoDocumentHolds() {
+        DocumentCollection jobs = jobs();
+        jobs.insert(json("{'namespace':'a','id':'one','status':{'state':'RUNNING'}}"));
+
+        for (String pattern : List.of(
+                "{'id':'one\\u0000'}",
+                "{'namespace':'a','id':'\\u0000'}",
+                "{'status':{'a\\u0000':1}}",
+                "{'id':['\\u0000']}")) {
+            assertThat(jobs.find(json(pattern))).isEmpty();
+            assertThat(jobs.query(Query.containing(json(pattern)).orderedBy(Order.byText("time"))))
+                    .isEmpty();
+            assertThat(jobs.count(json(pattern))).isZero();
+            assertThat(jobs.deleteAll(json(pattern))).isZero();
+        }
+    }
+
+    @Test
     default void ordersByNumbersAsNumbersAndByTextAsText() {
         DocumentCollection jobs = jobs();
         for (String[] row : new String[][] {{"a", "10", "b"}, {"b", "9", "B"}, {"c", "9.5", "é"}, {"d", "-1", "a"}}) {

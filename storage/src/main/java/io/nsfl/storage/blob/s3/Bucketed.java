@@ -69,12 +69,21 @@ final class Bucketed {
         client.copyObject(CopyObjectArgs.builder()
                 .bucket(to.bucket())
                 .object(to.key())
-                .source(source(from))
+                .source(SourceObject.builder()
+                        .bucket(from.bucket())
+                        .object(from.key())
+                        .build())
                 .build());
     }
 
-    static SourceObject source(BlobPath path) {
-        return SourceObject.builder().bucket(path.bucket()).object(path.key()).build();
+    /** A part of an object, to be copied by the server. */
+    static SourceObject source(BlobPath path, long start, long length) {
+        return SourceObject.builder()
+                .bucket(path.bucket())
+                .object(path.key())
+                .offset(start)
+                .length(length)
+                .build();
     }
 
     /** All whose keys begin so, directory markers too. */

@@ -37,8 +37,8 @@ import java.util.Optional;
  * file systems leave in buckets, are not listed.
  */
 public final class S3BlobStore implements BlobStore {
-    /** What S3 copies in one step at most. */
-    private static final long LARGEST_COPY = 5L << 30;
+    /** Bytes that a server is asked to copy at once: far less than the 5 GiB that S3 allows, so that its answer comes in time. */
+    private static final long LARGEST_STEP = 1L << 30;
 
     private static final BlobPath EVERYTHING = new BlobPath("", "");
 
@@ -46,8 +46,10 @@ public final class S3BlobStore implements BlobStore {
     private final Bucketed objects;
     private final Pieces pieces;
     private final S3Faults faults;
+    private final long largestStep;
 
-    private S3BlobStore(MinioClient client, S3Faults faults) {
+    private S3BlobStore(MinioClient client, S3Faults faults, long largestStep) {
+        this.largestStep = largestStep;
         this.client = client;
         this.objects = new Bucketed(client);
         this.pieces = new Pieces(objects);
@@ -56,7 +58,12 @@ public final class S3BlobStore implements BlobStore {
 
     /** @throws io.nsfl.protocol.fault.FaultException {@code CONFIGURATION_INVALID}: the certificate cannot be used */
     public static S3BlobStore open(BlobSettings.S3 settings) {
-        return new S3BlobStore(Server.connect(settings), new S3Faults(settings));
+        return open(settings, LARGEST_STEP);
+    }
+
+    /** The same, with larger files copied in steps of this many bytes, at least 5 MiB. */
+    public static S3BlobStore open(BlobSettings.S3 settings, long largestStep) {
+        return new S3BlobStore(Server.connect(settings), new S3Faults(settings), largestStep);
     }
 
     @Override
@@ -167,19 +174,29 @@ public final class S3BlobStore implements BlobStore {
         });
     }
 
-    /** Copies within the server. */
+    /** Copies within the server; bytes of a large file pass through this process where the server cannot copy in steps. */
     private void copy(BlobPath source, long size, BlobPath target) throws MinioException {
-        if (size <= LARGEST_COPY) {
+        if (size <= largestStep) {
             objects.copy(source, target);
             return;
         }
-        // The client writes sizes into the list.
-        List<SourceObject> sources = new ArrayList<>(List.of(Bucketed.source(source)));
-        client.composeObject(ComposeObjectArgs.builder()
-                .bucket(target.bucket())
-                .object(target.key())
-                .sources(sources)
-                .build());
+        List<SourceObject> steps = new ArrayList<>();
+        for (long start = 0; start < size; start += largestStep) {
+            steps.add(Bucketed.source(source, start, Math.min(largestStep, size - start)));
+        }
+        try {
+            client.composeObject(ComposeObjectArgs.builder()
+                    .bucket(target.bucket())
+                    .object(target.key())
+                    .sources(steps)
+                    .build());
+        } catch (ErrorResponseException unable) {
+            try (InputStream content = objects.open(source)) {
+                objects.put(target, content);
+            } catch (IOException unreadable) {
+                throw new MinioException(unreadable);
+            }
+        }
     }
 
     /**

@@ -80,11 +80,17 @@ final class PostgresCollection implements DocumentCollection, AutoCloseable {
     @Override
     public List<Document> query(Query query) {
         table.requireListed(query);
+        if (isInNoDocument(query.pattern())) {
+            return List.of();
+        }
         return onTable(() -> database.read(() -> select(query)));
     }
 
     @Override
     public long count(ObjectNode pattern) {
+        if (isInNoDocument(pattern)) {
+            return 0;
+        }
         return onTable(() -> database.read(() -> rows.count(containing(pattern))));
     }
 
@@ -106,6 +112,9 @@ final class PostgresCollection implements DocumentCollection, AutoCloseable {
 
     @Override
     public long deleteAll(ObjectNode pattern) {
+        if (isInNoDocument(pattern)) {
+            return 0;
+        }
         return write(attempt -> rows.delete((DeleteSpecification<Row>)
                 (row, delete, builder) -> containing(pattern).of(row, builder)));
     }
@@ -143,6 +152,15 @@ final class PostgresCollection implements DocumentCollection, AutoCloseable {
                 .map(this::document)
                 .filter(found -> found.version() == version && found.data().equals(asStored(data)))
                 .isPresent();
+    }
+
+    /** The character U+0000 is one that the database neither keeps nor takes in a question. */
+    private static boolean isInNoDocument(JsonNode pattern) {
+        return pattern.isString()
+                ? pattern.stringValue().indexOf('\0') >= 0
+                : pattern.valueStream().anyMatch(PostgresCollection::isInNoDocument)
+                        || pattern.propertyStream()
+                                .anyMatch(field -> field.getKey().indexOf('\0') >= 0);
     }
 
     private Matching containing(ObjectNode pattern) {
