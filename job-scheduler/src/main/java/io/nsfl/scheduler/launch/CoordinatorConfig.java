@@ -36,6 +36,12 @@ final class CoordinatorConfig {
         Paths paths = new Paths(job.key().namespace());
         Path model = models.of(job, config);
         document.put("model_path", paths.add("model-path", model, false));
+        if (config.checkpointId().isEmpty() && config.modelId().isPresent()) {
+            Path place = files.place(model);
+            document.putObject("model")
+                    .put("model_namespace", place.getName(0).toString())
+                    .put("model_path", "/" + place.subpath(1, place.getNameCount()));
+        }
         paths.absolute(document, "output", "output", true);
         paths.absolute(document, "ssl", "ssl", false);
         paths.absolute(document.path("scripts"), "path", "scripts", false);

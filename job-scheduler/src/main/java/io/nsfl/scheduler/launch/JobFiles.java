@@ -59,6 +59,11 @@ public final class JobFiles {
         throw outside(namespace, given, null);
     }
 
+    /** Where a file is below the shared root. */
+    Path place(Path file) {
+        return workspace.relativize(file);
+    }
+
     /** The directory of a job's coordinator: configuration, journal. */
     public Path coordinator(JobKey key) {
         return workspace.resolve(configs).resolve(key.serviceName());
