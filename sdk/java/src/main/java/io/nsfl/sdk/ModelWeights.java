@@ -39,7 +39,8 @@ final class ModelWeights {
         }
     }
 
-    private static INDArray coefficients(Path file) {
+    /** The flat parameters of a model file, in the order of {@code params()}. */
+    static INDArray coefficients(Path file) {
         if (!Files.exists(file)) {
             throw new TaskException("The task has no " + file.getFileName() + ": is the job's runtime dl4j?");
         }

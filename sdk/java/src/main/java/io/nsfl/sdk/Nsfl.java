@@ -3,9 +3,11 @@ package io.nsfl.sdk;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.IntSupplier;
 import org.deeplearning4j.nn.api.Model;
 
 /**
@@ -25,6 +27,11 @@ import org.deeplearning4j.nn.api.Model;
  * <p>Where a task runs on several workers, only worker 0 (the chief) commits; the calls of the others have no effect.
  */
 public final class Nsfl {
+    /** A JVM runs one script. */
+    private static FederatedOptimizer created;
+
+    private static IntSupplier steps;
+
     private Nsfl() {}
 
     /**
@@ -41,25 +48,70 @@ public final class Nsfl {
      * Commits the trained model as {@code trained_model.zip}. Commit the whole weights: the change against the round's weights is
      * computed by the platform. Replaces an earlier commit.
      *
+     * <p>Where {@link #createOptimizer} made an optimizer, how it stepped is committed too. The model stays as it is.
+     *
      * @param model a MultiLayerNetwork or ComputationGraph
      */
     public static void commitWeights(Model model) {
+        commitWeights(model, created);
+    }
+
+    /** The same with the optimizer named. @param optimizer may be null */
+    public static void commitWeights(Model model, FederatedOptimizer optimizer) {
         TaskWorkspace workspace = TaskWorkspace.current();
         if (workspace.chief()) {
             ModelWeights.save(model, workspace.trainedModel());
+            if (optimizer != null) {
+                optimizer.report(workspace);
+            }
         }
+    }
+
+    /**
+     * The optimizer that the job names, attached to the model as a listener; empty where the job names none. To be called after
+     * {@link #loadWeights}. The network has to be configured with {@code updater(new Sgd(rate))}; the job's {@code learning_rate}, where
+     * it has one, replaces the rate.
+     *
+     * <p>{@code fedprox}: mu (0.6). {@code scaffold}: option (2; for 1 see {@link FederatedOptimizer#keepGradient}).
+     */
+    public static Optional<FederatedOptimizer> createOptimizer(Model model) {
+        return createOptimizer(model, Map.of());
+    }
+
+    /** The same with parameters that overrule the job's. @param parameters learning_rate, mu, option */
+    public static Optional<FederatedOptimizer> createOptimizer(Model model, Map<String, ?> parameters) {
+        Optional<FederatedOptimizer> optimizer =
+                JobOptimizer.current().with(parameters).create(model, TaskWorkspace.current());
+        optimizer.ifPresent(made -> {
+            created = made;
+            steps = made::localSteps;
+        });
+        return optimizer;
+    }
+
+    /** Has the steps of a model counted from now on; reported as the metric {@code local_steps}. {@link #createOptimizer} does it too. */
+    public static void countLocalSteps(Model model) {
+        StepCounter counter = new StepCounter();
+        model.addListeners(counter);
+        steps = counter::steps;
     }
 
     /**
      * Commits the task's metrics as {@code metrics.json}, replacing earlier ones.
      *
      * @param metrics {@code sample_num} is the weight of this client's update (1 if missing); {@code loss} and {@code accuracy} are
-     *     merged over the clients by it; other keys are written too
+     *     merged over the clients by it; {@code local_steps} is what FedNova weighs by and is added where the steps were counted;
+     *     {@code loss_before} is the loss over this client's data at the round's model, which q-FedAvg weighs by; other keys are written
+     *     too
      */
     public static void commitMetrics(Map<String, ? extends Number> metrics) {
         TaskWorkspace workspace = TaskWorkspace.current();
         if (workspace.chief()) {
-            TaskJson.write(workspace.metrics(), metrics);
+            Map<String, Number> written = new LinkedHashMap<>(metrics);
+            if (steps != null) {
+                written.putIfAbsent("local_steps", steps.getAsInt());
+            }
+            TaskJson.write(workspace.metrics(), written);
         }
     }
 

@@ -36,6 +36,21 @@ record TaskWorkspace(Path directory, boolean chief) {
         return directory.resolve("metrics.json");
     }
 
+    /** What scaffold adds to the gradients, as a model file. */
+    Path controlCorrection() {
+        return directory.resolve("control_correction.zip");
+    }
+
+    /** How a scaffold optimizer stepped. */
+    Path controlReport() {
+        return directory.resolve("control.json");
+    }
+
+    /** The gradient at the round's model, as a model file. */
+    Path controlGradient() {
+        return directory.resolve("control_gradient.zip");
+    }
+
     Path preparedParameters() {
         return directory.resolve("prepared_param.json");
     }

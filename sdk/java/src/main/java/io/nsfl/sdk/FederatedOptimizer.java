@@ -1,0 +1,230 @@
+package io.nsfl.sdk;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.NoOp;
+import org.nd4j.linalg.learning.config.Sgd;
+
+/**
+ * The optimizer that the job names, on a network that steps by plain SGD. DL4J's own step is made first; what the algorithm adds to the
+ * gradient is then subtracted with the same learning rate, which is the same step because SGD is linear in the gradient. It also counts
+ * the steps. Used by the thread that trains.
+ */
+public final class FederatedOptimizer extends BaseTrainingListener {
+    private final Model model;
+    private final double learningRate;
+    /** What is beside the gradient, times the learning rate; after each step of DL4J. */
+    private final Runnable addition;
+
+    private final int option;
+    private INDArray keptGradient;
+    private int steps;
+
+    private FederatedOptimizer(Model model, double learningRate, Runnable addition, int option) {
+        this.model = model;
+        this.learningRate = learningRate;
+        this.addition = addition;
+        this.option = option;
+        model.addListeners(this);
+    }
+
+    /**
+     * FedProx (Li et al., 2020): {@code w <- w - rate (gradient + mu (w - w_global))}, w_global being the weights now; mu = 0 is plain
+     * SGD.
+     */
+    static FederatedOptimizer fedProx(Model model, double mu) {
+        if (mu < 0) {
+            throw new TaskException("fedprox needs a mu of at least 0, not " + mu);
+        }
+        double rate = rateOf(model);
+        Runnable addition = mu == 0 ? () -> {} : new Proximity(trained(model), rate * mu)::pull;
+        return new FederatedOptimizer(model, rate, addition, 2);
+    }
+
+    /** SCAFFOLD (Karimireddy et al., 2020): {@code w <- w - rate (gradient + c - c_i)}. @param correction c - c_i in the order of params() */
+    static FederatedOptimizer scaffold(Model model, INDArray correction, int option) {
+        if (option != 1 && option != 2) {
+            throw new TaskException(
+                    "scaffold's option is 1 (the gradient at the round's model) or 2 (the path of the steps), not "
+                            + option);
+        }
+        if (correction.length() != model.numParams()) {
+            throw new TaskException("The job's control variates have " + correction.length()
+                    + " values and the script's model " + model.numParams() + "; both must have the same architecture");
+        }
+        double rate = rateOf(model);
+        INDArray step = correction.reshape(model.params().shape()).mul(rate);
+        return new FederatedOptimizer(model, rate, () -> model.params().subi(step), option);
+    }
+
+    /** Steps taken so far. */
+    public int localSteps() {
+        return steps;
+    }
+
+    /** Sum of the learning rates of the steps. */
+    public double stepLength() {
+        return steps * learningRate;
+    }
+
+    /**
+     * For scaffold's option 1, before the first step: the gradient of the mean loss over all of the client's data at the round's model.
+     *
+     * @param all the data, once; one features and one labels array each
+     */
+    public void keepGradient(DataSetIterator all) {
+        if (steps > 0) {
+            throw new TaskException(
+                    "keepGradient must be called before the first step: it is the gradient at the round's model");
+        }
+        INDArray sum = Nd4j.zeros(model.params().dataType(), model.params().shape());
+        long samples = 0;
+        while (all.hasNext()) {
+            DataSet batch = all.next();
+            compute(batch);
+            // DL4J sums over a minibatch and divides in its updater.
+            sum.addi(model.getGradientsViewArray().reshape(sum.shape()));
+            samples += batch.numExamples();
+        }
+        if (samples == 0) {
+            throw new TaskException("keepGradient was given no data");
+        }
+        keptGradient = sum.divi(samples);
+    }
+
+    @Override
+    public void iterationDone(Model trained, int iteration, int epoch) {
+        addition.run();
+        steps++;
+    }
+
+    /** What the executor makes the new control variate of: {@code control.json}, and for option 1 the gradient. */
+    void report(TaskWorkspace workspace) {
+        if (!listening()) {
+            throw new TaskException(
+                    "The model lost the optimizer of createOptimizer: add listeners of your own with addListeners,"
+                            + " setListeners replaces it");
+        }
+        if (option == 1) {
+            if (keptGradient == null) {
+                throw new TaskException(
+                        "scaffold's option 1 takes the gradient over all data at the round's model: call keepGradient"
+                                + " before the first step, or leave option 2");
+            }
+            ModelWeights.save(copyWith(keptGradient), workspace.controlGradient());
+        }
+        TaskJson.write(workspace.controlReport(), Map.of("step_length", stepLength(), "by_gradient", option == 1));
+    }
+
+    boolean listening() {
+        return switch (model) {
+            case MultiLayerNetwork network -> network.getListeners().contains(this);
+            case ComputationGraph graph -> graph.getListeners().contains(this);
+            default -> true;
+        };
+    }
+
+    private void compute(DataSet batch) {
+        switch (model) {
+            case MultiLayerNetwork network -> {
+                network.setInput(batch.getFeatures());
+                network.setLabels(batch.getLabels());
+                network.computeGradientAndScore();
+            }
+            case ComputationGraph graph -> {
+                graph.setInputs(batch.getFeatures());
+                graph.setLabels(batch.getLabels());
+                graph.computeGradientAndScore();
+            }
+            default -> throw new TaskException("keepGradient takes a MultiLayerNetwork or a ComputationGraph");
+        }
+    }
+
+    private Model copyWith(INDArray values) {
+        Model copy = model instanceof MultiLayerNetwork network ? network.clone() : ((ComputationGraph) model).clone();
+        copy.setParams(values);
+        return copy;
+    }
+
+    /** The one rate by which everything that is trained steps. */
+    private static double rateOf(Model model) {
+        Double rate = null;
+        for (Layer layer : layers(model)) {
+            for (String name : layer.paramTable(false).keySet()) {
+                IUpdater updater = layer.getConfig().getUpdaterByParam(name);
+                if (updater instanceof NoOp) {
+                    continue;
+                }
+                if (!(updater instanceof Sgd sgd) || sgd.getLearningRateSchedule() != null) {
+                    throw new TaskException(
+                            "fedprox and scaffold step by plain SGD of one constant rate: configure the network with"
+                                    + " updater(new Sgd(rate)), not " + updater);
+                }
+                if (rate != null && rate != sgd.getLearningRate()) {
+                    throw new TaskException("fedprox and scaffold need one learning rate for all layers, not " + rate
+                            + " and " + sgd.getLearningRate());
+                }
+                rate = sgd.getLearningRate();
+            }
+        }
+        if (rate == null) {
+            throw new TaskException("The network has nothing to train");
+        }
+        return rate;
+    }
+
+    /** Views of the parameters that are trained; running statistics and frozen layers are not among them. */
+    private static List<INDArray> trained(Model model) {
+        List<INDArray> found = new ArrayList<>();
+        for (Layer layer : layers(model)) {
+            layer.paramTable(false).forEach((name, values) -> {
+                if (!(layer.getConfig().getUpdaterByParam(name) instanceof NoOp)) {
+                    found.add(values);
+                }
+            });
+        }
+        return found;
+    }
+
+    private static Layer[] layers(Model model) {
+        return switch (model) {
+            case MultiLayerNetwork network -> network.getLayers();
+            case ComputationGraph graph -> graph.getLayers();
+            default -> throw new TaskException("createOptimizer takes a MultiLayerNetwork or a ComputationGraph");
+        };
+    }
+
+    /** FedProx's pull: needs the weights as they were before the step. */
+    private static final class Proximity {
+        private final List<INDArray> weights;
+        private final List<INDArray> anchors;
+        private final List<INDArray> before;
+        private final double strength;
+
+        private Proximity(List<INDArray> weights, double strength) {
+            this.weights = weights;
+            this.anchors = weights.stream().map(INDArray::dup).toList();
+            this.before = weights.stream().map(INDArray::dup).toList();
+            this.strength = strength;
+        }
+
+        private void pull() {
+            for (int i = 0; i < weights.size(); i++) {
+                INDArray now = weights.get(i);
+                now.subi(before.get(i).subi(anchors.get(i)).muli(strength));
+                before.get(i).assign(now);
+            }
+        }
+    }
+}
