@@ -42,8 +42,14 @@ public final class AlgorithmChoice {
         return job.optimizer()
                 .filter(OptimizerConfig::scaffold)
                 .map(choice::scaffold)
-                .or(() -> job.method().aggregation().flatMap(BufferedAggregation::of).map(choice::buffered))
-                .or(() -> job.method().aggregation().flatMap(AggregationConfig::method).map(choice::of))
+                .or(() -> job.method()
+                        .aggregation()
+                        .flatMap(BufferedAggregation::of)
+                        .map(choice::buffered))
+                .or(() -> job.method()
+                        .aggregation()
+                        .flatMap(AggregationConfig::method)
+                        .map(choice::of))
                 .orElseGet(() -> choice.averaging(MEAN, Weighting.SAMPLES, List.of()));
     }
 

@@ -35,7 +35,10 @@ record Aside(RoundPhase phase, Optional<Instant> wake) {
     /** What it came to; empty = it failed. */
     Map<String, Double> measured() {
         return phase instanceof Evaluating evaluating
-                ? evaluating.measured().<Map<String, Double>>map(merged -> merged).orElse(Map.of())
+                ? evaluating
+                        .measured()
+                        .<Map<String, Double>>map(merged -> merged)
+                        .orElse(Map.of())
                 : Map.of();
     }
 

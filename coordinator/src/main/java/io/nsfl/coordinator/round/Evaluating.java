@@ -49,7 +49,8 @@ public record Evaluating(
     public Step on(RoundEvent event, Instant now) {
         return switch (event) {
             case RoundEvent.Noted noted
-            when noted.work().equals(id) && measured.isPresent() -> Turn.next(course.evaluated(id.round(), measured.get()), now);
+            when noted.work().equals(id) && measured.isPresent() ->
+                Turn.next(course.evaluated(id.round(), measured.get()), now);
             case RoundEvent.Offered offered -> measured.isPresent() ? tooLate(offered) : offered(offered, now);
             case RoundEvent.LeaseChanged changed
             when changed.work().equals(id) && measured.isEmpty() -> leaseChanged(changed, now);
