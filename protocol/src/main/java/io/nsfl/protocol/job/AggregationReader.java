@@ -28,6 +28,9 @@ import tools.jackson.databind.node.ObjectNode;
  * nobody would notice. A robust rule needs enough clients in every round, and a round may close with {@code threshold_client_num}.
  */
 final class AggregationReader {
+    /** What the SDK's fedprox takes where the job names no mu. */
+    private static final double FEDPROX_MU = 0.6;
+
     private final JsonFields job;
     private final JsonFields block;
     private final JsonFields params;
@@ -138,7 +141,10 @@ final class AggregationReader {
     private AggregationMethod fedNova(String name) {
         known(name, "momentum", "mu", "client_learning_rate");
         double momentum = belowOne("momentum", 0);
-        double mu = params.decimal("mu", 0, true);
+        double mu = params.decimal("mu", clientMu(), true);
+        if (clientMu() > 0 && mu != clientMu()) {
+            params.violation("mu", "must be that of the optimizer fedprox, which is " + clientMu() + ", or left out");
+        }
         OptionalDouble rate = params.has("client_learning_rate")
                 ? OptionalDouble.of(params.decimal("client_learning_rate", 1, false))
                 : OptionalDouble.empty();
@@ -153,6 +159,15 @@ final class AggregationReader {
             params.violation("mu", "times client_learning_rate must be below 1");
         }
         return new FedNova(momentum, mu, rate);
+    }
+
+    /** Of the proximal steps that the job's own optimizer makes at the clients; 0 = it makes none. */
+    private double clientMu() {
+        if (!(job.raw("optimizer") instanceof ObjectNode optimizer)
+                || !optimizer.path("name").asString("").strip().equalsIgnoreCase("fedprox")) {
+            return 0;
+        }
+        return optimizer.path("params").path("mu").asDouble(FEDPROX_MU);
     }
 
     private AggregationMethod trimmedMean(String name) {

@@ -7,7 +7,6 @@ import static io.nsfl.protocol.job.Feature.DP_LOCAL;
 import static io.nsfl.protocol.job.Feature.EXTENDER_AGGREGATE;
 import static io.nsfl.protocol.job.Feature.FEDBUFF;
 import static io.nsfl.protocol.job.Feature.FEDNOVA;
-import static io.nsfl.protocol.job.Feature.FEDPROX;
 import static io.nsfl.protocol.job.Feature.HALF;
 import static io.nsfl.protocol.job.Feature.INT8;
 import static io.nsfl.protocol.job.Feature.LOCAL_LAYERS;
@@ -80,10 +79,6 @@ public final class Composition {
                 EnumSet.of(LOCAL_LAYERS),
                 "counts an update after its client has begun the next one, so that what the client keeps is never known");
         refuse(FEDNOVA, EnumSet.of(EXTENDER_AGGREGATE), "hands on normalised updates that an extender would misread");
-        refuse(
-                FEDPROX,
-                EnumSet.of(FEDNOVA),
-                "takes other steps than those that are counted; give fednova's prox parameter");
     }
 
     private Composition() {}

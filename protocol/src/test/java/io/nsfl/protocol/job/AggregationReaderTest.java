@@ -121,6 +121,28 @@ class AggregationReaderTest {
     }
 
     @Test
+    void novaTakesTheProximalTermOfTheClientsOptimizer() {
+        assertThat(novaWith("{\"client_learning_rate\":0.1}", "{\"mu\":0.2}").violations()).isEmpty();
+        assertThat(novaWith("{\"client_learning_rate\":0.1}", "{\"mu\":0.2}")
+                        .orThrow(Fault.REQUEST_INVALID, "The job")
+                        .method()
+                        .aggregation()
+                        .flatMap(AggregationConfig::method))
+                .contains(new AggregationMethod.FedNova(0, 0.2, OptionalDouble.of(0.1)));
+        assertThat(paths(novaWith("{\"client_learning_rate\":0.1,\"mu\":0.3}", "{\"mu\":0.2}")))
+                .containsExactly("$.aggregation.params.mu");
+        assertThat(paths(novaWith("{}", "{}"))).containsExactly("$.aggregation.params.client_learning_rate");
+    }
+
+    private static Reading<JobConfig> novaWith(String nova, String prox) {
+        String job = """
+                {"id":"a","runtime":"pytorch","output":"o","task_entry":"t","model_id":"default-m-V0",
+                 "optimizer":{"name":"fedprox","params":%s},"aggregation":{"name":"fednova","params":%s}}
+                """.formatted(prox, nova);
+        return JobConfigReader.forCreate("default", JobJson.object(job.getBytes(UTF_8)));
+    }
+
+    @Test
     void multiKrumKeepsMaliciousUpdatesOut() {
         assertThat(paths(read("multi_krum", "\"f\":2,\"m\":6", 7, 7))).containsExactly("$.aggregation.params.m");
         assertThat(read("multi_krum", "\"f\":2,\"m\":4", 11, 11).violations()).isEmpty();
