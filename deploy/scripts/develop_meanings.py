@@ -98,6 +98,8 @@ MEANINGS = {
         "resource": "the owner's bounds per worker: `{\"cpu\": 4, \"gpu\": 1, \"memory\": 8192}` (memory in MB)",
         "script_policy": "whose scripts from the server are run: `\"none\"`, namespaces, or `{\"namespaces\": […], \"scripts_sha256\": […]}`;"
         " absent = all",
+        "secure_aggregation": "what this client insists on where results are masked: `{\"min_survivors\": 2, \"ca_file\": …,"
+        " \"certificate_file\": …}` ([secure aggregation](security/secure-aggregation.md))",
         "sandbox": "whether scripts run in a sandbox where the machine has one",
         "script_network": "whether scripts in a sandbox reach the network",
         "executor_idle_limit": "seconds that an executor stays without work",
@@ -128,7 +130,8 @@ MEANINGS = {
         "parameters": "arguments for the scripts: names and values",
         "hyper_parameters": "how the rounds are played, below",
         "resource": "what each worker needs: `{\"worker_num\": 1, \"cpu\": 1.0, \"gpu\": 0, \"memory\": 1000}` (memory in MB)",
-        "secure_algorithm": "`{\"type\": \"DP\" or \"SSA\", …}`; refused by builds that do not offer it",
+        "secure_algorithm": "`{\"type\": \"SSA\", \"mode\": \"doublemask\" or \"onemask\", \"threshold\": clients}`"
+        " ([secure aggregation](security/secure-aggregation.md)), or `{\"type\": \"DP\", …}`, which builds refuse that do not offer it",
         "optimizer": "what scripts get from `create_optimizer`: `{\"name\": \"fedprox\", \"params\": {\"mu\": 0.01}}`",
         "extender": "code of one's own at the server; refused by builds that do not offer it",
         "extenders": "the same",

@@ -5,6 +5,7 @@ import io.grpc.netty.NettyServerBuilder;
 import io.nsfl.coordinator.broadcast.TaskEndpoint;
 import io.nsfl.coordinator.broadcast.TaskGate;
 import io.nsfl.coordinator.checkpoint.RunOutputs;
+import io.nsfl.coordinator.masking.MaskingEndpoint;
 import io.nsfl.coordinator.report.ControlEndpoint;
 import io.nsfl.coordinator.report.CurrentStatus;
 import io.nsfl.coordinator.report.LogReport;
@@ -186,17 +187,23 @@ public class CoordinatorConfiguration {
     }
 
     @Bean
-    BindableService taskService(
-            RunIdentity identity,
-            JobRun run,
-            Scratch scratch,
-            Timers timers,
-            @Qualifier("callThreads") Executor callThreads) {
-        TaskGate gate = new TaskGate(
+    TaskGate taskGate(RunIdentity identity) {
+        return new TaskGate(
                 identity.key(),
                 identity.ref().getNamespace(),
                 identity.ref().getJob(),
                 identity.ref().getRun());
+    }
+
+    @Bean
+    BindableService secureAggregationService(
+            TaskGate gate, JobRun run, Timers timers, @Qualifier("callThreads") Executor callThreads) {
+        return new MaskingEndpoint(gate, run.maskingDesk(), timers, callThreads);
+    }
+
+    @Bean
+    BindableService taskService(
+            TaskGate gate, JobRun run, Scratch scratch, Timers timers, @Qualifier("callThreads") Executor callThreads) {
         UpdateIntake intake = new UpdateIntake(
                 gate, run.desk(), new StageArea(scratch.directory().resolve("stage")), new UploadBudget(UPLOAD_BYTES));
         return new TaskEndpoint(gate, run.desk(), intake, timers, callThreads).service();

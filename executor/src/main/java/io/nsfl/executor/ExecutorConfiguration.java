@@ -1,13 +1,23 @@
 package io.nsfl.executor;
 
+import io.nsfl.executor.link.ClientSignature;
 import io.nsfl.executor.link.ExecutorEndpoint;
+import io.nsfl.executor.link.MaskingStreams;
 import io.nsfl.executor.link.TaskManagerLink;
+import io.nsfl.executor.masking.Maskers;
+import io.nsfl.executor.masking.PrivateUpdates;
 import io.nsfl.executor.script.PreparedJava;
 import io.nsfl.executor.script.PreparedPython;
 import io.nsfl.executor.script.RuntimeStarters;
+import io.nsfl.executor.task.Masking;
 import io.nsfl.executor.task.ScriptEnvironment;
 import io.nsfl.executor.task.TaskDesk;
 import io.nsfl.executor.task.TaskTools;
+import io.nsfl.federation.secagg.CertifiedPeers;
+import io.nsfl.federation.secagg.ClientPolicy;
+import io.nsfl.federation.secagg.PeerTrust;
+import io.nsfl.protocol.fault.Fault;
+import io.nsfl.protocol.fault.FaultException;
 import io.nsfl.protocol.ids.Runtime;
 import io.nsfl.protocol.v1.ExecutorServiceGrpc;
 import io.nsfl.sandbox.Isolation;
@@ -25,14 +35,20 @@ import io.nsfl.servicekit.security.SecretServerInterceptor;
 import io.nsfl.servicekit.time.Mailbox;
 import io.nsfl.servicekit.time.ScheduledTimers;
 import io.nsfl.servicekit.time.Timers;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,16 +87,24 @@ class ExecutorConfiguration {
         ExecutorProperties properties = start.properties();
         Path workspace = Path.of(properties.workspace()).toAbsolutePath();
         Path jvms = Files.createDirectories(jvms(start));
+        Files.createDirectories(hiddenFromScripts(start));
         Sandbox.Rules rules = new Sandbox.Rules(
                 List.of(Path.of(System.getProperty("java.io.tmpdir")), workspace),
                 List.of(workspace.resolve(".nsfl")),
                 List.of(jvms),
-                properties.hidden().stream().map(Path::of).toList(),
+                hidden(start),
                 properties.network());
         List<String> sandbox = properties.sandbox() ? Sandbox.find("bwrap", rules, scripts.base()) : List.of();
         Isolation isolation = new Isolation(sandbox, properties.memoryLimitMb() << 20);
         log.info("Scripts are kept apart by {}", isolation.describe());
         return isolation;
+    }
+
+    private static List<Path> hidden(ExecutorStart start) {
+        List<Path> hidden = new ArrayList<>(
+                start.properties().hidden().stream().map(Path::of).toList());
+        hidden.add(hiddenFromScripts(start));
+        return hidden;
     }
 
     private static Path jvms(ExecutorStart start) {
@@ -128,8 +152,60 @@ class ExecutorConfiguration {
     }
 
     @Bean
+    TaskManagerLink.Dialling dialling(ExecutorStart start) {
+        return new TaskManagerLink.Dialling(
+                start.properties()::currentTaskManager,
+                target -> Channels.open(target, SecretClientInterceptor.executor(start.credential())));
+    }
+
+    private static Path hiddenFromScripts(ExecutorStart start) {
+        return start.directory().resolve("private");
+    }
+
+    private static Backoff backoff() {
+        return new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5), ThreadLocalRandom.current());
+    }
+
+    private static PeerTrust trust(ExecutorProperties properties) {
+        if (properties.authorities().isEmpty()) {
+            return PeerTrust.SERVER;
+        }
+        byte[] authorities = properties.authorities().getBytes(StandardCharsets.US_ASCII);
+        try {
+            return CertifiedPeers.of(new ByteArrayInputStream(authorities), InstantSource.system());
+        } catch (CertificateException malformed) {
+            throw new FaultException(
+                    Fault.CONFIGURATION_INVALID,
+                    "secure_aggregation.ca_file of the client's setup holds no certificate that can be read: "
+                            + malformed.getMessage(),
+                    malformed);
+        }
+    }
+
+    @Bean
+    Masking masking(ExecutorStart start, TaskManagerLink.Dialling dialling, Timers timers) {
+        ExecutorProperties properties = start.properties();
+        Executor threads = task -> Thread.ofVirtual().start(task);
+        return new Maskers(
+                new PrivateUpdates(hiddenFromScripts(start)),
+                new ClientPolicy(properties.minSurvivors(), trust(properties)),
+                new ClientSignature(
+                        properties.executorId(),
+                        dialling,
+                        properties.certificate().getBytes(StandardCharsets.US_ASCII)),
+                new SecureRandom(),
+                new MaskingStreams(properties.executorId(), dialling, timers, threads, ExecutorConfiguration::backoff),
+                threads);
+    }
+
+    @Bean
     TaskTools taskTools(
-            ExecutorStart start, ScriptEnvironment environment, Prepared prepared, Isolation isolation, Timers timers) {
+            ExecutorStart start,
+            ScriptEnvironment environment,
+            Prepared prepared,
+            Isolation isolation,
+            Timers timers,
+            Masking masking) {
         RuntimeStarters starter = new RuntimeStarters(
                 start.properties().python(), prepared.python(), prepared.java(), new PlainProcesses(isolation));
         return new TaskTools(
@@ -138,13 +214,15 @@ class ExecutorConfiguration {
                 starter,
                 modules -> preload(prepared.python(), modules),
                 timers,
-                new OomKills());
+                new OomKills(),
+                Optional.of(masking));
     }
 
     @Bean
     TaskManagerLink taskManagerLink(
             ExecutorStart start,
             GrpcServerAddress address,
+            TaskManagerLink.Dialling dialling,
             Timers timers,
             InstantSource clock,
             ConfigurableApplicationContext context) {
@@ -154,16 +232,14 @@ class ExecutorConfiguration {
                         properties.executorId(),
                         () -> start.reachable() + ":" + address.port(),
                         ProcessHandle.current().pid()),
-                new TaskManagerLink.Dialling(
-                        properties::currentTaskManager,
-                        target -> Channels.open(target, SecretClientInterceptor.executor(start.credential()))),
+                dialling,
                 new Mailbox(
                         "link",
                         task -> Thread.ofVirtual().start(task),
                         failure -> log.error("The link to the task-manager failed", failure)),
                 timers,
                 clock,
-                () -> new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5), ThreadLocalRandom.current()),
+                ExecutorConfiguration::backoff,
                 reason -> end(context, reason));
     }
 

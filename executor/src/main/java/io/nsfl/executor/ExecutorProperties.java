@@ -40,6 +40,9 @@ import java.util.Optional;
  * @param memoryLimitMb of one script process; absent or 0 = none
  * @param worker which one of the workers this executor is; absent = all workers run here
  * @param workers {@code host:port} of each worker, for the scripts to find each other; absent where all run here
+ * @param minSurvivors fewest clients whose masked sum may become known, whatever a job asks for; default 2
+ * @param authorities PEM certificates of who certifies the clients to mask with; absent or empty = whoever the server shows is one
+ * @param certificate PEM of this client's identity key, shown to peers; absent or empty = none
  */
 public record ExecutorProperties(
         String executorId,
@@ -64,7 +67,13 @@ public record ExecutorProperties(
         List<String> hidden,
         Long memoryLimitMb,
         Integer worker,
-        List<String> workers) {
+        List<String> workers,
+        Integer minSurvivors,
+        String authorities,
+        String certificate) {
+    /** A sum of one client's values would be that client's values. */
+    private static final int LEAST_SURVIVORS = 2;
+
     public ExecutorProperties {
         bind = bind == null || bind.isBlank() ? "127.0.0.1" : bind;
         python = python == null || python.isBlank() ? "python3" : python;
@@ -73,6 +82,9 @@ public record ExecutorProperties(
         network = network == null || network;
         hidden = hidden == null ? List.of() : List.copyOf(hidden);
         workers = workers == null ? List.of() : List.copyOf(workers);
+        authorities = authorities == null ? "" : authorities;
+        certificate = certificate == null ? "" : certificate;
+        minSurvivors = minSurvivors == null ? LEAST_SURVIVORS : minSurvivors;
         memoryLimitMb = memoryLimitMb == null ? 0 : memoryLimitMb;
         sdkPython = sdkPython == null ? "" : sdkPython;
         sdkJava = sdkJava == null ? "" : sdkJava;

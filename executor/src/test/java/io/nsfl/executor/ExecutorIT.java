@@ -184,6 +184,9 @@ class ExecutorIT {
                 null,
                 null,
                 null,
+                null,
+                null,
+                null,
                 null);
         executor = ExecutorApplication.start(new ExecutorStart(
                 properties, credential, directory.toRealPath(), Map.of("PATH", System.getenv("PATH"))));

@@ -9,6 +9,7 @@ import io.nsfl.servicekit.security.SecretClientInterceptor;
 import io.nsfl.servicekit.time.Timers;
 import io.nsfl.taskmanager.dataset.DatasetCatalog;
 import io.nsfl.taskmanager.deliver.Following;
+import io.nsfl.taskmanager.fetch.Coordinators;
 import io.nsfl.taskmanager.fetch.WorkspaceBuild;
 import io.nsfl.taskmanager.launch.ExecutorCaller;
 import io.nsfl.taskmanager.launch.ExecutorDoor;
@@ -112,7 +113,8 @@ class LaunchConfiguration {
                                 properties.lmdbPath(),
                                 StateConfiguration.nodeLocalStore(properties.lmdbPath()),
                                 StateConfiguration.stateOfRuns(properties)),
-                        properties.capMemoryMb()));
+                        properties.capMemoryMb()),
+                properties.masking());
         return new ExecutorWorkload(
                 program,
                 place instanceof ExecutorPlace.Cluster cluster
@@ -159,8 +161,10 @@ class LaunchConfiguration {
             Executors executors,
             TaskDesk desk,
             Following following,
-            TaskFiles files) {
-        return new ExecutorDoor(executors, desk, following, files, properties.executorIdle());
+            TaskFiles files,
+            Coordinators coordinators,
+            ClientKey key) {
+        return new ExecutorDoor(executors, desk, following, files, coordinators, key, properties.executorIdle());
     }
 
     @Bean

@@ -33,6 +33,7 @@ import java.util.Set;
  * @param executorIdle how long an executor without work stays
  * @param installation directory of the installed platform; empty = found beside this program
  * @param access how the server is reached
+ * @param masking what is insisted on when results are masked
  */
 public record TaskManagerProperties(
         String server,
@@ -59,7 +60,64 @@ public record TaskManagerProperties(
         boolean scriptNetwork,
         Duration executorIdle,
         Optional<Path> installation,
-        ServerAccess access) {
+        ServerAccess access,
+        MaskingPolicy masking) {
+    /** With what every client insists on. */
+    public TaskManagerProperties(
+            String server,
+            String name,
+            String address,
+            int port,
+            String platform,
+            Path lmdbPath,
+            Path workspace,
+            Path taskConfigEntry,
+            Optional<Path> datasets,
+            long storageQuotaMb,
+            String logLevel,
+            boolean registration,
+            List<String> labels,
+            Set<Runtime> runtimes,
+            Map<Runtime, String> pythons,
+            int maxTaskParallelism,
+            double capCpu,
+            int capGpu,
+            long capMemoryMb,
+            ScriptPolicy scriptPolicy,
+            boolean sandbox,
+            boolean scriptNetwork,
+            Duration executorIdle,
+            Optional<Path> installation,
+            ServerAccess access) {
+        this(
+                server,
+                name,
+                address,
+                port,
+                platform,
+                lmdbPath,
+                workspace,
+                taskConfigEntry,
+                datasets,
+                storageQuotaMb,
+                logLevel,
+                registration,
+                labels,
+                runtimes,
+                pythons,
+                maxTaskParallelism,
+                capCpu,
+                capGpu,
+                capMemoryMb,
+                scriptPolicy,
+                sandbox,
+                scriptNetwork,
+                executorIdle,
+                installation,
+                access,
+                MaskingPolicy.DEFAULT);
+    }
+
     /** The interpreter of a runtime's scripts. */
     public String python(Runtime runtime) {
         return pythons.getOrDefault(runtime, "python3");

@@ -45,6 +45,13 @@ public sealed interface JournalRecord {
             Instant at)
             implements JournalRecord {}
 
+    /** A masking session is opened: later ones of this work have higher numbers and other keys. */
+    record MaskingOpened(int round, int attempt, TaskKind kind, int session, SortedSet<String> clients)
+            implements JournalRecord {}
+
+    /** From here on clients may release what takes the masks of this work's results off: none of them is masked another time. */
+    record MaskingReleased(int round, int attempt, TaskKind kind, int session) implements JournalRecord {}
+
     /** @param included client to digest of its result */
     record RoundClosed(int round, int attempt, SortedMap<String, String> included) implements JournalRecord {}
 

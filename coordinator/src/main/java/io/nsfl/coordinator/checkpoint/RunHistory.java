@@ -4,6 +4,8 @@ import io.nsfl.coordinator.checkpoint.JournalRecord.AttemptFailed;
 import io.nsfl.coordinator.checkpoint.JournalRecord.CheckpointSaved;
 import io.nsfl.coordinator.checkpoint.JournalRecord.Evaluated;
 import io.nsfl.coordinator.checkpoint.JournalRecord.Launched;
+import io.nsfl.coordinator.checkpoint.JournalRecord.MaskingOpened;
+import io.nsfl.coordinator.checkpoint.JournalRecord.MaskingReleased;
 import io.nsfl.coordinator.checkpoint.JournalRecord.RoundClosed;
 import io.nsfl.coordinator.checkpoint.JournalRecord.RoundCommitted;
 import io.nsfl.coordinator.checkpoint.JournalRecord.RoundOpened;
@@ -40,6 +42,8 @@ public final class RunHistory {
     private RunStarted started;
     private RoundOpened opened;
     private RoundClosed closed;
+    private int maskingSession;
+    private boolean maskingReleased;
     private AttemptFailed failedAttempt;
     private RoundCommitted lastCommit;
     private RunFinished finished;
@@ -68,6 +72,8 @@ public final class RunHistory {
             case RunStarted value -> started = value;
             case Launched _ -> {}
             case RoundOpened value -> opened(value);
+            case MaskingOpened value -> maskingSession = value.session();
+            case MaskingReleased _ -> maskingReleased = true;
             case RoundClosed value -> closed = value;
             case RoundCommitted value -> committed(value);
             case AttemptFailed value -> {
@@ -165,9 +171,12 @@ public final class RunHistory {
         Course course = course(rules);
         if (opened != null) {
             WorkId work = new WorkId(opened.round(), opened.attempt(), opened.kind());
+            if (maskingReleased) {
+                return Opening.released(course, work, opened.roster(), now);
+            }
             Optional<SortedSet<String>> only = Optional.ofNullable(closed)
                     .map(set -> new TreeSet<>(set.included().keySet()));
-            return Opening.resume(course, work, opened.roster(), only);
+            return Opening.resume(course, work, opened.roster(), only, maskingSession);
         }
         if (failedAttempt != null) {
             WorkId work = new WorkId(failedAttempt.round(), failedAttempt.attempt(), TaskKind.TASK_KIND_TRAIN);
@@ -191,6 +200,8 @@ public final class RunHistory {
             highestAttempt = value.round() > highestRound ? value.attempt() : Math.max(highestAttempt, value.attempt());
         }
         opened = value;
+        maskingSession = 0;
+        maskingReleased = false;
         closed = null;
         failedAttempt = null;
         highestRound = Math.max(highestRound, value.round());

@@ -28,6 +28,10 @@ public final class LogReport implements RunReport {
             "ROUND_RETRIED",
             "ROUND_SKIPPED",
             "EVALUATION_FAILED",
+            "MASKING_OPENED",
+            "MASKING_FAILED",
+            "MASKING_LEFT",
+            "THREAT_MODEL",
             "CHECKPOINT_SAVED",
             "WARNING");
 

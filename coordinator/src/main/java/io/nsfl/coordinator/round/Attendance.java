@@ -23,6 +23,8 @@ public final class Attendance {
         ASKED(true),
         /** The client has it. */
         WORKING(true),
+        /** Its result is trained and waits at the client to be masked. */
+        READY(true),
         /** Its result is here and waits for the fold. */
         DELIVERED(true),
         /** Its result counts. */
@@ -127,6 +129,14 @@ public final class Attendance {
         return clients.length;
     }
 
+    int count(Place place) {
+        int found = 0;
+        for (Standing standing : standings) {
+            found += standing.place() == place ? 1 : 0;
+        }
+        return found;
+    }
+
     /** How many may still deliver. */
     int open() {
         return open;
@@ -167,7 +177,10 @@ public final class Attendance {
         SortedSet<String> found = new TreeSet<>();
         for (int i = 0; i < clients.length; i++) {
             Place place = standings[i].place();
-            if (place != Place.COUNTED && place != Place.DELIVERED && outOfRange(standings[i]) == 0) {
+            if (place != Place.COUNTED
+                    && place != Place.READY
+                    && place != Place.DELIVERED
+                    && outOfRange(standings[i]) == 0) {
                 found.add(clients[i]);
             }
         }
@@ -177,7 +190,7 @@ public final class Attendance {
     RoundTally tally() {
         int failed = clients(place -> switch (place) {
                     case REFUSED, FAILED, LOST, REJECTED -> true;
-                    case ASKED, WORKING, DELIVERED, COUNTED, LEFT_OUT -> false;
+                    case ASKED, WORKING, READY, DELIVERED, COUNTED, LEFT_OUT -> false;
                 })
                 .size();
         return new RoundTally(size(), counted, failed);

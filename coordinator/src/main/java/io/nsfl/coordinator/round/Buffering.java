@@ -120,7 +120,14 @@ public record Buffering(
                     RoundEvent.Offered _,
                     RoundEvent.LeaseChanged _,
                     RoundEvent.Noted _ -> aside.isPresent() ? then.aside(event) : unexpected(event);
-            case RoundEvent.Aggregated _, RoundEvent.Finished _ -> stay();
+            case RoundEvent.Ready _,
+                    RoundEvent.StageAsked _,
+                    RoundEvent.StageAnswered _,
+                    RoundEvent.MaskingLeft _,
+                    RoundEvent.MaskingBroken _,
+                    RoundEvent.Unmasked _,
+                    RoundEvent.Aggregated _,
+                    RoundEvent.Finished _ -> stay();
         };
     }
 
@@ -137,7 +144,7 @@ public record Buffering(
         }
         BufferTurn then = new BufferTurn(this, now);
         return switch (standing.get().place()) {
-            case ASKED, WORKING, LOST, REFUSED ->
+            case ASKED, WORKING, READY, LOST, REFUSED ->
                 offer.failure().map(failure -> then.taskFailed(offer, failure)).orElseGet(() -> then.delivered(offer));
             case DELIVERED, COUNTED, REJECTED, FAILED, LEFT_OUT -> Repeats.answer(this, offer, standing.get());
         };

@@ -1,6 +1,7 @@
 package io.nsfl.coordinator.round;
 
 import io.nsfl.protocol.fault.Fault;
+import io.nsfl.protocol.v1.MaskingStage;
 import io.nsfl.protocol.v1.Receipt;
 import java.time.Instant;
 import java.util.Collection;
@@ -50,6 +51,21 @@ public sealed interface Effect {
 
     /** Fold an update. Answered by Folded. */
     record Fold(RoundEvent.Offer offer) implements Effect {}
+
+    /** Journal a masking session and ask its first stage. Answered by StageAsked or MaskingBroken. */
+    record OpenMasking(WorkId work, int session, MaskingStage stage, SortedSet<String> clients) implements Effect {}
+
+    /** Go on to a stage with those who answered the one before. Answered by StageAsked or MaskingBroken. */
+    record AskStage(WorkId work, int session, MaskingStage stage, SortedSet<String> clients) implements Effect {}
+
+    /** Add a masked vector to the session's sum. Answered by StageAnswered. */
+    record FoldMasked(RoundEvent.Offer offer) implements Effect {}
+
+    /** Take the masks off the sum. Answered by Unmasked or MaskingBroken. */
+    record Unmask(WorkId work, int session) implements Effect {}
+
+    /** Tell clients that a session is over for them, and that another may follow. */
+    record EndMasking(WorkId work, int session, SortedSet<String> clients, String reason) implements Effect {}
 
     /** Answer an offer, and every repeat of it. */
     record Answer(RoundEvent.Offer offer, Receipt receipt) implements Effect {}

@@ -45,6 +45,12 @@ public record Evaluating(
                 .fail(reason);
     }
 
+    /** A masked evaluation has its sum. */
+    static Step summed(
+            Course course, WorkId work, Attendance attendance, SortedMap<String, Double> metrics, Instant now) {
+        return new Evaluating(course, work, attendance, now, now, Optional.empty(), Optional.empty()).close(metrics);
+    }
+
     @Override
     public Step on(RoundEvent event, Instant now) {
         return switch (event) {
@@ -63,6 +69,12 @@ public record Evaluating(
                     RoundEvent.Opened _,
                     RoundEvent.LeaseChanged _,
                     RoundEvent.Folded _,
+                    RoundEvent.Ready _,
+                    RoundEvent.StageAsked _,
+                    RoundEvent.StageAnswered _,
+                    RoundEvent.MaskingLeft _,
+                    RoundEvent.MaskingBroken _,
+                    RoundEvent.Unmasked _,
                     RoundEvent.Aggregated _,
                     RoundEvent.AggregationRefused _,
                     RoundEvent.Committed _,
@@ -84,16 +96,15 @@ public record Evaluating(
     public Step decide(Instant now) {
         int valid = attendance.valid();
         return switch (course.rules().quorum().decide(valid, attendance.open(), openedAt, thresholdAt, deadline, now)) {
-            case Quorum.Verdict.Close _ -> close();
+            case Quorum.Verdict.Close _ ->
+                close(EvaluationMerge.merge(attendance.counted().values()));
             case Quorum.Verdict.Fail failed -> fail(failed.reason());
             case Quorum.Verdict.Wait wait -> stay(new Effect.WakeAt(wait.until()));
         };
     }
 
-    private Step close() {
+    private Step close(SortedMap<String, Double> merged) {
         SortedSet<String> included = new TreeSet<>(attendance.counted().keySet());
-        SortedMap<String, Double> merged =
-                EvaluationMerge.merge(attendance.counted().values());
         Step step = Step.of(
                 ending(merged),
                 new Effect.NoteEvaluation(id, attendance.counted(), Optional.empty()),

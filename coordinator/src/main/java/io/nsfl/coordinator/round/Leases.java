@@ -11,7 +11,7 @@ final class Leases {
     static Optional<Place> change(RoundEvent.LeaseChanged changed, Place place) {
         return switch (place) {
             case ASKED -> Optional.of(to(changed.change()));
-            case WORKING ->
+            case WORKING, READY ->
                 changed.change() == LeaseChange.ACCEPTED ? Optional.empty() : Optional.of(to(changed.change()));
             case LOST, REFUSED ->
                 changed.change() == LeaseChange.ACCEPTED ? Optional.of(Place.WORKING) : Optional.empty();

@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param metrics what has to be reported with an update
  * @param deadline after which results are of no use
  * @param reopened the coordinator restarted while this work was open: results delivered before must be delivered again
+ * @param masked how results are laid out to be masked; empty = they are not
  */
 public record OpenWork(
         RunRef run,
@@ -36,9 +37,42 @@ public record OpenWork(
         double normBound,
         List<MetricRule> metrics,
         Instant deadline,
-        boolean reopened) {
+        boolean reopened,
+        Optional<MaskedLayout> masked) {
     public OpenWork {
         roster = Map.copyOf(roster);
         metrics = List.copyOf(metrics);
+    }
+
+    /** Work whose results are not masked. */
+    public OpenWork(
+            RunRef run,
+            int round,
+            int attempt,
+            TaskKind kind,
+            Map<String, RosterEntry> roster,
+            TensorSet base,
+            byte[] baseDigest,
+            Optional<FoldPlan> plan,
+            long weightCap,
+            double normBound,
+            List<MetricRule> metrics,
+            Instant deadline,
+            boolean reopened) {
+        this(
+                run,
+                round,
+                attempt,
+                kind,
+                roster,
+                base,
+                baseDigest,
+                plan,
+                weightCap,
+                normBound,
+                metrics,
+                deadline,
+                reopened,
+                Optional.empty());
     }
 }

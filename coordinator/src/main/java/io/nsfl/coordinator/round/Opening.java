@@ -11,12 +11,14 @@ import java.util.TreeSet;
  * Makes the work durable before anybody hears of it.
  *
  * @param only the set that was closed before the coordinator restarted: it alone counts
+ * @param lastSession the last masking session that was opened for this work; 0 = none
  */
-public record Opening(Course course, WorkId id, List<RosterEntry> roster, Optional<SortedSet<String>> only)
+public record Opening(
+        Course course, WorkId id, List<RosterEntry> roster, Optional<SortedSet<String>> only, int lastSession)
         implements RoundPhase {
     static Step begin(Course course, WorkId work, List<RosterEntry> roster) {
         return Step.of(
-                new Opening(course, work, roster, Optional.empty()),
+                new Opening(course, work, roster, Optional.empty(), 0),
                 Effect.Announce.about(work, "CLIENTS_SELECTED", told(work, roster.size())),
                 new Effect.Open(work, roster));
     }
@@ -29,8 +31,18 @@ public record Opening(Course course, WorkId id, List<RosterEntry> roster, Option
     }
 
     /** After a restart: the same attempt with the same clients. */
-    public static Step resume(Course course, WorkId work, List<RosterEntry> roster, Optional<SortedSet<String>> only) {
-        return Step.of(new Opening(course, work, roster, only), new Effect.Reopen(work));
+    public static Step resume(
+            Course course, WorkId work, List<RosterEntry> roster, Optional<SortedSet<String>> only, int lastSession) {
+        return Step.of(new Opening(course, work, roster, only, lastSession), new Effect.Reopen(work));
+    }
+
+    /** After a restart in the middle of unmasking: what clients released of their masks must not meet another session of theirs. */
+    public static Step released(Course course, WorkId work, List<RosterEntry> roster, Instant now) {
+        String reason = "the coordinator ended while it took the masks off, and no mask is used twice";
+        Attendance attendance = Attendance.asked(new Opening(course, work, roster, Optional.empty(), 0).clients());
+        return work.trains()
+                ? Failed.attempt(course, work, reason, attendance, now)
+                : Evaluating.failed(course, work, reason);
     }
 
     @Override
@@ -51,6 +63,12 @@ public record Opening(Course course, WorkId id, List<RosterEntry> roster, Option
                     RoundEvent.Opened _,
                     RoundEvent.LeaseChanged _,
                     RoundEvent.Folded _,
+                    RoundEvent.Ready _,
+                    RoundEvent.StageAsked _,
+                    RoundEvent.StageAnswered _,
+                    RoundEvent.MaskingLeft _,
+                    RoundEvent.MaskingBroken _,
+                    RoundEvent.Unmasked _,
                     RoundEvent.Aggregated _,
                     RoundEvent.AggregationRefused _,
                     RoundEvent.Committed _,
@@ -65,6 +83,10 @@ public record Opening(Course course, WorkId id, List<RosterEntry> roster, Option
         Effect opened = Effect.Announce.about(
                 id, "ROUND_OPENED", "Open until " + deadline + " for " + roster.size() + " clients.");
         Attendance attendance = Attendance.asked(clients());
+        if (course.rules().masking().isPresent()) {
+            return Readying.begin(course, id, attendance, lastSession, now, deadline)
+                    .after(opened);
+        }
         Step step = id.trains()
                 ? Collecting.begin(course, id, attendance, only, now, deadline)
                 : Evaluating.begin(course, id, attendance, now, deadline);

@@ -26,7 +26,7 @@ final class Repeats {
                 phase.stay(new Effect.Answer(
                         offer, standing.rejection().orElse(ANOTHER).receipt()));
             case FAILED -> phase.stay(new Effect.Answer(offer, DROPPED));
-            case ASKED, WORKING, LOST, REFUSED, LEFT_OUT -> phase.tooLate(new RoundEvent.Offered(offer));
+            case ASKED, WORKING, READY, LOST, REFUSED, LEFT_OUT -> phase.tooLate(new RoundEvent.Offered(offer));
         };
     }
 }

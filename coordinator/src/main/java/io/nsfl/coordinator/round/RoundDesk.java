@@ -44,6 +44,11 @@ public interface RoundDesk {
      */
     CompletionStage<Receipt> offer(StagedResult result);
 
+    /** The masking session that is open for this work; 0 = none is. */
+    default int maskingSession(WorkId work) {
+        return 0;
+    }
+
     /** What was decided about this task before, if anything. */
     Optional<Receipt> decided(TaskRef task);
 

@@ -1,11 +1,14 @@
 package io.nsfl.coordinator.round;
 
 import io.nsfl.protocol.fault.Fault;
+import io.nsfl.protocol.v1.MaskingStage;
 import io.nsfl.protocol.v1.TaskRef;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
 
 /** What can happen to a run: answers to its own effects, words of clients, and the clock. */
 public sealed interface RoundEvent {
@@ -25,6 +28,35 @@ public sealed interface RoundEvent {
 
     /** An update that was handed to the fold is in, or was refused. */
     record Folded(WorkId work, String client, Optional<Rejection> rejection) implements RoundEvent {}
+
+    /** A client has trained, and its result waits there to be masked; said again whenever it comes back. */
+    record Ready(WorkId work, String client) implements RoundEvent {}
+
+    /** A masking session's stage was asked of these clients. */
+    record StageAsked(WorkId work, int session, MaskingStage stage, SortedSet<String> clients) implements RoundEvent {}
+
+    /**
+     * A client's answer to a stage is taken, or was refused.
+     *
+     * @param digest hex of the result that brought a masked vector; empty for the other stages
+     */
+    record StageAnswered(
+            WorkId work,
+            int session,
+            MaskingStage stage,
+            String client,
+            Optional<String> digest,
+            Optional<Rejection> rejection)
+            implements RoundEvent {}
+
+    /** A client does not go on in a session. @param forGood nor in a later one of this work */
+    record MaskingLeft(WorkId work, int session, String client, boolean forGood, String reason) implements RoundEvent {}
+
+    /** A session cannot be completed. */
+    record MaskingBroken(WorkId work, int session, String reason) implements RoundEvent {}
+
+    /** A session's sum is there. @param metrics of all its clients together */
+    record Unmasked(WorkId work, int session, SortedMap<String, Double> metrics) implements RoundEvent {}
 
     /** The new model is made from the closed set. */
     record Aggregated(WorkId work) implements RoundEvent {}
@@ -73,6 +105,11 @@ public sealed interface RoundEvent {
 
         public String client() {
             return task.getClientId();
+        }
+
+        /** The session that the result is masked for; 0 = it is not masked. */
+        public int maskingSession() {
+            return staged.header().getMaskingSession();
         }
 
         /** Its sample_num; 1 where the script reported none. */

@@ -16,10 +16,22 @@ import java.util.Optional;
  *                                                                                  +--> Finishing -> Ended
  * </pre>
  *
+ * Where results are masked, Readying and Masking, as often as it takes, stand in the place of Collecting, and in that of Evaluating.
+ *
  * An asynchronous run has one phase for all of its models, {@link Buffering}, with its evaluations inside.
  */
 public sealed interface RoundPhase
-        permits Selecting, Opening, Gathering, Aggregating, Committing, Failed, Saving, Buffering, Finishing, Ended {
+        permits Selecting,
+                Opening,
+                Gathering,
+                Masking,
+                Aggregating,
+                Committing,
+                Failed,
+                Saving,
+                Buffering,
+                Finishing,
+                Ended {
     /** What survives from one phase to the next. */
     Course course();
 

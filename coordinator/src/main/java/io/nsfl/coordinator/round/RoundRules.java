@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param collectWindow how long after the threshold a round stays open; empty = the larger of 2 s and a quarter of the time that the
  *     threshold took
  * @param earlyStop when the run ends before its last round; empty = it does not
+ * @param masking how clients mask their results; empty = they do not
  */
 public record RoundRules(
         int maxRounds,
@@ -22,7 +23,8 @@ public record RoundRules(
         int saveInterval,
         Duration roundTimeout,
         Optional<Duration> collectWindow,
-        Optional<EarlyStopRule> earlyStop) {
+        Optional<EarlyStopRule> earlyStop,
+        Optional<MaskingRules> masking) {
     /** Attempts of a round before it is skipped. */
     public static final int MAX_ATTEMPTS = 3;
 
@@ -30,6 +32,45 @@ public record RoundRules(
     public static final int MAX_SKIPPED_IN_A_ROW = 3;
 
     private static final double MAX_REDUNDANCY = 2.0;
+
+    /** Without masks. */
+    public RoundRules(
+            int maxRounds,
+            int clientNum,
+            int threshold,
+            int wanted,
+            int evaluateInterval,
+            int saveInterval,
+            Duration roundTimeout,
+            Optional<Duration> collectWindow,
+            Optional<EarlyStopRule> earlyStop) {
+        this(
+                maxRounds,
+                clientNum,
+                threshold,
+                wanted,
+                evaluateInterval,
+                saveInterval,
+                roundTimeout,
+                collectWindow,
+                earlyStop,
+                Optional.empty());
+    }
+
+    /** The same rounds with masked results. */
+    public RoundRules masked(MaskingRules rules) {
+        return new RoundRules(
+                maxRounds,
+                clientNum,
+                threshold,
+                wanted,
+                evaluateInterval,
+                saveInterval,
+                roundTimeout,
+                collectWindow,
+                earlyStop,
+                Optional.of(rules));
+    }
 
     public static RoundRules of(HyperParameters hyper, double redundancy, Optional<EarlyStop> earlyStop) {
         double factor = Math.clamp(redundancy, 1.0, MAX_REDUNDANCY);
@@ -67,5 +108,14 @@ public record RoundRules(
     /** When a round with this many clients may close. */
     Quorum quorum() {
         return new Quorum(clientNum, threshold, collectWindow);
+    }
+
+    /** Without the masks as it always was: it is part of a run's digest. */
+    @Override
+    public String toString() {
+        return "RoundRules[maxRounds=" + maxRounds + ", clientNum=" + clientNum + ", threshold=" + threshold
+                + ", wanted=" + wanted + ", evaluateInterval=" + evaluateInterval + ", saveInterval=" + saveInterval
+                + ", roundTimeout=" + roundTimeout + ", collectWindow=" + collectWindow + ", earlyStop=" + earlyStop
+                + "]";
     }
 }

@@ -55,6 +55,7 @@ final class Desk implements RoundDesk {
     private final Map<WorkId, Table> tables = new HashMap<>();
     private Optional<WorkId> awaited;
     private boolean ended;
+    private int maskingSession;
     private final Map<String, List<Pending>> pending = new LinkedHashMap<>();
     private final Map<TaskRef, List<Consumer<TaskDirective>>> sinks = new HashMap<>();
 
@@ -162,6 +163,7 @@ final class Desk implements RoundDesk {
         if (!ended
                 && holds
                 && tables.containsKey(WorkId.of(progress.getTask()))
+                && !masks(WorkId.of(progress.getTask()))
                 && decided(progress.getTask()).isEmpty()
                 && !pending.containsKey(key(progress.getTask()))) {
             tell(progress.getTask(), deliverAgain(), false);
@@ -170,9 +172,27 @@ final class Desk implements RoundDesk {
 
     // What the engine writes.
 
+    /** What was masked for an earlier session is of no use to a later one: nobody is asked for it again. */
+    private boolean masks(WorkId work) {
+        return table(work).flatMap(table -> table.work().masked()).isPresent();
+    }
+
+    @Override
+    public synchronized int maskingSession(WorkId work) {
+        return tables.containsKey(work) ? maskingSession : 0;
+    }
+
+    /** A masking session is opened for the open work. */
+    synchronized void masking(WorkId work, int session) {
+        if (tables.containsKey(work)) {
+            maskingSession = session;
+        }
+    }
+
     /** Replaces what is open. */
     synchronized void open(OpenWork work, List<ArtifactFile> files) {
         tables.clear();
+        maskingSession = 0;
         openBeside(work, files);
     }
 
@@ -186,7 +206,9 @@ final class Desk implements RoundDesk {
 
     synchronized void answer(Offer offer, Receipt receipt) {
         // Another result for the same work is refused; what was decided about the first stays.
-        if (!receipt.getFault().getCode().equals(Fault.DUPLICATE.name())) {
+        // Of a masked one nothing stays: the next session brings another.
+        boolean counts = offer.maskingSession() == 0 || offer.failure().isPresent();
+        if (counts && !receipt.getFault().getCode().equals(Fault.DUPLICATE.name())) {
             table(offer.work()).ifPresent(table -> table.decided().put(offer.client(), receipt));
         }
         List<Pending> waiting = pending.getOrDefault(key(offer.task()), new ArrayList<>());
@@ -286,7 +308,8 @@ final class Desk implements RoundDesk {
         Optional<Receipt> receipt = decided(task);
         if (receipt.isEmpty()) {
             boolean again = table(WorkId.of(task))
-                    .filter(table -> table.work().reopened())
+                    .filter(table ->
+                            table.work().reopened() && table.work().masked().isEmpty())
                     .isPresent();
             return again ? Optional.of(deliverAgain()) : Optional.empty();
         }

@@ -112,7 +112,7 @@ final class DiskWork {
         });
     }
 
-    private void perform(Runnable action) {
+    void perform(Runnable action) {
         perform(0, action);
     }
 

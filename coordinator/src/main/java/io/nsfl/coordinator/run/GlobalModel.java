@@ -3,6 +3,7 @@ package io.nsfl.coordinator.run;
 import io.nsfl.coordinator.algorithm.Algorithm;
 import io.nsfl.coordinator.checkpoint.Digests;
 import io.nsfl.coordinator.checkpoint.JournalRecord.CommittedState;
+import io.nsfl.coordinator.masking.MaskedSum;
 import io.nsfl.coordinator.round.Rejection;
 import io.nsfl.federation.aggregate.Aggregate;
 import io.nsfl.federation.aggregate.Aggregator;
@@ -33,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -154,8 +156,28 @@ final class GlobalModel implements AutoCloseable {
      * @param participants different clients that were counted in this run, with those of this round
      */
     Optional<Draft> step(FoldPlan plan, int participants) {
-        Path file = scratch.resolve("base-" + (++generation) + "-next.safetensors");
         Aggregator folded = fold.orElseThrow();
+        return step(plan, tensors -> {
+            onDisk(() -> {
+                folded.mean(tensors);
+                return tensors;
+            });
+            Map<String, Double> findings = new TreeMap<>(folded.findings());
+            findings.put(Scaffold.PARTICIPANTS, (double) participants);
+            return new Aggregate(tensors, folded.count(), folded.weight(), findings);
+        });
+    }
+
+    /** Makes the new model of what clients masked together; empty = its numbers are not finite. */
+    Optional<Draft> step(FoldPlan plan, MaskedSum sum) {
+        return step(plan, tensors -> {
+            sum.mean(base.tensors(), tensors);
+            return new Aggregate(tensors, sum.clients(), sum.weight(), Map.of());
+        });
+    }
+
+    private Optional<Draft> step(FoldPlan plan, Function<TensorSet, Aggregate> combined) {
+        Path file = scratch.resolve("base-" + (++generation) + "-next.safetensors");
         StepReport report;
         Memory.Draft remembered;
         Map<String, Double> metrics;
@@ -163,13 +185,7 @@ final class GlobalModel implements AutoCloseable {
                         SafetensorsDraft.create(scratch.resolve("mean.safetensors"), plan.aggregateSpecs(), Map.of());
                 SafetensorsDraft next = SafetensorsDraft.create(file, specs, Map.of());
                 Memory.Change change = memory.change(scratch.resolve("state-" + generation + "-next.safetensors"))) {
-            onDisk(() -> {
-                folded.mean(mean.tensors());
-                return mean;
-            });
-            Map<String, Double> findings = new TreeMap<>(folded.findings());
-            findings.put(Scaffold.PARTICIPANTS, (double) participants);
-            Aggregate aggregate = new Aggregate(mean.tensors(), folded.count(), folded.weight(), findings);
+            Aggregate aggregate = combined.apply(mean.tensors());
             report = algorithm.step(base.tensors(), aggregate, next.tensors(), change.state());
             if (!report.finite() || !change.state().finite()) {
                 return Optional.empty();

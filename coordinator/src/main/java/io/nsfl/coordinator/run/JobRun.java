@@ -6,6 +6,7 @@ import io.nsfl.coordinator.checkpoint.Journal;
 import io.nsfl.coordinator.checkpoint.JournalRecord;
 import io.nsfl.coordinator.checkpoint.RunHistory;
 import io.nsfl.coordinator.checkpoint.RunOutputs;
+import io.nsfl.coordinator.masking.MaskingDesk;
 import io.nsfl.coordinator.report.RunReport;
 import io.nsfl.coordinator.round.Course;
 import io.nsfl.coordinator.round.Ended;
@@ -178,6 +179,11 @@ public final class JobRun implements AutoCloseable {
     /** Where clients ask and deliver. */
     public RoundDesk desk() {
         return desk;
+    }
+
+    /** Where clients that mask their results come to. */
+    public MaskingDesk maskingDesk() {
+        return driver.maskingClients();
     }
 
     /** Plays the rounds; completes when this process has nothing more to do for the run. */

@@ -1,5 +1,6 @@
 package io.nsfl.coordinator.run;
 
+import io.nsfl.coordinator.masking.MaskingDesk;
 import io.nsfl.coordinator.report.RunReport;
 import io.nsfl.coordinator.round.ArtifactFile;
 import io.nsfl.coordinator.round.Buffering;
@@ -35,6 +36,7 @@ final class RoundDriver {
     private final Desk desk;
     private final RunNews news;
     private final DiskWork disk;
+    private final MaskingWork masking;
     private final SelectionCalls calls;
     private final PhaseClock times;
     private final CompletableFuture<Ended> end = new CompletableFuture<>();
@@ -72,7 +74,13 @@ final class RoundDriver {
             }
         };
         this.disk = new DiskWork(lanes, book, news, events);
+        this.masking = new MaskingWork(plan, disk, book.masking(), desk, news, events);
         this.calls = new SelectionCalls(lanes, clock, selection, orders, news, events);
+    }
+
+    /** Where clients that mask come to. */
+    MaskingDesk maskingClients() {
+        return masking.clients();
     }
 
     /** Begins with a first step; the future completes when this process has nothing more to do for the run. */
@@ -173,6 +181,11 @@ final class RoundDriver {
             case Effect.Forsake _ -> calls.forsake();
             case Effect.Assign order -> calls.assign(order);
             case Effect.Fold order -> disk.fold(order);
+            case Effect.OpenMasking order -> masking.open(order);
+            case Effect.AskStage order -> masking.ask(order);
+            case Effect.FoldMasked order -> masking.fold(order);
+            case Effect.Unmask order -> masking.unmask(order);
+            case Effect.EndMasking order -> masking.end(order);
             case Effect.Answer answer -> desk.answer(answer.offer(), answer.receipt());
             case Effect.Dismiss order -> {
                 desk.dismiss(order.work(), order.clients(), order.reason());
@@ -201,8 +214,9 @@ final class RoundDriver {
     private void openDesk(WorkId work, RunBook.Opened opened, BiConsumer<OpenWork, List<ArtifactFile>> table) {
         lanes.decisions().execute(() -> {
             if (phase.concerns(work)) {
-                table.accept(opened.work(), opened.files());
+                // First, so that no word of a client overtakes it.
                 post(new RoundEvent.Opened(work, opened.work().deadline()));
+                table.accept(opened.work(), opened.files());
             }
         });
     }

@@ -5,6 +5,8 @@ import io.nsfl.coordinator.checkpoint.JournalRecord;
 import io.nsfl.coordinator.checkpoint.JournalRecord.CommittedState;
 import io.nsfl.coordinator.checkpoint.RunHistory;
 import io.nsfl.coordinator.checkpoint.RunOutputs;
+import io.nsfl.coordinator.masking.MaskedResults;
+import io.nsfl.coordinator.masking.MaskedSum;
 import io.nsfl.coordinator.round.ArtifactFile;
 import io.nsfl.coordinator.round.Buffered;
 import io.nsfl.coordinator.round.Counted;
@@ -56,6 +58,7 @@ final class RunBook {
     private final RunArtifacts artifacts;
     private final Path scratch;
     private final InstantSource clock;
+    private final MaskingBook masking;
     private Optional<FoldPlan> foldPlan = Optional.empty();
     private Optional<GlobalModel.Draft> draft = Optional.empty();
 
@@ -78,6 +81,7 @@ final class RunBook {
         this.artifacts = artifacts;
         this.scratch = scratch;
         this.clock = clock;
+        this.masking = new MaskingBook(this::write);
     }
 
     /** What clients may see of opened work. */
@@ -87,7 +91,7 @@ final class RunBook {
         List<RosterEntry> entries = withHistory(roster);
         foldPlan = work.trains() ? Optional.of(newPlan(entries.size(), weightCap(entries))) : Optional.empty();
         Opened opened = open(work, entries, foldPlan);
-        foldPlan.ifPresent(model::beginFold);
+        beginFold();
         return opened;
     }
 
@@ -123,8 +127,19 @@ final class RunBook {
     Opened reopen() {
         JournalRecord.RoundOpened record = history.opened().orElseThrow();
         foldPlan = Optional.ofNullable(record.plan());
-        foldPlan.ifPresent(model::beginFold);
+        beginFold();
         return opened(record, true);
+    }
+
+    private void beginFold() {
+        if (!masks()) {
+            foldPlan.ifPresent(model::beginFold);
+        }
+    }
+
+    /** Masked results are added up elsewhere. */
+    private boolean masks() {
+        return plan.job().method().secureAggregation().isPresent();
     }
 
     /** The fold of an asynchronous run's next model. @param widen the one before found its range too narrow */
@@ -132,6 +147,11 @@ final class RunBook {
         FoldPlan next = widen ? foldPlan.orElseThrow().widened() : newPlan(size, StalenessWeight.UNITS);
         foldPlan = Optional.of(next);
         model.beginFold(next);
+    }
+
+    /** The masking of the work that is open, for jobs that mask. */
+    MaskingBook masking() {
+        return masking;
     }
 
     Optional<Rejection> fold(Offer offer) {
@@ -158,7 +178,10 @@ final class RunBook {
     }
 
     private Optional<Rejection> step(Set<String> included) {
-        draft = model.step(foldPlan.orElseThrow(), history.participants(included));
+        int participants = history.participants(included);
+        draft = masking.sum()
+                .map(sum -> model.step(foldPlan.orElseThrow(), sum))
+                .orElseGet(() -> model.step(foldPlan.orElseThrow(), participants));
         return draft.isPresent()
                 ? Optional.empty()
                 : Optional.of(new Rejection(Fault.NON_FINITE, "the new model would not be finite"));
@@ -190,7 +213,7 @@ final class RunBook {
             RoundTally tally,
             PhaseTimes times) {
         GlobalModel.Draft next = draft.orElseThrow();
-        Map<String, Double> train = EvaluationMerge.merge(counted);
+        Map<String, Double> train = measured(counted);
         train.putAll(next.metrics());
         Path readBack = scratch.resolve("read-back");
         String name = journal.storeModel(work.round(), next.file(), next.digest(), readBack);
@@ -209,6 +232,7 @@ final class RunBook {
                 state,
                 buffered));
         model.believe(next);
+        masking.end();
         draft = Optional.empty();
         journal.pruneTensors();
         return metrics;
@@ -226,8 +250,9 @@ final class RunBook {
 
     /** @return the evaluated round with its measurements; empty = the evaluation failed */
     Optional<RoundMetrics> noteEvaluation(WorkId work, SortedMap<String, Counted> included, Optional<String> failure) {
-        SortedMap<String, Double> measured = EvaluationMerge.merge(included.values());
+        SortedMap<String, Double> measured = failure.isPresent() ? new TreeMap<>() : measured(included.values());
         write(new JournalRecord.Evaluated(work.round(), measured, failure.orElse(null)));
+        masking.end();
         if (failure.isPresent()) {
             return Optional.empty();
         }
@@ -292,6 +317,11 @@ final class RunBook {
         return new CommittedState(name, HexFormat.of().formatHex(memory.sha256()), memory.scalars());
     }
 
+    /** Where clients mask, what they measured comes with the sum. */
+    private SortedMap<String, Double> measured(Collection<Counted> counted) {
+        return masking.sum().map(MaskedSum::metrics).orElseGet(() -> EvaluationMerge.merge(counted));
+    }
+
     private Opened opened(JournalRecord.RoundOpened record, boolean reopened) {
         GlobalModel.Base base = model.base();
         if (!HexFormat.of().formatHex(base.digest()).equals(record.baseDigest())) {
@@ -316,7 +346,11 @@ final class RunBook {
                 // The time that a coordinator was down is not the clients' fault: reopened work has its whole time
                 // again.
                 clock.instant().plus(plan.rules().roundTimeout()),
-                reopened);
+                reopened,
+                masks()
+                        ? Optional.of(MaskedResults.layout(
+                                foldPlan, record.roster(), model.algorithm().weighting()))
+                        : Optional.empty());
         // Before the first commit it is what every client begins with.
         Optional<Path> memory = record.kind() == TaskKind.TASK_KIND_TRAIN
                 ? history.lastCommit().flatMap(_ -> model.shownMemory())

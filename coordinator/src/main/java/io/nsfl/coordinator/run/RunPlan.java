@@ -2,6 +2,7 @@ package io.nsfl.coordinator.run;
 
 import com.google.protobuf.ByteString;
 import io.nsfl.coordinator.checkpoint.Digests;
+import io.nsfl.coordinator.masking.MaskedResults;
 import io.nsfl.coordinator.round.BufferRules;
 import io.nsfl.coordinator.round.RoundRules;
 import io.nsfl.coordinator.round.WorkId;
@@ -32,12 +33,16 @@ import tools.jackson.databind.JsonNode;
  */
 public record RunPlan(JobConfig job, RunRef ref, RunKey key, RoundRules rules, Supplier<String> address) {
     public static RunPlan of(JobConfig job, RunRef ref, RunKey key, Supplier<String> address) {
+        RoundRules rules = RoundRules.of(
+                job.hyperParameters(), job.redundancy(), job.method().earlyStop());
         return new RunPlan(
                 job,
                 ref,
                 key,
-                RoundRules.of(
-                        job.hyperParameters(), job.redundancy(), job.method().earlyStop()),
+                job.method()
+                        .secureAggregation()
+                        .map(asked -> rules.masked(MaskedResults.rules(asked)))
+                        .orElse(rules),
                 address);
     }
 

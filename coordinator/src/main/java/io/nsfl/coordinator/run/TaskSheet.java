@@ -1,6 +1,7 @@
 package io.nsfl.coordinator.run;
 
 import com.google.protobuf.ByteString;
+import io.nsfl.coordinator.masking.MaskedResults;
 import io.nsfl.coordinator.round.ArtifactFile;
 import io.nsfl.coordinator.round.OpenWork;
 import io.nsfl.coordinator.round.RosterEntry;
@@ -56,6 +57,9 @@ final class TaskSheet {
         client.lastIncluded()
                 .ifPresent(point -> sheet.setLastIncluded(
                         WorkPoint.newBuilder().setRound(point.round()).setAttempt(point.attempt())));
+        work.masked()
+                .ifPresent(layout -> sheet.setMasking(
+                        MaskedResults.plan(job.method().secureAggregation().orElseThrow(), layout)));
         tensors.forEach(tensor -> sheet.addTensors(rule(tensor)));
         artifacts.forEach(artifact -> sheet.addArtifacts(artifact.artifact()));
         return sheet.build();

@@ -1,6 +1,7 @@
 package io.nsfl.coordinator.updates;
 
 import com.google.protobuf.ByteString;
+import io.nsfl.coordinator.round.MaskedLayout;
 import io.nsfl.coordinator.round.OpenWork;
 import io.nsfl.coordinator.round.Rejection;
 import io.nsfl.federation.aggregate.FoldPlan;
@@ -41,7 +42,9 @@ final class UpdateInspection {
 
     UpdateInspection(OpenWork work) {
         this.work = work;
-        this.tensors = work.plan().map(FoldPlan::updateSpecs).orElse(List.of());
+        this.tensors = work.masked()
+                .map(MaskedLayout::vector)
+                .orElseGet(() -> work.plan().map(FoldPlan::updateSpecs).orElse(List.of()));
         this.check = new UpdateCheck(new UpdateRules(
                 work.round(),
                 work.attempt(),
@@ -50,7 +53,7 @@ final class UpdateInspection {
                 tensors,
                 work.weightCap(),
                 work.normBound(),
-                work.kind() == TaskKind.TASK_KIND_TRAIN ? work.metrics() : List.of()));
+                work.kind() == TaskKind.TASK_KIND_TRAIN && work.masked().isEmpty() ? work.metrics() : List.of()));
     }
 
     /** All that can be said before the update's bytes arrive. */
@@ -60,7 +63,10 @@ final class UpdateInspection {
                         new UpdateKey(task.getRound(), task.getAttempt(), task.getClientId()), key -> false)
                 .then(() -> check.weight(samples(header.getMetricsMap())))
                 .then(() -> check.metrics(header.getMetricsMap()));
-        return rejection(verdict).or(() -> base(header)).or(() -> size(header));
+        return rejection(verdict)
+                .or(() -> masked(header))
+                .or(() -> base(header))
+                .or(() -> size(header));
     }
 
     /** The whole update: tensors as the round has them, finite, within the norm. */
@@ -72,6 +78,20 @@ final class UpdateInspection {
             return Optional.of(new Rejection(
                     Fault.UPDATE_MALFORMED, "The update is no safetensors file: " + unreadable.getMessage()));
         }
+    }
+
+    /** Nothing of a single client is taken in clear where results are masked. */
+    private Optional<Rejection> masked(ResultHeader header) {
+        boolean asAsked = work.masked().isPresent()
+                ? header.getMaskingSession() > 0 && header.getMetricsCount() == 0
+                : header.getMaskingSession() == 0;
+        return asAsked
+                ? Optional.empty()
+                : Optional.of(new Rejection(
+                        Fault.UPDATE_MALFORMED,
+                        work.masked().isPresent()
+                                ? "Results of this job are masked and carry no metrics; this one is not."
+                                : "Results of this job are not masked; this one is."));
     }
 
     private Optional<Rejection> base(ResultHeader header) {
@@ -86,7 +106,7 @@ final class UpdateInspection {
 
     private Optional<Rejection> size(ResultHeader header) {
         long size = header.getSize();
-        if (work.kind() == TaskKind.TASK_KIND_EVALUATE) {
+        if (work.kind() == TaskKind.TASK_KIND_EVALUATE && work.masked().isEmpty()) {
             return size == 0
                     ? Optional.empty()
                     : Optional.of(

@@ -38,6 +38,9 @@ public final class UpdateIntake implements ResultIntake {
     /** After which a client comes back that found the budget used up. */
     static final Duration BUSY = Duration.ofSeconds(1);
 
+    private static final Receipt HELD =
+            Receipt.newBuilder().setVerdict(Receipt.Verdict.HELD).build();
+
     private final TaskGate gate;
     private final RoundDesk desk;
     private final StageArea stage;
@@ -63,9 +66,8 @@ public final class UpdateIntake implements ResultIntake {
         gate.admit(task);
         return known(task)
                 .map(receipt -> UploadState.newBuilder().setReceipt(receipt).build())
-                .orElseGet(() -> UploadState.newBuilder()
-                        .setHeld(stage.held(UploadKey.of(task)))
-                        .build());
+                .orElseGet(() ->
+                        UploadState.newBuilder().setHeld(stage.held(key(task))).build());
     }
 
     /** Looks at the header, and says whether the bytes are wanted. */
@@ -80,7 +82,12 @@ public final class UpdateIntake implements ResultIntake {
         if (header.hasFailure()) {
             return new Reception.Answered(desk.offer(new StagedResult(task, header, Optional.empty())));
         }
-        UpdateInspection inspection = new UpdateInspection(openFor(task));
+        OpenWork work = openFor(task);
+        if (work.masked().isPresent() && header.getMaskingSession() < desk.maskingSession(WorkId.of(task))) {
+            // There is nothing to do about the vector of a session that is over until the work is settled.
+            return answered(HELD);
+        }
+        UpdateInspection inspection = new UpdateInspection(work);
         sweep(WorkId.of(task));
         Optional<Rejection> rejection = inspection.header(header);
         if (rejection.isPresent()) {
@@ -116,7 +123,7 @@ public final class UpdateIntake implements ResultIntake {
     }
 
     private Reception await(ResultHeader header, UpdateInspection inspection) {
-        UploadKey key = UploadKey.of(header.getTask());
+        UploadKey key = UploadKey.of(header.getTask(), header.getMaskingSession());
         Upload earlier = uploads.get(key);
         if (earlier != null && !earlier.receiving()) {
             return earlier.sameAs(header)
@@ -182,7 +189,7 @@ public final class UpdateIntake implements ResultIntake {
                 .build();
         return desk.offer(new StagedResult(header.getTask(), failed, Optional.empty()))
                 .thenApply(receipt -> {
-                    rejected.put(UploadKey.of(header.getTask()), rejection.receipt());
+                    rejected.put(UploadKey.of(header.getTask(), header.getMaskingSession()), rejection.receipt());
                     return rejection.receipt();
                 });
     }
@@ -190,9 +197,13 @@ public final class UpdateIntake implements ResultIntake {
     /** What is known without looking at the result: it was decided before, or its work is over. */
     private Optional<Receipt> known(TaskRef task) {
         if (open(task).isPresent()) {
-            return Optional.ofNullable(rejected.get(UploadKey.of(task))).or(() -> desk.decided(task));
+            return Optional.ofNullable(rejected.get(key(task))).or(() -> desk.decided(task));
         }
         return desk.decided(task).or(() -> late(task));
+    }
+
+    private UploadKey key(TaskRef task) {
+        return UploadKey.of(task, desk.maskingSession(WorkId.of(task)));
     }
 
     private Optional<OpenWork> open(TaskRef task) {

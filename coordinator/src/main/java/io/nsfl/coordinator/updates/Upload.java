@@ -36,7 +36,7 @@ final class Upload {
     }
 
     UploadKey key() {
-        return UploadKey.of(header.getTask());
+        return UploadKey.of(header.getTask(), header.getMaskingSession());
     }
 
     ResultHeader header() {

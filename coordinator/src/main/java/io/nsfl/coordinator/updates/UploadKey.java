@@ -5,14 +5,15 @@ import io.nsfl.protocol.v1.TaskKind;
 import io.nsfl.protocol.v1.TaskRef;
 
 /** Whose result it is and for which work: what an upload is resumed and repeated under. */
-record UploadKey(WorkId work, String client) {
-    static UploadKey of(TaskRef task) {
-        return new UploadKey(WorkId.of(task), task.getClientId());
+record UploadKey(WorkId work, String client, int maskingSession) {
+    static UploadKey of(TaskRef task, int maskingSession) {
+        return new UploadKey(WorkId.of(task), task.getClientId(), maskingSession);
     }
 
     /** Name of the stage file; the client's id was checked by the gate, a colon is the only character that needs care. */
     String fileName() {
-        return prefix(work) + client.replace(':', '_');
+        String session = maskingSession == 0 ? "" : "m" + maskingSession + "-";
+        return prefix(work) + session + client.replace(':', '_');
     }
 
     /** What the stage files of a work begin with. */

@@ -135,6 +135,14 @@ public final class TaskManagerLink implements TaskDesk.Reports {
         });
     }
 
+    @Override
+    public void over(TaskRef task) {
+        mailbox.execute(() -> {
+            open.remove(task);
+            lastWork = clock.instant();
+        });
+    }
+
     private void deliver(TaskEndedRequest report, Backoff backoff) {
         ListenableFuture<?> call = stub().taskEnded(report);
         call.addListener(
@@ -142,7 +150,9 @@ public final class TaskManagerLink implements TaskDesk.Reports {
                     if (succeeded(call)) {
                         lastAnswer = clock.instant();
                         lastWork = lastAnswer;
-                        open.remove(report.getTask(), report.getStart());
+                        if (!report.getAwaitsMasking() && report.getMaskingSession() == 0) {
+                            open.remove(report.getTask(), report.getStart());
+                        }
                     } else {
                         timers.schedule(backoff.next(), mailbox, () -> deliver(report, backoff));
                     }

@@ -30,6 +30,9 @@ import java.util.Optional;
  * @param sha256 of its bytes
  */
 public record UpdateFile(Path path, byte[] sha256) {
+    /** Of an update in a task's workspace. */
+    public static final String NAME = "delta_weights.safetensors";
+
     /**
      * Writes the change between the round's weights and the trained ones, protected. Computed in the mapped file: needs no memory of
      * the model's size.
@@ -45,7 +48,7 @@ public record UpdateFile(Path path, byte[] sha256) {
             TensorSet trained,
             Optional<? extends Companion> companion,
             ClientProtection protection) {
-        Path path = workspace.resolve("delta_weights.safetensors");
+        Path path = workspace.resolve(NAME);
         try (SafetensorsFile base = SafetensorsFile.open(baseWeights);
                 SafetensorsDraft draft = SafetensorsDraft.create(path, specs(model, companion), Map.of())) {
             TensorSet before = TensorMatch.align(base.tensors(), model, ModelFormat.SAFETENSORS);
@@ -55,6 +58,11 @@ public record UpdateFile(Path path, byte[] sha256) {
             protection.protect(draft.tensors());
             draft.commit();
         }
+        return of(path);
+    }
+
+    /** A file that is written. */
+    public static UpdateFile of(Path path) {
         return new UpdateFile(path, digest(path));
     }
 

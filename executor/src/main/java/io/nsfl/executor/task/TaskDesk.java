@@ -28,6 +28,9 @@ public final class TaskDesk {
         void started(TaskRef task, int start);
 
         void ended(TaskEndedRequest end);
+
+        /** A task that was masked is over. */
+        default void over(TaskRef task) {}
     }
 
     public TaskDesk(TaskTools tools, InstantSource clock, Reports reports) {
@@ -57,12 +60,15 @@ public final class TaskDesk {
         } else if (task != null) {
             TaskRun taken = task;
             reports.started(request.getDescription().getTask(), request.getStart());
-            Thread.ofPlatform().name("task").start(() -> finish(key, taken.run()));
+            Thread.ofPlatform().name("task").start(() -> finish(request, taken.run()));
         }
     }
 
     /** Kills a task's processes; it ends as cancelled. Harmless when unknown or repeated. */
     public void cancel(TaskRef task, String reason) {
+        if (tools.masking().isPresent() && tools.masking().get().end(task)) {
+            reports.over(task);
+        }
         TaskRun run;
         synchronized (this) {
             run = running.get(key(task));
@@ -81,18 +87,36 @@ public final class TaskDesk {
 
     /** Kills everything. */
     public void close() {
+        tools.masking().ifPresent(Masking::close);
         running().forEach(task -> cancel(task, "the executor ends"));
     }
 
-    private void finish(TaskRef key, TaskEndedRequest end) {
+    private void finish(RunTaskRequest request, TaskEndedRequest end) {
         synchronized (this) {
-            running.remove(key);
-            ended.put(key, end);
-            if (ended.size() > REMEMBERED) {
-                ended.remove(ended.keySet().iterator().next());
-            }
+            running.remove(key(end.getTask()));
+            remember(end);
         }
         reports.ended(end);
+        if (end.getAwaitsMasking()) {
+            tools.masking()
+                    .orElseThrow()
+                    .begin(request, this::masked, () -> cancel(end.getTask(), "the coordinator wants it no more"));
+        }
+    }
+
+    /** A session's vector takes the place of what was reported before. */
+    private void masked(TaskEndedRequest vector) {
+        synchronized (this) {
+            remember(vector);
+        }
+        reports.ended(vector);
+    }
+
+    private void remember(TaskEndedRequest end) {
+        ended.put(key(end.getTask()), end);
+        if (ended.size() > REMEMBERED) {
+            ended.remove(ended.keySet().iterator().next());
+        }
     }
 
     /** The token is not part of what a task is. */

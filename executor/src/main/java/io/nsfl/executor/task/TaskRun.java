@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,6 +70,9 @@ final class TaskRun {
                 .setStart(request.getStart());
         Path workspace = Path.of(request.getWorkspace());
         try {
+            if (masks() && trainedBefore()) {
+                return ended.setAwaitsMasking(true).build();
+            }
             if (chief()) {
                 removeLeftovers(workspace);
             }
@@ -120,13 +124,25 @@ final class TaskRun {
     }
 
     private void collect(Path workspace, TaskEndedRequest.Builder ended) throws IOException {
-        ended.putAllMetrics(TaskMetrics.read(workspace));
+        Map<String, Double> metrics = TaskMetrics.read(workspace);
         // What a script has put there is none of ours.
-        TaskState state = new TaskState(workspace);
-        state.clear();
+        new TaskState(workspace).clear();
+        if (masks()) {
+            new MaskedCollection(request, masking().updates()).keep(metrics, this::update);
+            ended.setAwaitsMasking(true);
+            return;
+        }
+        ended.putAllMetrics(metrics);
         if (request.getDescription().getTask().getKind() != TaskKind.TASK_KIND_TRAIN) {
             return;
         }
+        UpdateFile update = update(workspace);
+        ended.setUpdateFile(update.path().toString()).setUpdateSha256(ByteString.copyFrom(update.sha256()));
+    }
+
+    /** Writes what the script has trained. @param directory to write into */
+    private UpdateFile update(Path directory) {
+        Path workspace = Path.of(request.getWorkspace());
         Runtime runtime = Runtime.of(request.getDescription().getRuntime())
                 .orElseThrow(() -> new FaultException(
                         Fault.TASK_CONFIG_INVALID,
@@ -134,14 +150,14 @@ final class TaskRun {
         List<TensorSpec> model = model();
         try (TrainedModel trained = TrainedModel.open(workspace, runtime, model)) {
             UpdateFile update = UpdateFile.write(
-                    workspace,
+                    directory,
                     Path.of(request.getBaseWeights()),
                     model,
                     trained.tensors(),
                     steps(),
                     ClientProtection.NONE);
-            LocalLayers.leave(trained.tensors(), state);
-            ended.setUpdateFile(update.path().toString()).setUpdateSha256(ByteString.copyFrom(update.sha256()));
+            LocalLayers.leave(trained.tensors(), new TaskState(workspace));
+            return update;
         }
     }
 
@@ -151,6 +167,27 @@ final class TaskRun {
 
     private List<TensorSpec> model() {
         return TensorRules.specs(request.getDescription().getTensorsList());
+    }
+
+    private boolean masks() {
+        return request.getDescription().hasMasking();
+    }
+
+    private Masking masking() {
+        return tools.masking()
+                .orElseThrow(() -> new FaultException(
+                        Fault.TASK_REFUSED, "This client cannot mask results; update it or leave the job to others."));
+    }
+
+    /** An earlier start has trained it already: its result waits to be masked, and training again would change it. */
+    private boolean trainedBefore() {
+        if (masking().updates().released(request.getDescription().getTask())) {
+            throw new FaultException(
+                    Fault.TASK_REFUSED,
+                    "What takes the masks off this client's result of this round was given away in an earlier attempt;"
+                            + " it takes part again in the next round.");
+        }
+        return masking().updates().find(request.getDescription().getTask()).isPresent();
     }
 
     /** A repeated start must not take an earlier one's result for its own. */

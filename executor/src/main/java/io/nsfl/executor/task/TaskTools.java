@@ -13,6 +13,7 @@ import java.util.function.LongSupplier;
  * @param own which worker this executor is, where each has an executor of its own
  * @param preload imports modules ahead of a script; failures are the script's to report
  * @param oomKills how many processes the kernel has killed for want of memory so far
+ * @param masking for tasks whose results are masked
  */
 public record TaskTools(
         ScriptEnvironment environment,
@@ -20,4 +21,16 @@ public record TaskTools(
         ScriptStarter starter,
         Consumer<List<String>> preload,
         Timers timers,
-        LongSupplier oomKills) {}
+        LongSupplier oomKills,
+        Optional<Masking> masking) {
+    /** Without secure aggregation. */
+    public TaskTools(
+            ScriptEnvironment environment,
+            Optional<Worker> own,
+            ScriptStarter starter,
+            Consumer<List<String>> preload,
+            Timers timers,
+            LongSupplier oomKills) {
+        this(environment, own, starter, preload, timers, oomKills, Optional.empty());
+    }
+}

@@ -14,12 +14,18 @@ import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.spec.NamedParameterSpec;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 
 /** A client's own Ed25519 key: proves that it is the client of its {@link ClientIdentity}. Never printed. */
 public final class ClientKey {
     private static final int MAX_FILE = 4096;
+
+    /** What messages of secure aggregation begin with, after their label's length. */
+    private static final byte[] MASKING = "nsfl/secagg/".getBytes(StandardCharsets.US_ASCII);
+
+    private static final int LENGTH = 4;
 
     private final PrivateKey key;
     private final ClientIdentity identity;
@@ -70,10 +76,29 @@ public final class ClientKey {
 
     /** Ed25519 signature over "nsfl/register/v1", nonce and identity key: 64 bytes. */
     public byte[] signRegister(byte[] nonce) {
+        return sign(identity.registerMessage(nonce));
+    }
+
+    /**
+     * Ed25519 signature over a message of secure aggregation: 64 bytes. Such a message starts with four bytes of length and a label that
+     * begins with "nsfl/secagg/"; nothing else that this key signs does, and nothing else is signed here.
+     *
+     * @throws FaultException FORBIDDEN for another message
+     */
+    public byte[] signMasking(byte[] message) {
+        boolean masking = message.length > LENGTH + MASKING.length
+                && Arrays.equals(message, LENGTH, LENGTH + MASKING.length, MASKING, 0, MASKING.length);
+        if (!masking) {
+            throw new FaultException(Fault.FORBIDDEN, "This is no message of secure aggregation; it is not signed.");
+        }
+        return sign(message);
+    }
+
+    private byte[] sign(byte[] message) {
         try {
             Signature signer = Signature.getInstance(ClientIdentity.ALGORITHM);
             signer.initSign(key);
-            signer.update(identity.registerMessage(nonce));
+            signer.update(message);
             return signer.sign();
         } catch (GeneralSecurityException impossible) {
             throw new IllegalStateException("Cannot sign with the client's key", impossible);

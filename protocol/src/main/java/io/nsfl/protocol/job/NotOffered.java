@@ -9,7 +9,9 @@ final class NotOffered {
     private NotOffered() {}
 
     static void check(JsonFields job) {
-        refuse(job, "secure_algorithm", "secure algorithms are");
+        if (!SecureAlgorithm.type(job).equals(SecureAlgorithm.SSA)) {
+            refuse(job, "secure_algorithm", "secure algorithms of this type are");
+        }
         refuse(job, "differential_privacy", "differential privacy is");
         refuseAggregation(job);
         refuse(job, "compression", "compression is");

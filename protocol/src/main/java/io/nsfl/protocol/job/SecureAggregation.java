@@ -11,6 +11,9 @@ import java.util.Set;
  * @param threshold clients that are enough to take the masks of lost ones off
  */
 public record SecureAggregation(Mode mode, int threshold) {
+    /** Of one session; each of so many values still has 18 of 32 bits. */
+    private static final int MOST_CLIENTS = 10_000;
+
     /** Masks between clients only, or also one of each client's own, which lets clients drop out. */
     public enum Mode {
         ONEMASK,
@@ -39,6 +42,12 @@ public record SecureAggregation(Mode mode, int threshold) {
         int threshold = (int) fields.integer("threshold", quorum, 1, Integer.MAX_VALUE);
         if (2L * quorum < hyper.clientNum()) {
             fields.violation("threshold", "needs a threshold_client_num of at least half of client_num");
+        }
+        if (hyper.clientNum() > MOST_CLIENTS) {
+            fields.violation(
+                    "type",
+                    "SSA takes a client_num of at most " + MOST_CLIENTS
+                            + ": the values of more clients leave too few bits for each in sums of 32 bits");
         }
         if (threshold < 2 || 2L * threshold < hyper.clientNum() || threshold > quorum) {
             fields.violation(

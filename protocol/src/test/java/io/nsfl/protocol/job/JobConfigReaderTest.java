@@ -251,6 +251,26 @@ class JobConfigReaderTest {
     }
 
     @Test
+    void takesSecureAggregation() {
+        Reading<JobConfig> reading = JobConfigReader.forCreate("default", job("{" + BASE + """
+                ,"hyper_parameters":{"client_num":4,"threshold_client_num":3},
+                "secure_algorithm":{"type":"ssa","mode":"doublemask","threshold":3}}"""));
+
+        assertThat(reading.violations()).isEmpty();
+        assertThat(reading.value().orElseThrow().method().secureAggregation())
+                .contains(new SecureAggregation(SecureAggregation.Mode.DOUBLEMASK, 3));
+    }
+
+    @Test
+    void refusesSecureAggregationWithMoreClientsThanItsSumsHold() {
+        Reading<JobConfig> reading = JobConfigReader.forCreate("default", job("{" + BASE + """
+                ,"hyper_parameters":{"client_num":10001,"threshold_client_num":9000},
+                "secure_algorithm":{"type":"SSA","threshold":9000}}"""));
+
+        assertThat(reading.violations()).extracting(Violation::path).contains("$.secure_algorithm.type");
+    }
+
+    @Test
     void checksTheRulesOfSecureAggregation() {
         Reading<JobConfig> reading = JobConfigReader.forCreate("default", job("{" + BASE + """
                 ,"hyper_parameters":{"client_num":4,"threshold_client_num":3},

@@ -143,6 +143,12 @@ final class DirectSite implements AutoCloseable {
         return process;
     }
 
+    /** Kills a client with its executors and scripts. */
+    void killClient(int index, Process taskManager) {
+        taskManager.destroyForcibly().onExit().join();
+        kill(root.resolve("client_" + index));
+    }
+
     String coordinatorLog() throws IOException {
         return Files.readString(root.resolve("coordinator/log"));
     }
@@ -180,24 +186,28 @@ final class DirectSite implements AutoCloseable {
     public void close() {
         processes.forEach(Process::destroyForcibly);
         processes.forEach(process -> process.onExit().join());
+        kill(root);
+    }
+
+    private static void kill(Path directory) {
         for (boolean found = true; found; ) {
             List<ProcessHandle> left;
             try (Stream<ProcessHandle> all = ProcessHandle.allProcesses()) {
-                left = all.filter(this::isOurs).toList();
+                left = all.filter(process -> names(process, directory)).toList();
             }
             left.forEach(ProcessHandle::destroyForcibly);
             found = !left.isEmpty();
         }
     }
 
-    private boolean isOurs(ProcessHandle process) {
+    private static boolean names(ProcessHandle process, Path directory) {
         if (process.pid() == ProcessHandle.current().pid()) {
             return false;
         }
         try {
             // The JDK's own command line is cut.
             return Files.readString(Path.of("/proc", Long.toString(process.pid()), "cmdline"))
-                    .contains(root.toString());
+                    .contains(directory.toString());
         } catch (IOException gone) {
             return false;
         }

@@ -111,7 +111,8 @@ public final class Delivery {
         } else {
             header.setSha256(ByteString.copyFrom(HexFormat.of().parseHex(result.sha256())))
                     .setBaseDigest(task.description().orElseThrow().getBaseDigest())
-                    .putAllMetrics(result.metrics());
+                    .putAllMetrics(result.metrics())
+                    .setMaskingSession(result.maskingSession());
         }
         return header.setScriptMs(result.scriptMillis())
                 .setTaskMs(Duration.between(task.acceptedAt(), clock.instant()).toMillis())

@@ -14,6 +14,7 @@ import io.nsfl.taskmanager.state.RunStates;
 import io.nsfl.taskmanager.task.TaskDesk;
 import io.nsfl.taskmanager.task.TaskFiles;
 import io.nsfl.taskmanager.task.TaskRecord;
+import io.nsfl.taskmanager.task.TaskResult;
 import io.nsfl.taskmanager.task.TaskSteps;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -82,8 +83,15 @@ public final class TaskFlow implements TaskSteps {
     }
 
     @Override
+    public void mask(TaskRecord task) {
+        executors.trained(task);
+    }
+
+    @Override
     public void deliver(TaskRecord task) {
-        executors.ended(task.key());
+        if (task.result().filter(TaskResult::masked).isEmpty()) {
+            executors.ended(task.key());
+        }
         delivery.start(task, desk);
     }
 

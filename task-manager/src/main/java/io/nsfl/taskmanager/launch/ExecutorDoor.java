@@ -1,16 +1,24 @@
 package io.nsfl.taskmanager.launch;
 
+import com.google.protobuf.ByteString;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import io.nsfl.protocol.fault.Fault;
+import io.nsfl.protocol.ids.ClientKey;
 import io.nsfl.protocol.v1.ExecutorReadyRequest;
 import io.nsfl.protocol.v1.ExecutorReadyResponse;
+import io.nsfl.protocol.v1.MaskingDown;
+import io.nsfl.protocol.v1.RelayMaskingRequest;
+import io.nsfl.protocol.v1.SignMaskingRequest;
+import io.nsfl.protocol.v1.SignMaskingResponse;
 import io.nsfl.protocol.v1.TaskEndedRequest;
 import io.nsfl.protocol.v1.TaskEndedResponse;
 import io.nsfl.protocol.v1.TaskManagerServiceGrpc;
 import io.nsfl.protocol.v1.TaskProgressRequest;
 import io.nsfl.protocol.v1.TaskProgressResponse;
 import io.nsfl.taskmanager.deliver.Following;
+import io.nsfl.taskmanager.deliver.MaskingRelay;
+import io.nsfl.taskmanager.fetch.Coordinators;
 import io.nsfl.taskmanager.ids.TaskKey;
 import io.nsfl.taskmanager.task.TaskDesk;
 import io.nsfl.taskmanager.task.TaskFiles;
@@ -21,6 +29,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /** What executors call; each may speak for the tasks of its own run only. */
 public final class ExecutorDoor extends TaskManagerServiceGrpc.TaskManagerServiceImplBase {
@@ -28,14 +37,25 @@ public final class ExecutorDoor extends TaskManagerServiceGrpc.TaskManagerServic
     private final TaskDesk desk;
     private final Following following;
     private final TaskFiles files;
+    private final Coordinators coordinators;
+    private final ClientKey key;
     private final Duration idleLimit;
     private final WorkerEnds ends = new WorkerEnds();
 
-    public ExecutorDoor(Executors executors, TaskDesk desk, Following following, TaskFiles files, Duration idleLimit) {
+    public ExecutorDoor(
+            Executors executors,
+            TaskDesk desk,
+            Following following,
+            TaskFiles files,
+            Coordinators coordinators,
+            ClientKey key,
+            Duration idleLimit) {
         this.executors = executors;
         this.desk = desk;
         this.following = following;
         this.files = files;
+        this.coordinators = coordinators;
+        this.key = key;
         this.idleLimit = idleLimit;
     }
 
@@ -55,7 +75,7 @@ public final class ExecutorDoor extends TaskManagerServiceGrpc.TaskManagerServic
         TaskKey key = TaskKey.of(request.getTask());
         ExecutorCaller.require(request.getExecutorId(), executors.runOf(key));
         desk.find(key)
-                .thenAccept(task -> task.flatMap(known -> together(known, request))
+                .thenAccept(task -> task.flatMap(known -> resultOfAll(known, request))
                         .ifPresent(result -> desk.ended(key, request.getStart(), result)))
                 .thenCompose(posted -> desk.find(key))
                 .whenComplete((stored, failure) -> {
@@ -68,6 +88,13 @@ public final class ExecutorDoor extends TaskManagerServiceGrpc.TaskManagerServic
                                 .asRuntimeException());
                     }
                 });
+    }
+
+    /** A masked vector is its maker's alone. */
+    private Optional<TaskResult> resultOfAll(TaskRecord task, TaskEndedRequest request) {
+        return request.getMaskingSession() > 0 && !request.hasFailure()
+                ? Optional.of(result(task, request))
+                : together(task, request);
     }
 
     private Optional<TaskResult> together(TaskRecord task, TaskEndedRequest request) {
@@ -92,13 +119,41 @@ public final class ExecutorDoor extends TaskManagerServiceGrpc.TaskManagerServic
                         request.getScriptMs());
             }
         }
-        return new TaskResult(
-                request.getUpdateFile(),
-                HexFormat.of().formatHex(request.getUpdateSha256().toByteArray()),
-                request.getMetricsMap(),
-                "",
-                "",
-                request.getScriptMs());
+        if (request.getAwaitsMasking()) {
+            return TaskResult.awaitingMask(request.getScriptMs());
+        }
+        String digest = HexFormat.of().formatHex(request.getUpdateSha256().toByteArray());
+        if (request.getMaskingSession() > 0) {
+            return TaskResult.masked(
+                    request.getUpdateFile(), digest, request.getScriptMs(), request.getMaskingSession());
+        }
+        return new TaskResult(request.getUpdateFile(), digest, request.getMetricsMap(), "", "", request.getScriptMs());
+    }
+
+    @Override
+    public StreamObserver<RelayMaskingRequest> relayMasking(StreamObserver<MaskingDown> response) {
+        return new MaskingRelay(this::maskedBy, coordinators, response);
+    }
+
+    /** Only for what secure aggregation signs: each message starts with a length and this label. */
+    @Override
+    public void signMasking(SignMaskingRequest request, StreamObserver<SignMaskingResponse> response) {
+        ExecutorCaller.require(request.getExecutorId());
+        SignMaskingResponse.Builder answer = SignMaskingResponse.newBuilder()
+                .setIdentityKey(ByteString.copyFrom(key.identity().identityKey()));
+        if (!request.getMessage().isEmpty()) {
+            answer.setSignature(
+                    ByteString.copyFrom(key.signMasking(request.getMessage().toByteArray())));
+        }
+        response.onNext(answer.build());
+        response.onCompleted();
+    }
+
+    /** The task that an executor masks, if it is its own and still wanted. */
+    private CompletableFuture<Optional<TaskRecord>> maskedBy(RelayMaskingRequest first) {
+        TaskKey key = TaskKey.of(first.getUp().getTask());
+        ExecutorCaller.require(first.getExecutorId(), executors.runOf(key));
+        return desk.find(key);
     }
 
     @Override

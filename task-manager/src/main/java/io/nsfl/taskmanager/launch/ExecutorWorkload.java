@@ -4,6 +4,7 @@ import io.nsfl.protocol.ids.Runtime;
 import io.nsfl.protocol.job.JobJson;
 import io.nsfl.protocol.v1.Resources;
 import io.nsfl.servicekit.security.StdinSecrets;
+import io.nsfl.taskmanager.MaskingPolicy;
 import io.nsfl.workload.WorkloadResources;
 import io.nsfl.workload.WorkloadService;
 import io.nsfl.workload.WorkloadSpec;
@@ -33,6 +34,7 @@ public final class ExecutorWorkload {
      * @param addressFile names the task-manager's address, read again at every connection
      * @param pythonSdk empty = none
      * @param isolation of the scripts from this client and this machine
+     * @param masking what this client insists on when results are masked
      */
     public record Program(
             List<String> java,
@@ -43,7 +45,8 @@ public final class ExecutorWorkload {
             Map<Runtime, String> pythons,
             String pythonSdk,
             String javaSdk,
-            ScriptIsolation isolation) {}
+            ScriptIsolation isolation,
+            MaskingPolicy masking) {}
 
     /**
      * How far scripts are kept apart.
@@ -90,6 +93,9 @@ public final class ExecutorWorkload {
         config.put("java", program.java().getFirst());
         config.put("sandbox", program.isolation().sandbox());
         config.put("network", program.isolation().network());
+        config.put("min_survivors", program.masking().minSurvivors());
+        config.put("authorities", program.masking().authorities());
+        config.put("certificate", program.masking().certificate());
         ArrayNode hidden = config.putArray("hidden");
         if (pods.isPresent()) {
             hidden.add(ExecutorPods.SECRETS);

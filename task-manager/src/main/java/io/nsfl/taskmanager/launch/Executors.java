@@ -246,6 +246,20 @@ public final class Executors implements AutoCloseable {
         }
     }
 
+    /** The task has trained and the first of its executors masks the result; those that helped to train stop. */
+    public void trained(TaskRecord task) {
+        String masking = seats(task).getFirst().name();
+        ExecutorKey run = runOf(task.key());
+        List<ExecutorLink> helpers;
+        synchronized (this) {
+            helpers = links.entrySet().stream()
+                    .filter(link -> run.owns(link.getKey()) && !link.getKey().equals(masking))
+                    .map(Map.Entry::getValue)
+                    .toList();
+        }
+        helpers.forEach(link -> link.release(task.key(), "the task has trained"));
+    }
+
     /** The task is not wanted any more: what runs of it is stopped. */
     public void release(TaskKey task, String reason) {
         linksOf(task).forEach(link -> link.release(task, reason));

@@ -8,9 +8,12 @@ import io.nsfl.protocol.job.JobJson;
 import io.nsfl.protocol.job.LenientJson;
 import io.nsfl.protocol.job.Reading;
 import io.nsfl.servicekit.tls.TlsFiles;
+import io.nsfl.taskmanager.MaskingPolicy;
 import io.nsfl.taskmanager.ServerAccess;
 import io.nsfl.taskmanager.TaskManagerProperties;
 import io.nsfl.taskmanager.fetch.ScriptPolicy;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,6 +39,11 @@ public final class SetupReader {
     private static final Pattern ADDRESS = Pattern.compile("(?<host>[^\\s:]+|\\[[0-9a-fA-F:]+])[:](?<port>[0-9]{1,5})");
     /** {@code 10.0.0.1.9001}: the last dot can only be meant as a colon. */
     private static final Pattern DOTTED_PORT = Pattern.compile("((?:[0-9]{1,3}\\.){3}[0-9]{1,3})\\.([0-9]{1,5})");
+
+    private static final int LARGEST_CA_FILE = 64 << 10;
+
+    /** Each client sends its own to all others in every session. */
+    private static final int LARGEST_CERTIFICATE = 4096;
 
     private static final List<String> LEVELS = List.of("TRACE", "DEBUG", "INFO", "WARN", "ERROR");
 
@@ -107,7 +115,8 @@ public final class SetupReader {
                 keys.truth("script_network", true),
                 Duration.ofSeconds(keys.whole("executor_idle_limit", 300, 1, 86_400)),
                 keys.text("installation").map(Path::of).map(Path::toAbsolutePath),
-                access(keys));
+                access(keys),
+                masking(keys.object("secure_aggregation")));
         withoutEffect(keys);
         return read;
     }
@@ -134,6 +143,36 @@ public final class SetupReader {
             tls = Optional.of(new TlsFiles(own.map(shown -> new TlsFiles.Identity(shown, key.get())), trusted.get()));
         }
         return new ServerAccess(tls, keys.text("server_name").orElse(""), file(keys, "enrolment_token_file"));
+    }
+
+    private static MaskingPolicy masking(Keys asked) {
+        MaskingPolicy policy = new MaskingPolicy(
+                (int) asked.whole(
+                        "min_survivors", MaskingPolicy.LEAST_SURVIVORS, MaskingPolicy.LEAST_SURVIVORS, 10_000),
+                certificates(asked, "ca_file", LARGEST_CA_FILE),
+                certificates(asked, "certificate_file", LARGEST_CERTIFICATE));
+        asked.unread().forEach(name -> asked.wrong(name, "is not known: min_survivors, ca_file, certificate_file are"));
+        return policy;
+    }
+
+    /** The content of a PEM file; empty where none is named. */
+    private static String certificates(Keys asked, String name, int largest) {
+        Optional<String> given = asked.text(name);
+        if (given.isEmpty()) {
+            return "";
+        }
+        try {
+            Path file = Path.of(given.get());
+            String content = Files.size(file) > largest ? "" : Files.readString(file, StandardCharsets.US_ASCII);
+            if (content.contains("-----BEGIN CERTIFICATE-----")) {
+                return content;
+            }
+        } catch (IOException unreadable) {
+            // As one that holds something else.
+        }
+        asked.wrong(
+                name, "must be a file of PEM certificates of at most " + largest + " bytes that this user can read");
+        return "";
     }
 
     private Optional<Path> file(Keys keys, String name) {

@@ -59,13 +59,17 @@ final class TaskCourse {
             bound(task);
         }
         switch (task.state()) {
-            case RUNNING -> {
+            case RUNNING, MASKING -> {
                 steps.follow(task);
                 steps.recover(task);
             }
             case ASSIGNED, FETCHING, READY, DELIVERING, HELD -> {
                 if (task.state() != TaskState.ASSIGNED) {
                     steps.follow(task);
+                }
+                if (task.result().filter(TaskResult::masked).isPresent()) {
+                    // Its executor is still needed to take the masks off.
+                    steps.recover(task);
                 }
                 proceed(task);
             }
@@ -107,6 +111,9 @@ final class TaskCourse {
             moved = moved.slim();
         }
         table.put(moved);
+        if (!task.state().holdsResources() && moved.state().holdsResources()) {
+            admission.restore(moved.key(), moved.resources());
+        }
         LOG.info("Task {} is {}{}", moved.id(), moved.state().stage(), reason.isEmpty() ? "" : ": " + reason);
         if (task.state().holdsResources() && !moved.state().holdsResources()) {
             admission.release(moved.key());
@@ -131,6 +138,7 @@ final class TaskCourse {
             case ASSIGNED -> beginAtItsSlot(task);
             case FETCHING -> steps.fetch(task);
             case READY -> steps.run(task);
+            case MASKING -> steps.mask(task);
             case DELIVERING -> steps.deliver(task);
             case RUNNING, HELD, SETTLED, FAILED, DROPPED -> {
                 // Somebody else has the next move.

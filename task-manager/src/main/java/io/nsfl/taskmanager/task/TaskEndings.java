@@ -24,6 +24,14 @@ final class TaskEndings {
         if (task.kills() != start) {
             return;
         }
+        if (result.awaitsMasking()) {
+            course.apply(task, TaskEvent.TRAINED, "");
+            return;
+        }
+        if (result.masked()) {
+            masked(task, result);
+            return;
+        }
         boolean killed = result.faultCode().equals(Fault.SCRIPT_KILLED.name());
         if (killed && withExecutor(task) && task.kills() < KILLS_FORGIVEN) {
             startAgain(task.killedOnceMore(), "Its script was killed from outside; it is started again.");
@@ -72,13 +80,24 @@ final class TaskEndings {
         course.apply(task.with(failure), TaskEvent.FAIL, failure.faultMessage());
     }
 
+    /** The vector of an earlier session, or the same one again, is no news. */
+    private void masked(TaskRecord task, TaskResult result) {
+        int before = task.result().map(TaskResult::maskingSession).orElse(0);
+        if (result.maskingSession() > before) {
+            course.apply(task.with(result), TaskEvent.MASKED, "");
+        }
+    }
+
     private static boolean withExecutor(TaskRecord task) {
-        return task.state() == TaskState.RUNNING || task.state() == TaskState.READY;
+        return switch (task.state()) {
+            case READY, RUNNING, MASKING -> true;
+            case ASSIGNED, FETCHING, DELIVERING, HELD, SETTLED, FAILED, DROPPED -> false;
+        };
     }
 
     private void startAgain(TaskRecord task, String reason) {
         LOG.warn("Task {}: {}", task.id(), reason);
-        if (task.state() == TaskState.RUNNING) {
+        if (task.state() != TaskState.READY) {
             course.apply(task, TaskEvent.START_AGAIN, reason);
         } else {
             table.put(task);

@@ -12,6 +12,10 @@ public enum TaskEvent {
     START_AGAIN,
     /** Its script ended well and the result lies in the workspace. */
     ENDED,
+    /** Its script ended well and the result stays in the executor until it is masked. */
+    TRAINED,
+    /** The result is masked for a session, or for another one than before, and lies in the workspace. */
+    MASKED,
     /** It cannot be done; the reason is to be reported. */
     FAIL,
     /** The coordinator has verified the result and holds it. */

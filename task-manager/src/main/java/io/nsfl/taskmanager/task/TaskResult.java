@@ -1,16 +1,18 @@
 package io.nsfl.taskmanager.task;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.Map;
 
 /**
  * What came of a task's script.
  *
- * @param updateFile absolute path of the update; empty for an evaluation and for a failure
+ * @param updateFile absolute path of the update; empty for an evaluation, for a failure, and where it awaits masking
  * @param sha256 of the update, lower case hex; empty without one
  * @param metrics what the script measured
  * @param faultCode name of the fault; empty = it went well
  * @param faultMessage why it failed, one sentence and the tail of the log
  * @param scriptMillis how long the script ran
+ * @param maskingSession the session that the update is masked for; 0 or absent = it is not masked; {@link #AWAITS_MASKING}
  */
 public record TaskResult(
         String updateFile,
@@ -18,9 +20,32 @@ public record TaskResult(
         Map<String, Double> metrics,
         String faultCode,
         String faultMessage,
-        long scriptMillis) {
+        long scriptMillis,
+        Integer maskingSession) {
+    /** The result stays in the executor until it is masked. */
+    private static final int AWAITS_MASKING = -1;
+
     public TaskResult {
         metrics = Map.copyOf(metrics);
+        maskingSession = maskingSession == null ? 0 : maskingSession;
+    }
+
+    public TaskResult(
+            String updateFile,
+            String sha256,
+            Map<String, Double> metrics,
+            String faultCode,
+            String faultMessage,
+            long scriptMillis) {
+        this(updateFile, sha256, metrics, faultCode, faultMessage, scriptMillis, 0);
+    }
+
+    public static TaskResult awaitingMask(long scriptMillis) {
+        return new TaskResult("", "", Map.of(), "", "", scriptMillis, AWAITS_MASKING);
+    }
+
+    public static TaskResult masked(String updateFile, String sha256, long scriptMillis, int session) {
+        return new TaskResult(updateFile, sha256, Map.of(), "", "", scriptMillis, session);
     }
 
     public static TaskResult failure(String code, String message, long scriptMillis) {
@@ -29,5 +54,15 @@ public record TaskResult(
 
     public boolean failed() {
         return !faultCode.isEmpty();
+    }
+
+    @JsonIgnore
+    public boolean awaitsMasking() {
+        return maskingSession == AWAITS_MASKING;
+    }
+
+    @JsonIgnore
+    public boolean masked() {
+        return maskingSession > 0;
     }
 }

@@ -17,6 +17,8 @@ public enum TaskState {
     READY("ready", TaskPhase.TASK_PHASE_ACCEPTED),
     /** Its executor has it. */
     RUNNING("training", TaskPhase.TASK_PHASE_RUNNING),
+    /** It has trained; its executor masks the result together with other clients. */
+    MASKING("masking", TaskPhase.TASK_PHASE_RUNNING),
     /** Its result, or the reason of its failure, is stored and on the way to the coordinator. */
     DELIVERING("delivering", TaskPhase.TASK_PHASE_RUNNING),
     /** The coordinator holds the result; the bytes stay here until the round is decided. */
@@ -60,23 +62,34 @@ public enum TaskState {
                 Map.of(
                         TaskEvent.TAKEN, RUNNING,
                         TaskEvent.ENDED, DELIVERING,
+                        TaskEvent.TRAINED, MASKING,
                         TaskEvent.FAIL, DELIVERING,
                         TaskEvent.DROP, DROPPED);
             case RUNNING ->
                 Map.of(
                         TaskEvent.START_AGAIN, READY,
                         TaskEvent.ENDED, DELIVERING,
+                        TaskEvent.TRAINED, MASKING,
                         TaskEvent.FAIL, DELIVERING,
+                        TaskEvent.DROP, DROPPED);
+            case MASKING ->
+                Map.of(
+                        TaskEvent.START_AGAIN, READY,
+                        TaskEvent.MASKED, DELIVERING,
+                        TaskEvent.FAIL, DELIVERING,
+                        TaskEvent.SETTLED, SETTLED,
                         TaskEvent.DROP, DROPPED);
             case DELIVERING ->
                 Map.of(
                         TaskEvent.HELD, HELD,
+                        TaskEvent.MASKED, DELIVERING,
                         TaskEvent.REPORTED, FAILED,
                         TaskEvent.SETTLED, SETTLED,
                         TaskEvent.DROP, DROPPED);
             case HELD ->
                 Map.of(
                         TaskEvent.DELIVER_AGAIN, DELIVERING,
+                        TaskEvent.MASKED, DELIVERING,
                         TaskEvent.SETTLED, SETTLED,
                         TaskEvent.DROP, DROPPED);
             case SETTLED, FAILED, DROPPED -> Map.of();
@@ -92,7 +105,7 @@ public enum TaskState {
     public boolean holdsResources() {
         return switch (this) {
             case ASSIGNED, FETCHING, READY, RUNNING -> true;
-            case DELIVERING, HELD, SETTLED, FAILED, DROPPED -> false;
+            case MASKING, DELIVERING, HELD, SETTLED, FAILED, DROPPED -> false;
         };
     }
 }

@@ -14,6 +14,9 @@ public interface TaskSteps {
     /** After a restart: find out what became of a running task. */
     void recover(TaskRecord task);
 
+    /** It has trained and its executor masks the result; then {@link TaskDesk#ended} with each masked vector. */
+    void mask(TaskRecord task);
+
     /** Bring the result, or the failure, to the coordinator; then {@link TaskDesk#receipt} or {@link TaskDesk#drop}. */
     void deliver(TaskRecord task);
 

@@ -4,15 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.ByteString;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyServerBuilder;
+import io.nsfl.protocol.ids.ClientKey;
 import io.nsfl.protocol.v1.Assignment;
 import io.nsfl.protocol.v1.ExecutorReadyRequest;
 import io.nsfl.protocol.v1.FaultDetail;
 import io.nsfl.protocol.v1.Progress;
+import io.nsfl.protocol.v1.SignMaskingRequest;
 import io.nsfl.protocol.v1.TaskDescription;
 import io.nsfl.protocol.v1.TaskEndedRequest;
 import io.nsfl.protocol.v1.TaskKind;
@@ -34,6 +37,8 @@ import io.nsfl.taskmanager.task.TaskFiles;
 import io.nsfl.taskmanager.task.TaskState;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -75,11 +80,17 @@ class ExecutorDoorTest {
                 null,
                 store,
                 new Executors.Surroundings(Runnable::run, timers, () -> own, (address, credential) -> null));
-        Following following =
-                new Following(new Coordinators(null, Channels::open), timers, Runnable::run, new Random(1));
+        Coordinators coordinators = new Coordinators(null, Channels::open);
+        Following following = new Following(coordinators, timers, Runnable::run, new Random(1));
         server = NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
-                .addService(
-                        new ExecutorDoor(executors, desk, following, new TaskFiles(directory), Duration.ofSeconds(300)))
+                .addService(new ExecutorDoor(
+                        executors,
+                        desk,
+                        following,
+                        new TaskFiles(directory),
+                        coordinators,
+                        ClientKey.generate(new SecureRandom()),
+                        Duration.ofSeconds(300)))
                 .intercept(new ExecutorCaller(executors::withCredential))
                 .intercept(new GrpcFaultInterceptor(() -> "error-id"))
                 .build()
@@ -174,6 +185,28 @@ class ExecutorDoorTest {
                 Status.Code.PERMISSION_DENIED);
 
         assertThat(state()).isEqualTo(TaskState.RUNNING);
+    }
+
+    @Test
+    void signsForItsExecutorsWhatSecureAggregationSignsAndNothingElse() {
+        byte[] label = "nsfl/secagg/advertise/v1".getBytes(StandardCharsets.US_ASCII);
+        ByteString message = ByteString.copyFrom(ByteBuffer.allocate(4 + label.length)
+                .putInt(label.length)
+                .put(label)
+                .flip());
+        SignMaskingRequest request = SignMaskingRequest.newBuilder()
+                .setExecutorId(id("run-1"))
+                .setMessage(message)
+                .build();
+
+        assertThat(with(own).signMasking(request).getSignature().size()).isEqualTo(64);
+        refused(
+                () -> with(own)
+                        .signMasking(request.toBuilder()
+                                .setMessage(ByteString.copyFromUtf8("nsfl/register/v1 and whatever follows"))
+                                .build()),
+                Status.Code.PERMISSION_DENIED);
+        refused(() -> with(others).signMasking(request), Status.Code.PERMISSION_DENIED);
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.nsfl.protocol.ids.Runtime;
 import io.nsfl.protocol.v1.Resources;
+import io.nsfl.taskmanager.MaskingPolicy;
 import io.nsfl.workload.Mount;
 import io.nsfl.workload.WorkloadService;
 import io.nsfl.workload.WorkloadSpec;
@@ -32,7 +33,8 @@ class ExecutorPodsTest {
                     Map.of(),
                     "/opt/nsfl/sdk/python",
                     "",
-                    new ExecutorWorkload.ScriptIsolation(true, true, List.of(Path.of("/data/lmdb")), 100)),
+                    new ExecutorWorkload.ScriptIsolation(true, true, List.of(Path.of("/data/lmdb")), 100),
+                    MaskingPolicy.DEFAULT),
             Optional.of(new ExecutorPods("client:1", 8050, "http://proxy:1", "", MOUNTS)));
 
     @Test

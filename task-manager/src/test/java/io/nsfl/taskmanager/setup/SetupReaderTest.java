@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nsfl.protocol.fault.Violation;
 import io.nsfl.protocol.ids.Runtime;
 import io.nsfl.protocol.job.Reading;
+import io.nsfl.taskmanager.MaskingPolicy;
 import io.nsfl.taskmanager.TaskManagerProperties;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -149,5 +150,33 @@ class SetupReaderTest {
                 read("{" + REQUIRED + ", \"script_policy\": \"none\"}").value().orElseThrow();
 
         assertThat(setup.scriptPolicy().refuses("default", "00")).isPresent();
+    }
+
+    @Test
+    void readsWhatIsInsistedOnWhereResultsAreMasked() throws IOException {
+        Path authorities = Files.writeString(
+                directory.resolve("ca.pem"), "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n");
+
+        TaskManagerProperties setup = read("{" + REQUIRED
+                        + ", \"secure_aggregation\": {\"min_survivors\": 5, \"ca_file\": \"DIR/ca.pem\"}}")
+                .value()
+                .orElseThrow();
+
+        assertThat(setup.masking()).isEqualTo(new MaskingPolicy(5, Files.readString(authorities), ""));
+        assertThat(read("{" + REQUIRED + "}").value().orElseThrow().masking()).isEqualTo(MaskingPolicy.DEFAULT);
+    }
+
+    @Test
+    void refusesWhatWouldProtectNobodyWhereResultsAreMasked() throws IOException {
+        Reading<TaskManagerProperties> reading = read(
+                "{" + REQUIRED
+                        + ", \"secure_aggregation\": {\"min_survivors\": 1, \"ca_file\": \"DIR/setup.json\", \"cafile\": \"\"}}");
+
+        assertThat(reading.violations())
+                .extracting(Violation::path)
+                .containsExactlyInAnyOrder(
+                        "$.secure_aggregation.min_survivors",
+                        "$.secure_aggregation.ca_file",
+                        "$.secure_aggregation.cafile");
     }
 }

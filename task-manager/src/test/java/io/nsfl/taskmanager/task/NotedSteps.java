@@ -62,6 +62,11 @@ public final class NotedSteps implements TaskSteps {
     }
 
     @Override
+    public void mask(TaskRecord task) {
+        asked.add("mask");
+    }
+
+    @Override
     public void deliver(TaskRecord task) {
         asked.add("deliver");
     }

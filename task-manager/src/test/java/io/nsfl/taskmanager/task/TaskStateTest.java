@@ -6,6 +6,7 @@ import static io.nsfl.taskmanager.task.TaskState.DROPPED;
 import static io.nsfl.taskmanager.task.TaskState.FAILED;
 import static io.nsfl.taskmanager.task.TaskState.FETCHING;
 import static io.nsfl.taskmanager.task.TaskState.HELD;
+import static io.nsfl.taskmanager.task.TaskState.MASKING;
 import static io.nsfl.taskmanager.task.TaskState.READY;
 import static io.nsfl.taskmanager.task.TaskState.RUNNING;
 import static io.nsfl.taskmanager.task.TaskState.SETTLED;
@@ -25,21 +26,36 @@ class TaskStateTest {
                     Map.of(
                             TaskEvent.TAKEN, RUNNING,
                             TaskEvent.ENDED, DELIVERING,
+                            TaskEvent.TRAINED, MASKING,
                             TaskEvent.FAIL, DELIVERING,
                             TaskEvent.DROP, DROPPED),
             RUNNING,
                     Map.of(
                             TaskEvent.START_AGAIN, READY,
                             TaskEvent.ENDED, DELIVERING,
+                            TaskEvent.TRAINED, MASKING,
                             TaskEvent.FAIL, DELIVERING,
+                            TaskEvent.DROP, DROPPED),
+            MASKING,
+                    Map.of(
+                            TaskEvent.START_AGAIN, READY,
+                            TaskEvent.MASKED, DELIVERING,
+                            TaskEvent.FAIL, DELIVERING,
+                            TaskEvent.SETTLED, SETTLED,
                             TaskEvent.DROP, DROPPED),
             DELIVERING,
                     Map.of(
                             TaskEvent.HELD, HELD,
+                            TaskEvent.MASKED, DELIVERING,
                             TaskEvent.REPORTED, FAILED,
                             TaskEvent.SETTLED, SETTLED,
                             TaskEvent.DROP, DROPPED),
-            HELD, Map.of(TaskEvent.DELIVER_AGAIN, DELIVERING, TaskEvent.SETTLED, SETTLED, TaskEvent.DROP, DROPPED),
+            HELD,
+                    Map.of(
+                            TaskEvent.DELIVER_AGAIN, DELIVERING,
+                            TaskEvent.MASKED, DELIVERING,
+                            TaskEvent.SETTLED, SETTLED,
+                            TaskEvent.DROP, DROPPED),
             SETTLED, Map.of(),
             FAILED, Map.of(),
             DROPPED, Map.of());

@@ -1,0 +1,103 @@
+package io.nsfl.coordinator.masking;
+
+import io.nsfl.coordinator.algorithm.Weighting;
+import io.nsfl.coordinator.round.MaskedLayout;
+import io.nsfl.coordinator.round.MaskingRules;
+import io.nsfl.coordinator.round.RosterEntry;
+import io.nsfl.federation.aggregate.FoldPlan;
+import io.nsfl.federation.aggregate.TensorPlan;
+import io.nsfl.federation.secagg.contribution.ContributionLayout;
+import io.nsfl.federation.secagg.quantise.ModulusBudget;
+import io.nsfl.federation.tensor.TensorKind;
+import io.nsfl.protocol.job.SecureAggregation;
+import io.nsfl.protocol.v1.MaskedTensor;
+import io.nsfl.protocol.v1.MaskingPlan;
+import io.nsfl.protocol.v1.MaskingStage;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/** How a job's results are masked: what its {@code secure_algorithm} means for rounds, vectors and task descriptions. */
+public final class MaskedResults {
+    /** What of the scripts' metrics is added up. */
+    private static final List<String> METRICS = List.of("loss", "accuracy");
+
+    /** Where clients do not announce how many samples they have. */
+    private static final long UNANNOUNCED_WEIGHT_CAP = 1L << 16;
+
+    private static final Duration STAGE = Duration.ofSeconds(60);
+
+    private MaskedResults() {}
+
+    public static MaskingRules rules(SecureAggregation asked) {
+        boolean everybody = asked.mode() == SecureAggregation.Mode.ONEMASK;
+        List<MaskingStage> stages = everybody
+                ? List.of(MaskingStage.MASKING_STAGE_KEYS, MaskingStage.MASKING_STAGE_INPUT)
+                : List.of(
+                        MaskingStage.MASKING_STAGE_KEYS,
+                        MaskingStage.MASKING_STAGE_SHARES,
+                        MaskingStage.MASKING_STAGE_INPUT,
+                        MaskingStage.MASKING_STAGE_CONSISTENCY,
+                        MaskingStage.MASKING_STAGE_UNMASK);
+        return new MaskingRules(asked.threshold(), everybody, stages, STAGE);
+    }
+
+    /**
+     * The largest weight that a client of this roster counts with: enough for what they announce, as more costs precision.
+     */
+    static long weightCap(Collection<RosterEntry> roster) {
+        if (roster.stream().anyMatch(client -> client.samples() <= 0)) {
+            return UNANNOUNCED_WEIGHT_CAP;
+        }
+        long cap = 1;
+        for (RosterEntry client : roster) {
+            while (cap < client.samples() && cap < ContributionLayout.MAX_WEIGHT_CAP) {
+                cap <<= 1;
+            }
+        }
+        return cap;
+    }
+
+    /** @param plan the round's limits; empty for an evaluation */
+    public static MaskedLayout layout(Optional<FoldPlan> plan, Collection<RosterEntry> roster, Weighting weighting) {
+        List<TensorPlan> masked = plan.map(FoldPlan::tensors).orElse(List.of()).stream()
+                .filter(tensor -> tensor.spec().kind() == TensorKind.TRAINABLE
+                        || tensor.spec().kind() == TensorKind.STATISTIC)
+                .toList();
+        // A session has at least two clients.
+        int bits = ModulusBudget.valueBits(Math.max(2, roster.size()));
+        return new MaskedLayout(
+                masked.stream().map(tensor -> tensor.spec().name()).toList(),
+                METRICS,
+                new ContributionLayout(
+                        masked.stream()
+                                .map(tensor -> new ContributionLayout.Part(
+                                        tensor.spec().elements(), Math.scalb(1.0, tensor.limitExponent())))
+                                .toList(),
+                        2 * METRICS.size(),
+                        bits,
+                        weighting.of(weightCap(roster))));
+    }
+
+    /** As clients are told. */
+    public static MaskingPlan plan(SecureAggregation asked, MaskedLayout layout) {
+        MaskingPlan.Builder plan = MaskingPlan.newBuilder()
+                .setMode(
+                        asked.mode() == SecureAggregation.Mode.ONEMASK
+                                ? MaskingPlan.Mode.MODE_ONEMASK
+                                : MaskingPlan.Mode.MODE_DOUBLEMASK)
+                .setThreshold(asked.threshold())
+                .setValueBits(layout.contribution().valueBits())
+                .setWeightCap(layout.contribution().weightCap())
+                .addAllMetrics(layout.metrics());
+        for (int i = 0; i < layout.tensors().size(); i++) {
+            ContributionLayout.Part part = layout.contribution().tensors().get(i);
+            plan.addTensors(MaskedTensor.newBuilder()
+                    .setName(layout.tensors().get(i))
+                    .setElements(part.elements())
+                    .setLimit(part.clip()));
+        }
+        return plan.build();
+    }
+}

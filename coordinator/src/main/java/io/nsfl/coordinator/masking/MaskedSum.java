@@ -1,0 +1,49 @@
+package io.nsfl.coordinator.masking;
+
+import io.nsfl.coordinator.round.MaskedLayout;
+import io.nsfl.federation.metrics.MetricMerge;
+import io.nsfl.federation.secagg.contribution.ContributionSum;
+import io.nsfl.federation.tensor.NamedTensor;
+import io.nsfl.federation.tensor.TensorKind;
+import io.nsfl.federation.tensor.TensorSet;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What a session's sum says of a round.
+ *
+ * @param clients whose results are in it
+ */
+public record MaskedSum(MaskedLayout layout, ContributionSum sum, int clients) {
+    /** Sum of the weights as they counted. */
+    public long weight() {
+        return sum.totalWeight();
+    }
+
+    /** Weighted means of the metrics that clients reported, and {@code sample_num}, the sum of the weights. */
+    public SortedMap<String, Double> metrics() {
+        SortedMap<String, Double> means = new TreeMap<>();
+        means.put(MetricMerge.SAMPLES, (double) weight());
+        for (int i = 0; i < layout.metrics().size(); i++) {
+            double reported = sum.metric(2 * i);
+            if (reported > 0) {
+                means.put(layout.metrics().get(i), sum.metric(2 * i + 1) / reported);
+            }
+        }
+        return means;
+    }
+
+    /**
+     * Writes the weighted mean of the updates; integer tensors, which are not masked, keep the base's values.
+     *
+     * @param out the tensors of an update
+     */
+    public void mean(TensorSet base, TensorSet out) {
+        sum.mean(new TensorSet(layout.tensors().stream().map(out::get).toList()));
+        for (NamedTensor tensor : out.tensors()) {
+            if (tensor.spec().kind() == TensorKind.INTEGER) {
+                tensor.data().copyFrom(base.get(tensor.spec().name()).data());
+            }
+        }
+    }
+}

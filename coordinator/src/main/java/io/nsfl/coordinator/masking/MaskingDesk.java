@@ -1,0 +1,178 @@
+package io.nsfl.coordinator.masking;
+
+import com.google.protobuf.ByteString;
+import io.nsfl.coordinator.round.RoundDesk;
+import io.nsfl.coordinator.round.RoundDesk.Subscription;
+import io.nsfl.coordinator.round.WorkId;
+import io.nsfl.federation.secagg.PartyId;
+import io.nsfl.federation.secagg.ThreatModel;
+import io.nsfl.protocol.fault.Fault;
+import io.nsfl.protocol.fault.FaultException;
+import io.nsfl.protocol.ids.ClientIdentity;
+import io.nsfl.protocol.v1.FaultDetail;
+import io.nsfl.protocol.v1.MaskingDown;
+import io.nsfl.protocol.v1.MaskingEnd;
+import io.nsfl.protocol.v1.MaskingMessage;
+import io.nsfl.protocol.v1.MaskingReady;
+import io.nsfl.protocol.v1.MaskingRefusal;
+import io.nsfl.protocol.v1.MaskingStage;
+import io.nsfl.protocol.v1.TaskRef;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Who masks: one seat for each client of the open work that is ready, with the request that it has not answered. A client that comes back
+ * takes its seat again and hears the request again. Safe for many threads; one lock, never held while waiting.
+ */
+public final class MaskingDesk {
+    private final RoundDesk rounds;
+    private final Engine engine;
+    private final Map<String, Seat> seats = new HashMap<>();
+    private final Map<String, MaskingMessage> requests = new HashMap<>();
+    private Optional<WorkId> work = Optional.empty();
+
+    private record Seat(PartyId party, ThreatModel threatModel, Consumer<MaskingDown> sink) {}
+
+    /** Where clients' words go; from any thread, must not block. */
+    public interface Engine {
+        void ready(WorkId work, String client);
+
+        void answered(WorkId work, String client, MaskingMessage answer);
+
+        void left(WorkId work, String client, int session, boolean forGood, FaultDetail reason);
+    }
+
+    /** @param rounds knows which tasks are wanted */
+    public MaskingDesk(RoundDesk rounds, Engine engine) {
+        this.rounds = rounds;
+        this.engine = engine;
+    }
+
+    /**
+     * A client has trained, or is back.
+     *
+     * @param task whose token is verified
+     * @param ready with the identity key of the client: its id is derived from it
+     * @param sink gets what the client is asked; called from any thread, must not block
+     * @throws FaultException as {@link RoundDesk#describe}; UNAUTHENTICATED the key is not the client's; REQUEST_INVALID the task is not masked
+     */
+    public Subscription participate(TaskRef task, MaskingReady ready, Consumer<MaskingDown> sink) {
+        byte[] identityKey = ready.getIdentityKey().toByteArray();
+        if (!rounds.describe(task).hasMasking()) {
+            throw new FaultException(Fault.REQUEST_INVALID, "This task's result is not masked; deliver it.");
+        }
+        if (!ClientIdentity.of(identityKey).id().equals(task.getClientId())) {
+            throw new FaultException(
+                    Fault.UNAUTHENTICATED, "The identity key is not that of client " + task.getClientId() + ".");
+        }
+        WorkId asked = WorkId.of(task);
+        ThreatModel protectedAgainst =
+                ready.getThreatModel().equals(ThreatModel.ACTIVE.text()) ? ThreatModel.ACTIVE : ThreatModel.SEMI_HONEST;
+        Seat seat = new Seat(PartyId.of(identityKey), protectedAgainst, sink);
+        synchronized (this) {
+            begin(asked);
+            seats.put(task.getClientId(), seat);
+            Optional.ofNullable(requests.get(task.getClientId()))
+                    .ifPresent(request -> sink.accept(
+                            MaskingDown.newBuilder().setRequest(request).build()));
+        }
+        engine.ready(asked, task.getClientId());
+        return () -> leave(task.getClientId(), seat);
+    }
+
+    public void answered(TaskRef task, MaskingMessage answer) {
+        engine.answered(WorkId.of(task), task.getClientId(), answer);
+    }
+
+    public void refused(TaskRef task, MaskingRefusal refusal) {
+        synchronized (this) {
+            forget(task.getClientId(), refusal.getSession());
+        }
+        engine.left(
+                WorkId.of(task), task.getClientId(), refusal.getSession(), refusal.getForGood(), refusal.getReason());
+    }
+
+    /** The identity of a client that was ready for this work. */
+    public synchronized Optional<PartyId> party(WorkId asked, String client) {
+        return work.equals(Optional.of(asked))
+                ? Optional.ofNullable(seats.get(client)).map(Seat::party)
+                : Optional.empty();
+    }
+
+    /** Against which server a session of these clients protects: that of the least careful one. */
+    public synchronized ThreatModel threatModel(Collection<String> clients) {
+        boolean all = clients.stream()
+                .map(seats::get)
+                .allMatch(seat -> seat != null && seat.threatModel() == ThreatModel.ACTIVE);
+        return all ? ThreatModel.ACTIVE : ThreatModel.SEMI_HONEST;
+    }
+
+    /** Asks a stage, in the place of what was asked before. @param contents by client */
+    public synchronized void ask(WorkId asked, int session, MaskingStage stage, Map<String, byte[]> contents) {
+        begin(asked);
+        requests.clear();
+        contents.forEach((client, content) -> {
+            MaskingMessage request = MaskingMessage.newBuilder()
+                    .setSession(session)
+                    .setStage(stage)
+                    .setContent(ByteString.copyFrom(content))
+                    .build();
+            requests.put(client, request);
+            tell(client, MaskingDown.newBuilder().setRequest(request));
+        });
+    }
+
+    /** An answer is taken: the client need not be asked again. */
+    public synchronized void taken(String client, int session, MaskingStage stage) {
+        MaskingMessage request = requests.get(client);
+        if (request != null && request.getSession() == session && request.getStage() == stage) {
+            requests.remove(client);
+        }
+    }
+
+    /** A session is over for these clients. */
+    public synchronized void end(WorkId asked, int session, Collection<String> clients, String reason) {
+        if (!work.equals(Optional.of(asked))) {
+            return;
+        }
+        clients.forEach(client -> {
+            forget(client, session);
+            tell(
+                    client,
+                    MaskingDown.newBuilder()
+                            .setEnd(MaskingEnd.newBuilder().setSession(session).setReason(reason)));
+        });
+    }
+
+    private void begin(WorkId asked) {
+        if (!work.equals(Optional.of(asked))) {
+            work = Optional.of(asked);
+            seats.clear();
+            requests.clear();
+        }
+    }
+
+    private void tell(String client, MaskingDown.Builder word) {
+        Seat seat = seats.get(client);
+        if (seat != null) {
+            seat.sink().accept(word.build());
+        }
+    }
+
+    private void forget(String client, int session) {
+        MaskingMessage request = requests.get(client);
+        if (request != null && request.getSession() == session) {
+            requests.remove(client);
+        }
+    }
+
+    /** The stream is gone; the seat's identity stays, for what others say about the client. */
+    private synchronized void leave(String client, Seat seat) {
+        if (seats.get(client) == seat) {
+            seats.put(client, new Seat(seat.party(), seat.threatModel(), _ -> {}));
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package io.nsfl.coordinator.round;
+
+import io.nsfl.protocol.v1.MaskingStage;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How the clients of a round mask what they trained.
+ *
+ * @param threshold clients that every stage needs
+ * @param everybody whether no client of a session may drop out
+ * @param stages in order
+ * @param stageTimeout after which a stage goes on without those who have not answered, or fails
+ */
+public record MaskingRules(int threshold, boolean everybody, List<MaskingStage> stages, Duration stageTimeout) {
+    /** Sessions of one attempt: each has new keys. */
+    static final int MAX_SESSIONS = 5;
+
+    /** How long a stage waits for the last ones once the threshold has answered. */
+    static final Duration STRAGGLERS = Duration.ofSeconds(10);
+
+    /** A masked vector is as large as the model. */
+    private static final int INPUT_TAKES = 10;
+
+    public MaskingRules {
+        stages = List.copyOf(stages);
+    }
+
+    /**
+     * When a stage has enough answers.
+     *
+     * @param wanted clients whose answer is waited for or there
+     * @param participants of the session
+     */
+    Quorum quorum(int wanted, int participants) {
+        // More than half, so that no two parts of them can be told different things.
+        int needed = everybody ? participants : Math.max(threshold, participants / 2 + 1);
+        return new Quorum(Math.max(wanted, needed), needed, Optional.of(STRAGGLERS));
+    }
+
+    Duration bound(MaskingStage stage) {
+        return stage == MaskingStage.MASKING_STAGE_INPUT ? stageTimeout.multipliedBy(INPUT_TAKES) : stageTimeout;
+    }
+
+    /** Empty after the last one. */
+    Optional<MaskingStage> after(MaskingStage stage) {
+        int next = stages.indexOf(stage) + 1;
+        return next < stages.size() ? Optional.of(stages.get(next)) : Optional.empty();
+    }
+}

@@ -1,0 +1,71 @@
+package io.nsfl.executor.masking;
+
+import io.nsfl.federation.secagg.contribution.Contribution;
+import io.nsfl.federation.secagg.contribution.ContributionLayout;
+import io.nsfl.federation.tensor.TensorSet;
+import io.nsfl.protocol.v1.MaskedTensor;
+import io.nsfl.protocol.v1.MaskingPlan;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A task's masked vector as its description lays it out.
+ *
+ * @param tensors names in the contribution's order; likewise {@code metrics}, of which each has two numbers
+ */
+public record MaskedShape(List<String> tensors, List<String> metrics, ContributionLayout contribution) {
+    private static final String WEIGHT = "sample_num";
+
+    /** @throws IllegalArgumentException if the plan makes no sense */
+    public static MaskedShape of(MaskingPlan plan) {
+        return new MaskedShape(
+                plan.getTensorsList().stream().map(MaskedTensor::getName).toList(),
+                List.copyOf(plan.getMetricsList()),
+                new ContributionLayout(
+                        plan.getTensorsList().stream()
+                                .map(tensor -> new ContributionLayout.Part(tensor.getElements(), tensor.getLimit()))
+                                .toList(),
+                        2 * plan.getMetricsCount(),
+                        plan.getValueBits(),
+                        plan.getWeightCap()));
+    }
+
+    /** The first tensor with a value beyond its limit, or that is no number; empty = all fit. */
+    public Optional<String> outOfRange(TensorSet update) {
+        for (int i = 0; i < tensors.size(); i++) {
+            double limit = contribution.tensors().get(i).clip();
+            if (!(update.get(tensors.get(i)).largestMagnitude() <= limit)) {
+                return Optional.of(tensors.get(i));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Whether this client has more samples than the job lets one count. */
+    boolean capped(Map<String, Double> reported) {
+        return contribution.weightCap() > 1 && samples(reported) > contribution.weightCap();
+    }
+
+    /**
+     * @param update must be readable until the contribution is read
+     * @param reported the script's metrics
+     */
+    Contribution contribution(TensorSet update, Map<String, Double> reported) {
+        double[] values = new double[2 * metrics.size()];
+        for (int i = 0; i < metrics.size(); i++) {
+            Double value = reported.get(metrics.get(i));
+            if (value != null) {
+                values[2 * i] = 1;
+                values[2 * i + 1] = value;
+            }
+        }
+        long weight = Math.clamp(Math.round(samples(reported)), 1, contribution.weightCap());
+        return new Contribution(
+                contribution, new TensorSet(tensors.stream().map(update::get).toList()), weight, values);
+    }
+
+    private static double samples(Map<String, Double> reported) {
+        return reported.getOrDefault(WEIGHT, 1.0);
+    }
+}

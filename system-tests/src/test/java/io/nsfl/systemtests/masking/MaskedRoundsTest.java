@@ -1,0 +1,198 @@
+package io.nsfl.systemtests.masking;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.offset;
+
+import io.nsfl.coordinator.round.Ended;
+import io.nsfl.coordinator.round.RunState;
+import io.nsfl.federation.tensor.NamedTensor;
+import io.nsfl.modelformats.ModelFile;
+import io.nsfl.modelformats.ModelFiles;
+import io.nsfl.protocol.fault.Fault;
+import io.nsfl.protocol.job.JobConfig;
+import io.nsfl.protocol.job.JobConfigReader;
+import io.nsfl.protocol.job.JobEvent;
+import io.nsfl.protocol.job.JobJson;
+import io.nsfl.protocol.job.RoundMetrics;
+import io.nsfl.protocol.v1.MaskingStage;
+import io.nsfl.systemtests.masking.MaskedClients.Client;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What masked rounds come to is what plain averaging over the same clients comes to, whoever dies and whenever. */
+@Timeout(240)
+class MaskedRoundsTest {
+    private static final Path MODEL = Path.of("../examples/mnist/pytorch/model/init_model.pth");
+
+    @TempDir
+    Path directory;
+
+    private final List<JobEvent> events = new CopyOnWriteArrayList<>();
+    private final Map<Integer, RoundMetrics> rounds = new TreeMap<>();
+    private MaskedClients clients;
+    private MaskedCoordinator coordinator;
+
+    @AfterEach
+    void end() {
+        coordinator.close();
+        clients.close();
+    }
+
+    @Test
+    void sumsWhatAllClientsHaveTrained() throws Exception {
+        clients = new MaskedClients(directory, 6);
+        start(job("doublemask", 1, 6, 4), 1);
+
+        Ended ended = coordinator.awaitEnd();
+
+        assertThat(ended.state()).as(ended.reason()).contains(RunState.FINISHED);
+        assertModel(1, mean(clients.all()));
+        assertThat(rounds.get(1).train().get("sample_num")).isEqualTo(100.0 + 200 + 300 + 400 + 500 + 600);
+        assertThat(rounds.get(1).train().get("loss"))
+                .isCloseTo((100 * 1 + 200 * 2 + 300 * 3 + 400 * 4 + 500 * 5 + 600 * 6) / 2100.0, offset(1e-4));
+        assertThat(rounds.get(1).evaluate()).containsKey("loss");
+        assertThat(events).extracting(JobEvent::message).anyMatch(text -> text.contains("semi-honest"));
+    }
+
+    @Test
+    void sumsWithOneMaskToo() throws Exception {
+        clients = new MaskedClients(directory, 4);
+        start(job("onemask", 1, 4, 4), 1);
+
+        Ended ended = coordinator.awaitEnd();
+
+        assertThat(ended.state()).as(ended.reason()).contains(RunState.FINISHED);
+        assertModel(1, mean(clients.all()));
+    }
+
+    @Test
+    void takesTheMasksOffOfClientsThatDieInAnyStage() throws Exception {
+        clients = new MaskedClients(directory, 9);
+        List<Client> all = clients.all();
+        all.get(0).diesAt(MaskingStage.MASKING_STAGE_SHARES);
+        all.get(1).diesAt(MaskingStage.MASKING_STAGE_INPUT);
+        all.get(2).diesAt(MaskingStage.MASKING_STAGE_CONSISTENCY);
+        all.get(3).diesAt(MaskingStage.MASKING_STAGE_UNMASK);
+        start(job("doublemask", 1, 9, 5), 1);
+
+        Ended ended = coordinator.awaitEnd();
+
+        assertThat(ended.state()).as(ended.reason()).contains(RunState.FINISHED);
+        assertThat(rounds.get(1).included()).isEqualTo(7);
+        assertModel(1, mean(all.subList(2, 9)));
+    }
+
+    @Test
+    void masksAnewWhatIsTrainedWhenTheCoordinatorDiesInTheMiddle() throws Exception {
+        clients = new MaskedClients(directory, 4);
+        JobConfig job = job("doublemask", 1, 4, 3);
+        CompletableFuture<Void> reached = new CompletableFuture<>();
+        clients.beforeStage(stage -> {
+            if (stage == MaskingStage.MASKING_STAGE_INPUT && !reached.isDone()) {
+                reached.complete(null);
+                return false;
+            }
+            return true;
+        });
+        start(job, 1);
+        reached.get(2, TimeUnit.MINUTES);
+        coordinator.kill();
+
+        start(job, 2);
+        Ended ended = coordinator.awaitEnd();
+
+        assertThat(ended.state()).as(ended.reason()).contains(RunState.FINISHED);
+        assertModel(1, mean(clients.all()));
+        assertThat(clients.all())
+                .extracting(Client::trainings)
+                .as("nobody trains twice")
+                .containsOnly(2);
+        assertThat(events).extracting(JobEvent::message).anyMatch(text -> text.startsWith("Session 2 masks"));
+    }
+
+    @Test
+    void masksNothingTwiceOfWhatWasGivenAwayWhenTheCoordinatorDies() throws Exception {
+        clients = new MaskedClients(directory, 3);
+        JobConfig job = job("doublemask", 2, 3, 2);
+        CompletableFuture<Void> reached = new CompletableFuture<>();
+        clients.beforeStage(stage -> {
+            boolean first = stage == MaskingStage.MASKING_STAGE_UNMASK && !reached.isDone();
+            if (first) {
+                reached.complete(null);
+            }
+            return !first;
+        });
+        start(job, 1);
+        reached.get(2, TimeUnit.MINUTES);
+        coordinator.kill();
+
+        start(job, 2);
+        Ended ended = coordinator.awaitEnd();
+
+        assertThat(ended.state()).as(ended.reason()).contains(RunState.FINISHED);
+        assertThat(rounds.get(2).state()).isEqualTo(RoundMetrics.COMMITTED);
+        assertThat(events).extracting(JobEvent::message).anyMatch(text -> text.contains("no mask is used twice"));
+    }
+
+    private void start(JobConfig job, long epoch) throws Exception {
+        coordinator = new MaskedCoordinator(directory, job, epoch, clients, events, rounds);
+        clients.dial(coordinator.address());
+    }
+
+    private JobConfig job(String mode, int roundCount, int clientNum, int threshold) {
+        ObjectNode job = JobJson.newObject()
+                .put("job_name", "masked")
+                .put("runtime", "pytorch")
+                .put("model_path", MODEL.toString())
+                .put("output", directory.resolve("output").toString())
+                .put("task_entry", "none");
+        job.putObject("hyper_parameters")
+                .put("max_round_num", roundCount)
+                .put("client_num", clientNum)
+                .put("threshold_client_num", threshold)
+                .put("evaluate_interval", 0)
+                .put("save_interval", 0)
+                .put("collect_window", 1);
+        job.putObject("secure_algorithm").put("type", "SSA").put("mode", mode).put("threshold", threshold);
+        return JobConfigReader.forCoordinator(job).orThrow(Fault.CONFIGURATION_INVALID, "The job");
+    }
+
+    private static double mean(List<Client> included) {
+        double weighted = included.stream()
+                .mapToDouble(client -> client.samples() * client.shift())
+                .sum();
+        return weighted / included.stream().mapToLong(Client::samples).sum();
+    }
+
+    /** Every weight of the round's model is so far from where it began. */
+    private void assertModel(int round, double expected) throws Exception {
+        try (Stream<Path> files = Files.walk(directory.resolve("output"));
+                ModelFile before = ModelFiles.open(MODEL)) {
+            Path checkpoint = files.filter(file -> file.endsWith("checkpoint_" + round + ".pth"))
+                    .findFirst()
+                    .orElseThrow();
+            try (ModelFile after = ModelFiles.open(checkpoint)) {
+                for (NamedTensor tensor : after.tensors().tensors()) {
+                    NamedTensor was = before.tensors().get(tensor.spec().name());
+                    for (long i = 0; i < tensor.spec().elements(); i += 997) {
+                        assertThat(tensor.at(i) - was.at(i))
+                                .as(tensor.spec().name())
+                                .isCloseTo(expected, offset(2e-6));
+                    }
+                }
+            }
+        }
+    }
+}
