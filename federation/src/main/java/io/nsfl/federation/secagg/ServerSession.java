@@ -19,7 +19,7 @@ import java.util.TreeSet;
  * The server in one session. In each stage it takes one message from each expected client, in any order; whoever has not answered when the stage is
  * closed is out. A method that takes a message throws {@link SecAggAbort} to refuse it and changes nothing then; an identical repeat is no fault.
  *
- * <p>Memory: four bytes for each element outside the heap, and about 200 bytes for each pair of neighbours until vectors come. Not thread-safe.
+ * <p>Memory: four bytes for each element outside the heap, and until vectors come about 300 bytes for each client and neighbour. Not thread-safe.
  */
 public final class ServerSession implements AutoCloseable {
     private final SecAggParameters parameters;
