@@ -62,7 +62,8 @@ public record Masking(
             case RoundEvent.MaskingLeft left when left.work().equals(id) -> left(left, now);
             case RoundEvent.MaskingBroken broken
             when mine(broken.work(), broken.session()) -> startOver(broken.reason(), now);
-            case RoundEvent.Unmasked unmasked when mine(unmasked.work(), unmasked.session()) -> unmasked(unmasked.metrics(), now);
+            case RoundEvent.Unmasked unmasked
+            when mine(unmasked.work(), unmasked.session()) -> unmasked(unmasked.metrics(), now);
             case RoundEvent.Ready ready when ready.work().equals(id) -> ready(ready.client());
             case RoundEvent.Offered offered -> offered(offered, now);
             case RoundEvent.LeaseChanged changed when changed.work().equals(id) -> leaseChanged(changed, now);

@@ -149,8 +149,8 @@ final class MaskingWork implements MaskingDesk.Engine {
         disk.perform(() -> {
             try {
                 book.unmask(order.work(), order.session())
-                        .ifPresent(sum -> events.post(
-                                new RoundEvent.Unmasked(order.work(), order.session(), sum.metrics())));
+                        .ifPresent(sum ->
+                                events.post(new RoundEvent.Unmasked(order.work(), order.session(), sum.metrics())));
             } catch (SecAggAbort refused) {
                 broken(order.work(), order.session(), refused);
             }

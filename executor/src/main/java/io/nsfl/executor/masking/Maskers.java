@@ -1,6 +1,5 @@
 package io.nsfl.executor.masking;
 
-import io.nsfl.executor.task.Masking;
 import io.nsfl.federation.secagg.ClientPolicy;
 import io.nsfl.federation.secagg.PartyKey;
 import io.nsfl.protocol.fault.FaultException;

@@ -1,5 +1,6 @@
 package io.nsfl.executor.task;
 
+import io.nsfl.executor.masking.Masking;
 import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultException;
 import io.nsfl.protocol.v1.RunTaskRequest;

@@ -2,6 +2,7 @@ package io.nsfl.executor.task;
 
 import com.google.protobuf.ByteString;
 import io.nsfl.executor.control.ControlledSteps;
+import io.nsfl.executor.masking.Masking;
 import io.nsfl.executor.protect.UpdateFile;
 import io.nsfl.executor.result.TaskMetrics;
 import io.nsfl.executor.result.TrainedModel;

@@ -1,5 +1,6 @@
 package io.nsfl.executor.task;
 
+import io.nsfl.executor.masking.Masking;
 import io.nsfl.sandbox.ScriptStarter;
 import io.nsfl.servicekit.time.Timers;
 import java.util.List;

@@ -34,7 +34,9 @@ import tools.jackson.databind.node.ObjectNode;
 /** What masked rounds come to is what plain averaging over the same clients comes to, whoever dies and whenever. */
 @Timeout(240)
 class MaskedRoundsTest {
-    private static final Path MODEL = Path.of("../examples/mnist/pytorch/model/init_model.pth");
+    private static final Path MODEL = Path.of("../examples/mnist/pytorch/model/init_model.pth")
+            .toAbsolutePath()
+            .normalize();
 
     @TempDir
     Path directory;

@@ -1,6 +1,5 @@
-package io.nsfl.executor.task;
+package io.nsfl.executor.masking;
 
-import io.nsfl.executor.masking.PrivateUpdates;
 import io.nsfl.protocol.v1.RunTaskRequest;
 import io.nsfl.protocol.v1.TaskEndedRequest;
 import io.nsfl.protocol.v1.TaskRef;
