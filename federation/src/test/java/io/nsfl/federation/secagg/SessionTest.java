@@ -78,6 +78,23 @@ class SessionTest {
         }
     }
 
+    /** More than a hundred clients, a tenth of which drop out wherever they are in the ring. */
+    @Test
+    void sumsOverTheGraphThatALargeCohortGets() {
+        Cohort cohort = Cohort.of(120, 80, 80, 0.1);
+        assertThat(cohort.complete()).isFalse();
+        SecAggParameters parameters =
+                new SecAggParameters(Rehearsal.session(), Mode.DOUBLEMASK, cohort, new VectorShape(11, 25));
+        try (Rehearsal rehearsal = new Rehearsal(parameters, 9)) {
+            for (int dropped = 0; dropped < 120; dropped += 10) {
+                rehearsal.silentFrom(rehearsal.parties.get(dropped), Stage.MASK);
+            }
+            SecAggResult result = rehearsal.run();
+            assertThat(result.survivors()).hasSize(108);
+            assertThat(Rehearsal.sums(result)).isEqualTo(rehearsal.expected(result.survivors()));
+        }
+    }
+
     @Test
     void worksWithRealSignatures() {
         SecAggParameters parameters = Rehearsal.complete(3, 2, 4, 16);
