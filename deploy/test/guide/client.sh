@@ -5,6 +5,7 @@ single_root=/workspace/neursafe_fl/task_manager
 start_container() {
     mkdir -p "$single_root"/{lmdb,workspace,task_configs,datasets}
     cp -r "$work/mnist" "$single_root/datasets/mnist"
+    echo '{"index": 1, "of": 2}' >"$single_root/datasets/mnist/partition.json"
     local ssl=""
     if [ -n "$tls" ]; then
         cp -r "$work/tls/single-host" "$single_root/tls"

@@ -36,6 +36,7 @@ generate() {
     cp "$work/output/task_manager_setup.json" "$client_root/config/"
     "$root/nsfl" data mnist "$work/mnist" --npz >"$work/mnist.log" 2>&1 || { tail -5 "$work/mnist.log"; die "MNIST cannot be had"; }
     cp -r "$work/mnist" "$client_root/datasets/mnist"
+    echo '{"index": 0, "of": 2}' >"$client_root/datasets/mnist/partition.json"
     printf '{"mnist": "%s/datasets/mnist"}\n' "$client_root" >"$client_root/datasets/datasets.json"
 }
 

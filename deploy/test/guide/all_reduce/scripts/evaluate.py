@@ -1,4 +1,4 @@
-"""Tells the global weights, which every worker has to hold alike."""
+"""Tells the global weights, which every worker has to hold alike, as the loss."""
 
 import neursafe_fl as nsfl
 
@@ -9,4 +9,4 @@ nsfl.load_weights(model)
 first = model.total[0].item()
 if workers.added_up(first).tolist() != [first * 3] * 4:
     raise SystemExit("the workers hold different weights")
-nsfl.commit_metrics({"sample_num": 1, "loss": 0.0, "accuracy": 1.0, "total": first})
+nsfl.commit_metrics({"sample_num": 1, "loss": first})
