@@ -12,7 +12,7 @@ VOLUMES = ("lmdb", "workspace", "datasets", "task_configs", "config")
 # What the setup takes besides what the deployment settles; passed on as given.
 PASSED_ON = (
     "name", "resource", "label", "labels", "max_task_parallelism", "script_policy", "script_network", "sandbox",
-    "runtimes", "executor_idle_limit", "server_name",
+    "runtimes", "executor_idle_limit", "server_name", "secure_aggregation",
 )
 
 
@@ -102,6 +102,10 @@ def _passed_on(section):
     if cpu is not None and (isinstance(cpu.data, bool) or not isinstance(cpu.data, (int, float)) or cpu.data < 0):
         caps.fault("cpu", "must be a number of 0 or more", cpu)
     section.section("runtimes").entries()
+    masking = section.section("secure_aggregation")
+    masking.whole("min_survivors", 2, 10000, 2)
+    for name in ("ca_file", "certificate_file"):
+        masking.raw(name)
     policy = section.raw("script_policy")
     if policy is not None and not isinstance(policy.data, (str, list, dict)):
         section.fault("script_policy", 'must be "none", a list of namespaces, or an object', policy)
