@@ -22,9 +22,10 @@ import tools.jackson.databind.node.ObjectNode;
 /** Jobs that start from a model of the model store. */
 class StoredModelTest {
     private static final String MODEL = """
-            {"namespace":"%s","name":"mnist","runtime":"dl4j","id":"%s","state":"%s",
-             "version_info":{"version":"V0","time":"2022-05-19 14:40:13","description":null},
-             "storage_info":["models","/default/mnist/V0/init.zip"],"model_path":null,"file_name":"init.zip","error_msg":null}""";
+        {"namespace":"%s","name":"mnist","runtime":"dl4j","id":"%s","state":"%s",
+         "version_info":{"version":"V0","time":"2022-05-19 14:40:13","description":null},
+         "storage_info":["models","/default/mnist/V0/init.zip"],"model_path":null,"file_name":"init.zip","error_msg":null}\
+        """;
 
     private static final Map<String, String> MODELS = Map.of(
             "ready", MODEL.formatted("default", "ready", "ready"),
@@ -81,7 +82,8 @@ class StoredModelTest {
         assertThat(create("two", "unready").reason()).contains("is unready");
         assertThat(create("two", "foreign").reason()).contains("belongs to namespace other");
         assertThat(create("two", "absent").reason()).contains("not known to the model store");
-        assertThat(scheduler.send("GET", "/namespaces/default/jobs", null).body()).isEqualTo("{\"jobs\":[]}");
+        assertThat(scheduler.send("GET", "/namespaces/default/jobs", null).body())
+                .isEqualTo("{\"jobs\":[]}");
     }
 
     private SchedulerFixture.Answer create(String id, String model) {

@@ -61,6 +61,7 @@ public final class ContentController {
             HttpServletRequest request)
             throws IOException {
         ModelKey key = ModelKey.of(namespace, name, version);
+        table.require(key);
         Part part = ContentRange.part(range, request.getContentLengthLong(), checksum);
         Received received = uploads.receive(key, part, request.getInputStream());
         if (!received.continued()) {

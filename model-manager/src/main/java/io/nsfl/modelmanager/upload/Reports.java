@@ -27,15 +27,14 @@ public final class Reports {
         this.watchdog = watchdog;
     }
 
-    /** The version as it is after the report. @throws FaultException (by the future) MODEL_ABSENT, MODEL_OPERATION_FORBIDDEN */
+    /** The version as it is after the report. @throws FaultException (by the future) MODEL_ABSENT, MODEL_CONTENT_CONFLICT */
     public CompletableFuture<ModelVersion> take(ModelKey key, Report report) {
         return flow.submit(key.model(), () -> {
             ModelVersion version = table.require(key);
             return switch (version.state()) {
                 case READY -> ready(version, report);
                 case DELETING ->
-                    throw new FaultException(
-                            Fault.MODEL_OPERATION_FORBIDDEN, "Model %s is being deleted.".formatted(key));
+                    throw new FaultException(Fault.MODEL_CONTENT_CONFLICT, "Model %s is being deleted.".formatted(key));
                 case UNREADY, ERROR -> take(version, report);
             };
         });
@@ -45,7 +44,7 @@ public final class Reports {
     private static ModelVersion ready(ModelVersion version, Report report) {
         if (report.outcome() == Report.Outcome.FAILED) {
             throw new FaultException(
-                    Fault.MODEL_OPERATION_FORBIDDEN,
+                    Fault.MODEL_CONTENT_CONFLICT,
                     "Model %s is ready: its upload cannot fail any more; delete it if it is not wanted."
                             .formatted(version.key()));
         }
@@ -55,7 +54,7 @@ public final class Reports {
     private ModelVersion take(ModelVersion version, Report report) {
         if (version.source().isPresent()) {
             throw new FaultException(
-                    Fault.MODEL_OPERATION_FORBIDDEN,
+                    Fault.MODEL_CONTENT_CONFLICT,
                     "Model %s is copied by the service itself: nobody else reports on it.".formatted(version.key()));
         }
         return switch (report.outcome()) {

@@ -134,6 +134,9 @@ public final class ApiConnection {
             }
         } catch (FaultException e) {
             // Not one of our answers (a proxy's page, say): the status says what there is to say.
+            if (status == 400 && server.getScheme().equals("http")) {
+                reason += ": if it speaks TLS only, set its address as https://HOST:PORT by 'nsfl-ctl set config -s'";
+            }
         }
         return new FaultException(
                 fault,

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 public final class NamespaceName {
     /** The rule in words, as the predicate of a sentence. */
     public static final String RULE =
-            "must have 1 to 253 letters, digits, underscores, dashes and dots, and begin with none of - and .";
+            "must have 1 to 253 letters, digits, underscores, dashes and dots, and begin with neither a dash nor a dot";
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,252}");
 

@@ -114,7 +114,7 @@ final class StorageLogin implements Login {
                 case ABSENT ->
                     throw new FaultException(
                             Fault.NAMESPACE_ABSENT,
-                            "The namespace %s has no bucket in the object store: make it with nsfl-ctl create namespace %s."
+                            "The namespace %s has no bucket in the object store: make it there, for example with: aws --endpoint-url http://HOST:PORT s3 mb s3://%s."
                                     .formatted(Printable.of(namespace), Printable.of(namespace)));
                 case UNKNOWN_CREDENTIALS -> throw unknown();
             };

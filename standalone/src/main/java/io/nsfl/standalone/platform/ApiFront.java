@@ -2,6 +2,7 @@ package io.nsfl.standalone.platform;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.nsfl.protocol.job.JobJson;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -14,7 +15,6 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -85,7 +85,7 @@ final class ApiFront implements AutoCloseable {
             String path = exchange.getRequestURI().getPath();
             boolean models = MODELS.matcher(path).matches();
             if (!models && !OPEN.matcher(path).matches()) {
-                refuse(exchange, 404, "There is nothing at " + path);
+                refuse(exchange, 404, "There is nothing at this path.");
                 return;
             }
             if (CONTENT.matcher(path).matches()) {
@@ -96,7 +96,7 @@ final class ApiFront implements AutoCloseable {
             if (body.length > LARGEST_BODY) {
                 // Whoever is still sending may never see an answer: the connection would be reset under it.
                 exchange.getRequestBody().skip(REST_OF_A_BODY);
-                refuse(exchange, 413, "The request is larger than " + LARGEST_BODY + " bytes");
+                refuse(exchange, 413, "The request is larger than " + LARGEST_BODY + " bytes.");
                 return;
             }
             pass(
@@ -130,7 +130,7 @@ final class ApiFront implements AutoCloseable {
         try {
             answer = client.send(request.build(), BodyHandlers.ofInputStream());
         } catch (IOException e) {
-            refuse(exchange, 503, "The service does not answer; try again");
+            refuse(exchange, 503, "The service does not answer: try again.");
             return;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -170,8 +170,7 @@ final class ApiFront implements AutoCloseable {
     }
 
     private static void refuse(HttpExchange exchange, int status, String reason) throws IOException {
-        String quoted = reason.replace("\\", "\\\\").replace("\"", "\\\"");
-        byte[] body = ("{\"state\":\"FAILED\",\"reason\":\"" + quoted + "\"}").getBytes(StandardCharsets.UTF_8);
+        byte[] body = JobJson.bytes(JobJson.newObject().put("state", "FAILED").put("reason", reason));
         exchange.getResponseHeaders().set("Content-Type", "application/json");
         exchange.sendResponseHeaders(status, body.length);
         exchange.getResponseBody().write(body);
