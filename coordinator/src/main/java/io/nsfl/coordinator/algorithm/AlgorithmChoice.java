@@ -39,7 +39,7 @@ public final class AlgorithmChoice {
 
     public static Algorithm of(JobConfig job) {
         AlgorithmChoice choice = new AlgorithmChoice(job.hyperParameters().learningRate());
-        return job.optimizer()
+        Algorithm plain = job.optimizer()
                 .filter(OptimizerConfig::scaffold)
                 .map(choice::scaffold)
                 .or(() -> job.method()
@@ -51,6 +51,7 @@ public final class AlgorithmChoice {
                         .flatMap(AggregationConfig::method)
                         .map(choice::of))
                 .orElseGet(() -> choice.averaging(MEAN, Weighting.SAMPLES, List.of()));
+        return PrivateAlgorithm.of(plain, job);
     }
 
     private Algorithm buffered(BufferedAggregation asked) {

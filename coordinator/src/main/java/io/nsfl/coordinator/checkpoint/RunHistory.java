@@ -60,6 +60,8 @@ public final class RunHistory {
     private final List<Evaluated> evaluations = new ArrayList<>();
     private final Map<String, IncludedAt> lastIncluded = new HashMap<>();
     private final Map<WorkId, TreeSet<String>> included = new HashMap<>();
+    private final Set<RoundClosed> closedSets = new HashSet<>();
+    private final Map<String, Integer> asked = new HashMap<>();
 
     public static RunHistory of(List<JournalRecord> records) {
         RunHistory history = new RunHistory();
@@ -74,7 +76,10 @@ public final class RunHistory {
             case RoundOpened value -> opened(value);
             case MaskingOpened value -> maskingSession = value.session();
             case MaskingReleased _ -> maskingReleased = true;
-            case RoundClosed value -> closed = value;
+            case RoundClosed value -> {
+                closed = value;
+                closedSets.add(value);
+            }
             case RoundCommitted value -> committed(value);
             case AttemptFailed value -> {
                 failedAttempt = value;
@@ -138,6 +143,16 @@ public final class RunHistory {
     /** Whether a committed round counted this client's update. */
     public boolean included(WorkId work, String client) {
         return included.getOrDefault(work, new TreeSet<>()).contains(client);
+    }
+
+    /** How many different sets of updates were closed: what was made of each may have been seen. */
+    public int closedSets() {
+        return closedSets.size();
+    }
+
+    /** How often the client was asked to train that was asked most, every attempt counted. */
+    public int mostAsked() {
+        return asked.values().stream().mapToInt(Integer::intValue).max().orElse(0);
     }
 
     public Course course(RoundRules rules) {
@@ -205,6 +220,9 @@ public final class RunHistory {
         closed = null;
         failedAttempt = null;
         highestRound = Math.max(highestRound, value.round());
+        if (value.kind() == TaskKind.TASK_KIND_TRAIN) {
+            value.roster().forEach(entry -> asked.merge(entry.clientId(), 1, Integer::sum));
+        }
     }
 
     private void committed(RoundCommitted value) {

@@ -9,6 +9,7 @@ import java.util.Optional;
  * How the rounds of a run are played: the job's numbers, resolved.
  *
  * @param wanted clients to reserve: {@code clientNum} x redundancy, rounded up
+ * @param evaluateInterval evaluate every n rounds and after the last; 0 = only after the last; {@link #NEVER} = not at all
  * @param collectWindow how long after the threshold a round stays open; empty = the larger of 2 s and a quarter of the time that the
  *     threshold took
  * @param earlyStop when the run ends before its last round; empty = it does not
@@ -30,6 +31,9 @@ public record RoundRules(
 
     /** Skipped rounds in a row that end the job. */
     public static final int MAX_SKIPPED_IN_A_ROW = 3;
+
+    /** No evaluations. */
+    public static final int NEVER = -1;
 
     private static final double MAX_REDUNDANCY = 2.0;
 
@@ -88,6 +92,21 @@ public record RoundRules(
                 earlyStop.map(asked -> new EarlyStopRule(asked.metric(), asked.patience(), asked.minDelta())));
     }
 
+    /** The same rounds without evaluations. */
+    public RoundRules withoutEvaluations() {
+        return new RoundRules(
+                maxRounds,
+                clientNum,
+                threshold,
+                wanted,
+                NEVER,
+                saveInterval,
+                roundTimeout,
+                collectWindow,
+                earlyStop,
+                masking);
+    }
+
     public boolean last(int round) {
         return round >= maxRounds;
     }
@@ -98,7 +117,7 @@ public record RoundRules(
 
     /** A checkpoint carries its model's metrics, so a round that is saved is evaluated first. */
     public boolean evaluationDue(int round) {
-        return due(evaluateInterval, round) || saveDue(round);
+        return evaluateInterval != NEVER && (due(evaluateInterval, round) || saveDue(round));
     }
 
     private boolean due(int interval, int round) {

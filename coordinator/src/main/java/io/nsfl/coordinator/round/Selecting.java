@@ -80,6 +80,9 @@ public record Selecting(Course course, WorkId id, SortedSet<String> avoid, Insta
         if (refused.fault() == Fault.STALE_RUN) {
             return Ended.superseded(course, refused.reason());
         }
+        if (refused.fault() == Fault.PRIVACY_BUDGET_EXCEEDED) {
+            return spent(refused.reason());
+        }
         if (!now.isBefore(since.plus(course.rules().roundTimeout()))) {
             String reason = "No clients could be had: " + refused.reason();
             return id.trains() ? Failed.giveUp(course, id, reason) : Evaluating.failed(course, id, reason);
@@ -93,6 +96,15 @@ public record Selecting(Course course, WorkId id, SortedSet<String> avoid, Insta
         return refusals > 0
                 ? step
                 : step.after(Effect.Announce.about(id, "WARNING", refused.fault(), refused.reason()));
+    }
+
+    /** The job has what it wanted for what it was willing to give away. */
+    private Step spent(String reason) {
+        boolean none = course.committedCount() == 0;
+        String told =
+                none ? reason + "." : reason + "; the model of round " + course.committedRound() + " is the last.";
+        return Finishing.begin(course, none ? RunState.FAILED : RunState.FINISHED, told)
+                .after(Effect.Announce.about(id, "PRIVACY_BUDGET_SPENT", Fault.PRIVACY_BUDGET_EXCEEDED, told));
     }
 
     private Effect reserve(Instant now) {

@@ -55,7 +55,7 @@ public final class Turn {
     private static boolean evaluationDue(Course course) {
         return course.committedThisRound()
                 ? course.rules().evaluationDue(course.round())
-                : course.rules().last(course.round());
+                : course.rules().last(course.round()) && course.rules().evaluationDue(course.round());
     }
 
     /** With an early stop every model that is the best so far is kept too, so that the best of all is there in the end. */

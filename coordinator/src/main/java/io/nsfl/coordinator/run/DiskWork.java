@@ -6,6 +6,8 @@ import io.nsfl.coordinator.round.RoundEvent;
 import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultCategory;
 import io.nsfl.protocol.fault.FaultException;
+import io.nsfl.protocol.job.RoundMetrics;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -71,7 +73,11 @@ final class DiskWork {
 
     void commit(Effect.Commit order, PhaseTimes taken) {
         perform(() -> {
-            news.settled(book.commit(order.work(), order.included(), order.tally(), taken));
+            RoundMetrics metrics = book.commit(order.work(), order.included(), order.tally(), taken);
+            news.settled(metrics);
+            if (metrics.privacy() != null) {
+                news.announce(Optional.of(order.work()), "PRIVACY_SPENT", PrivacyBook.told(metrics.privacy()));
+            }
             events.post(new RoundEvent.Committed(order.work()));
         });
     }

@@ -13,6 +13,7 @@ import io.nsfl.federation.aggregate.FoldPlan;
 import io.nsfl.federation.aggregate.RangeEstimate;
 import io.nsfl.federation.optimize.Scaffold;
 import io.nsfl.federation.optimize.StepReport;
+import io.nsfl.federation.privacy.BitSource;
 import io.nsfl.federation.state.ServerState;
 import io.nsfl.federation.tensor.TensorSet;
 import io.nsfl.federation.tensor.TensorSpec;
@@ -154,8 +155,9 @@ final class GlobalModel implements AutoCloseable {
      * Makes the new model of what was folded; empty = its numbers are not finite.
      *
      * @param participants different clients that were counted in this run, with those of this round
+     * @param bits the attempt's secret randomness, see {@link Aggregate#bits}
      */
-    Optional<Draft> step(FoldPlan plan, int participants) {
+    Optional<Draft> step(FoldPlan plan, int participants, BitSource bits) {
         Aggregator folded = fold.orElseThrow();
         return step(plan, tensors -> {
             onDisk(() -> {
@@ -164,7 +166,7 @@ final class GlobalModel implements AutoCloseable {
             });
             Map<String, Double> findings = new TreeMap<>(folded.findings());
             findings.put(Scaffold.PARTICIPANTS, (double) participants);
-            return new Aggregate(tensors, folded.count(), folded.weight(), findings);
+            return new Aggregate(tensors, folded.count(), folded.weight(), findings, bits);
         });
     }
 

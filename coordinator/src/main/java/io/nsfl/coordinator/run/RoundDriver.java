@@ -14,6 +14,7 @@ import io.nsfl.coordinator.round.Selecting;
 import io.nsfl.coordinator.round.Step;
 import io.nsfl.coordinator.round.WorkId;
 import io.nsfl.coordinator.selection.ClientSelection;
+import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.v1.LeaseEvent;
 import io.nsfl.servicekit.time.Timers.Timer;
 import java.time.Duration;
@@ -33,6 +34,7 @@ import java.util.function.Supplier;
 final class RoundDriver {
     private final Lanes lanes;
     private final InstantSource clock;
+    private final RunBook book;
     private final Desk desk;
     private final RunNews news;
     private final DiskWork disk;
@@ -54,6 +56,7 @@ final class RoundDriver {
             RunReport report) {
         this.lanes = lanes;
         this.clock = clock;
+        this.book = book;
         this.desk = desk;
         this.times = new PhaseClock(clock.instant());
         this.news = new RunNews(plan.ref(), clock, lanes.decisions(), report);
@@ -159,9 +162,16 @@ final class RoundDriver {
         }
     }
 
+    private void reserve(Effect.Reserve order) {
+        Optional<String> refusal = order.work().trains() ? book.refusesAnother() : Optional.empty();
+        refusal.ifPresentOrElse(
+                reason -> post(new RoundEvent.SelectionRefused(order.work(), Fault.PRIVACY_BUDGET_EXCEEDED, reason)),
+                () -> calls.reserve(order));
+    }
+
     private void perform(Effect effect) {
         switch (effect) {
-            case Effect.Reserve order -> calls.reserve(order);
+            case Effect.Reserve order -> reserve(order);
             case Effect.Open order -> disk.open(order, opened -> openDesk(order.work(), opened, desk::open));
             case Effect.Reopen order ->
                 disk.reopen(opened -> calls.reclaim(

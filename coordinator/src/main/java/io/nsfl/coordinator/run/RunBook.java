@@ -18,10 +18,14 @@ import io.nsfl.coordinator.round.RoundEvent.Offer;
 import io.nsfl.coordinator.round.RoundTally;
 import io.nsfl.coordinator.round.RunState;
 import io.nsfl.coordinator.round.WorkId;
+import io.nsfl.federation.aggregate.Aggregate;
 import io.nsfl.federation.aggregate.Contribution;
 import io.nsfl.federation.aggregate.FoldPlan;
 import io.nsfl.federation.aggregate.RangeEstimate;
 import io.nsfl.federation.aggregate.StalenessWeight;
+import io.nsfl.federation.privacy.BitSource;
+import io.nsfl.federation.state.ServerState;
+import io.nsfl.federation.tensor.TensorSet;
 import io.nsfl.modelformats.ModelFile;
 import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultException;
@@ -59,6 +63,7 @@ final class RunBook {
     private final Path scratch;
     private final InstantSource clock;
     private final MaskingBook masking;
+    private final Optional<PrivacyBook> privacy;
     private Optional<FoldPlan> foldPlan = Optional.empty();
     private Optional<GlobalModel.Draft> draft = Optional.empty();
 
@@ -82,6 +87,13 @@ final class RunBook {
         this.scratch = scratch;
         this.clock = clock;
         this.masking = new MaskingBook(this::write);
+        this.privacy = PrivacyBook.of(plan.job());
+        privacy.ifPresent(book -> book.count(history));
+    }
+
+    /** Why no other attempt may begin; empty = one may. From any thread. */
+    Optional<String> refusesAnother() {
+        return privacy.flatMap(PrivacyBook::refusesAnother);
     }
 
     /** What clients may see of opened work. */
@@ -89,7 +101,7 @@ final class RunBook {
 
     Opened open(WorkId work, List<RosterEntry> roster) {
         List<RosterEntry> entries = withHistory(roster);
-        foldPlan = work.trains() ? Optional.of(newPlan(entries.size(), weightCap(entries))) : Optional.empty();
+        foldPlan = work.trains() ? Optional.of(newPlan(entries.size(), trainCap(entries))) : Optional.empty();
         Opened opened = open(work, entries, foldPlan);
         beginFold();
         return opened;
@@ -169,19 +181,21 @@ final class RunBook {
 
     /** Makes the model of the buffer; again without effect. */
     Optional<Rejection> stepBuffer(Set<String> clients) {
-        return draft.isPresent() ? Optional.empty() : step(clients);
+        return draft.isPresent() ? Optional.empty() : step(clients, Aggregate.NO_BITS);
     }
 
     Optional<Rejection> aggregate(WorkId work, SortedMap<String, Counted> included) {
         write(new JournalRecord.RoundClosed(work.round(), work.attempt(), digests(included)));
-        return step(included.keySet());
+        return step(
+                included.keySet(),
+                PrivacyBook.bits(plan.key(), work, model.base().digest(), digests(included)));
     }
 
-    private Optional<Rejection> step(Set<String> included) {
+    private Optional<Rejection> step(Set<String> included, BitSource bits) {
         int participants = history.participants(included);
         draft = masking.sum()
                 .map(sum -> model.step(foldPlan.orElseThrow(), sum))
-                .orElseGet(() -> model.step(foldPlan.orElseThrow(), participants));
+                .orElseGet(() -> model.step(foldPlan.orElseThrow(), participants, bits));
         return draft.isPresent()
                 ? Optional.empty()
                 : Optional.of(new Rejection(Fault.NON_FINITE, "the new model would not be finite"));
@@ -214,12 +228,15 @@ final class RunBook {
             PhaseTimes times) {
         GlobalModel.Draft next = draft.orElseThrow();
         Map<String, Double> train = measured(counted);
+        privacy.ifPresent(_ -> train.clear());
         train.putAll(next.metrics());
         Path readBack = scratch.resolve("read-back");
         String name = journal.storeModel(work.round(), next.file(), next.digest(), readBack);
         CommittedState state = store(work, next.memory(), readBack);
         // Only the record itself, which holds them, is written after these are taken.
-        RoundMetrics metrics = metrics(work, RoundMetrics.COMMITTED, tally, train, times.until(clock.instant()));
+        ServerState after =
+                new ServerState(new TensorSet(List.of()), next.memory().scalars());
+        RoundMetrics metrics = metrics(work, RoundMetrics.COMMITTED, tally, train, times.until(clock.instant()), after);
         write(new JournalRecord.RoundCommitted(
                 work.round(),
                 work.attempt(),
@@ -243,7 +260,7 @@ final class RunBook {
     }
 
     RoundMetrics noteSkipped(WorkId work, String reason, RoundTally tally, PhaseTimes times) {
-        RoundMetrics metrics = metrics(work, RoundMetrics.SKIPPED, tally, Map.of(), times);
+        RoundMetrics metrics = metrics(work, RoundMetrics.SKIPPED, tally, Map.of(), times, model.state());
         write(new JournalRecord.RoundSkipped(work.round(), reason, metrics));
         return metrics;
     }
@@ -292,11 +309,18 @@ final class RunBook {
         RangeEstimate ranges = history.lastCommit()
                 .map(JournalRecord.RoundCommitted::ranges)
                 .orElseGet(() -> RangeEstimate.ofBase(model.base().tensors()));
-        FoldPlan fold = model.algorithm().plan(model.specs(), ranges, rosterSize, weightCap);
+        RangeEstimate expected = privacy.map(book -> book.ranges(ranges, model.specs(), model.state()))
+                .orElse(ranges);
+        FoldPlan fold = model.algorithm().plan(model.specs(), expected, rosterSize, weightCap);
         for (int i = 0; i < history.widenings(); i++) {
             fold = fold.widened();
         }
         return fold;
+    }
+
+    /** With privacy a client has no samples to tell. */
+    private long trainCap(List<RosterEntry> roster) {
+        return privacy.isPresent() ? 1 : weightCap(roster);
     }
 
     /** Largest number of samples of one client, by what the roster says of its datasets. */
@@ -340,8 +364,8 @@ final class RunBook {
                 base.tensors(),
                 base.digest(),
                 Optional.ofNullable(record.plan()),
-                weightCap(record.roster()),
-                Double.POSITIVE_INFINITY,
+                record.kind() == TaskKind.TASK_KIND_TRAIN ? trainCap(record.roster()) : weightCap(record.roster()),
+                privacy.map(book -> book.normBound(model.state())).orElse(Double.POSITIVE_INFINITY),
                 model.algorithm().metrics(),
                 // The time that a coordinator was down is not the clients' fault: reopened work has its whole time
                 // again.
@@ -361,6 +385,7 @@ final class RunBook {
     private void write(JournalRecord record) {
         journal.append(record);
         history.add(record);
+        privacy.ifPresent(book -> book.count(history));
     }
 
     private String directory() {
@@ -382,7 +407,12 @@ final class RunBook {
     }
 
     private RoundMetrics metrics(
-            WorkId work, String state, RoundTally tally, Map<String, Double> train, PhaseTimes times) {
+            WorkId work,
+            String state,
+            RoundTally tally,
+            Map<String, Double> train,
+            PhaseTimes times,
+            ServerState after) {
         return new RoundMetrics(
                 plan.ref().getRun(),
                 work.round(),
@@ -394,7 +424,8 @@ final class RunBook {
                 train,
                 Map.of(),
                 times.seconds(),
-                times.millis());
+                times.millis(),
+                privacy.map(book -> book.spent(model.state(), after)).orElse(null));
     }
 
     private static RoundMetrics withEvaluation(RoundMetrics round, Map<String, Double> evaluate) {
@@ -409,7 +440,8 @@ final class RunBook {
                 round.train(),
                 evaluate,
                 round.seconds(),
-                round.phaseMillis());
+                round.phaseMillis(),
+                round.privacy());
     }
 
     private static SortedMap<String, String> digests(SortedMap<String, Counted> included) {

@@ -35,15 +35,16 @@ public record RunPlan(JobConfig job, RunRef ref, RunKey key, RoundRules rules, S
     public static RunPlan of(JobConfig job, RunRef ref, RunKey key, Supplier<String> address) {
         RoundRules rules = RoundRules.of(
                 job.hyperParameters(), job.redundancy(), job.method().earlyStop());
-        return new RunPlan(
-                job,
-                ref,
-                key,
-                job.method()
-                        .secureAggregation()
-                        .map(asked -> rules.masked(MaskedResults.rules(asked)))
-                        .orElse(rules),
-                address);
+        RoundRules played = job.method()
+                .secureAggregation()
+                .map(asked -> rules.masked(MaskedResults.rules(asked)))
+                .orElse(rules);
+        // What an evaluation would tell stays with the clients.
+        boolean withheld = job.method()
+                .privacy()
+                .filter(privacy -> !privacy.publicEvaluation())
+                .isPresent();
+        return new RunPlan(job, ref, key, withheld ? played.withoutEvaluations() : played, address);
     }
 
     /** How an asynchronous run is played; empty = in rounds. */

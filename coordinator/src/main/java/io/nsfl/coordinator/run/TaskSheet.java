@@ -19,17 +19,20 @@ import io.nsfl.protocol.v1.WorkPoint;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** Describes tasks to their clients. */
 final class TaskSheet {
     private final RunPlan plan;
     private final List<TensorSpec> tensors;
     private final String modelSuffix;
+    private final Optional<PrivacyBook> privacy;
 
     TaskSheet(RunPlan plan, List<TensorSpec> tensors, String modelSuffix) {
         this.plan = plan;
         this.tensors = List.copyOf(tensors);
         this.modelSuffix = modelSuffix;
+        this.privacy = PrivacyBook.of(plan.job());
     }
 
     TaskDescription describe(
@@ -51,6 +54,7 @@ final class TaskSheet {
         job.optimizer()
                 .ifPresent(optimizer -> sheet.setOptimizerName(optimizer.name())
                         .setOptimizerParamsJson(JobJson.text(optimizer.params())));
+        privacy.ifPresent(book -> sheet.setPrivacy(book.order(work.normBound())));
         job.hyperParameters()
                 .seed()
                 .ifPresent(seed -> sheet.setSeed(Seeds.derive(seed, work.round(), client.clientId())));

@@ -3,12 +3,12 @@ package io.nsfl.executor.task;
 import com.google.protobuf.ByteString;
 import io.nsfl.executor.control.ControlledSteps;
 import io.nsfl.executor.masking.Masking;
+import io.nsfl.executor.protect.TaskPrivacy;
 import io.nsfl.executor.protect.UpdateFile;
 import io.nsfl.executor.result.TaskMetrics;
 import io.nsfl.executor.result.TrainedModel;
 import io.nsfl.executor.state.LocalLayers;
 import io.nsfl.executor.state.TaskState;
-import io.nsfl.federation.protect.ClientProtection;
 import io.nsfl.federation.tensor.TensorSpec;
 import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultException;
@@ -126,23 +126,23 @@ final class TaskRun {
 
     private void collect(Path workspace, TaskEndedRequest.Builder ended) throws IOException {
         Map<String, Double> metrics = TaskMetrics.read(workspace);
+        TaskPrivacy privacy = TaskPrivacy.of(request.getDescription());
         // What a script has put there is none of ours.
         new TaskState(workspace).clear();
         if (masks()) {
-            new MaskedCollection(request, masking().updates()).keep(metrics, this::update);
+            new MaskedCollection(request, masking().updates()).keep(metrics, directory -> update(directory, privacy));
             ended.setAwaitsMasking(true);
             return;
         }
-        ended.putAllMetrics(metrics);
-        if (request.getDescription().getTask().getKind() != TaskKind.TASK_KIND_TRAIN) {
-            return;
+        if (request.getDescription().getTask().getKind() == TaskKind.TASK_KIND_TRAIN) {
+            UpdateFile update = update(workspace, privacy);
+            ended.setUpdateFile(update.path().toString()).setUpdateSha256(ByteString.copyFrom(update.sha256()));
         }
-        UpdateFile update = update(workspace);
-        ended.setUpdateFile(update.path().toString()).setUpdateSha256(ByteString.copyFrom(update.sha256()));
+        ended.putAllMetrics(privacy.leaving(metrics));
     }
 
     /** Writes what the script has trained. @param directory to write into */
-    private UpdateFile update(Path directory) {
+    private UpdateFile update(Path directory, TaskPrivacy privacy) {
         Path workspace = Path.of(request.getWorkspace());
         Runtime runtime = Runtime.of(request.getDescription().getRuntime())
                 .orElseThrow(() -> new FaultException(
@@ -156,7 +156,7 @@ final class TaskRun {
                     model,
                     trained.tensors(),
                     steps(),
-                    ClientProtection.NONE);
+                    privacy.protection());
             LocalLayers.leave(trained.tensors(), new TaskState(workspace));
             return update;
         }
@@ -204,8 +204,9 @@ final class TaskRun {
         }
     }
 
-    private static void fail(TaskEndedRequest.Builder ended, Path workspace, Fault fault, String message) {
-        String bounded = message.length() <= LONGEST_MESSAGE ? message : message.substring(0, LONGEST_MESSAGE) + " ...";
+    private void fail(TaskEndedRequest.Builder ended, Path workspace, Fault fault, String message) {
+        String told = TaskPrivacy.telling(request.getDescription(), message);
+        String bounded = told.length() <= LONGEST_MESSAGE ? told : told.substring(0, LONGEST_MESSAGE) + " ...";
         ended.setFailure(FaultDetail.newBuilder().setCode(fault.name()).setMessage(bounded));
         try {
             Files.writeString(workspace.resolve("error.log"), message + "\n");

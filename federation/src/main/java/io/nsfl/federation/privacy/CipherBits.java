@@ -10,8 +10,8 @@ import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Bits from AES-256 in counter mode under a key that is drawn from the operating system and kept nowhere: a cryptographic generator at
- * more than a gigabyte a second. Whoever knows the noise can take it off again, so its key never leaves this object.
+ * Bits from AES-256 in counter mode: a cryptographic generator at more than a gigabyte a second. Whoever knows the noise can take it off
+ * again, so the key, drawn from the operating system or derived from a secret, never leaves this object.
  */
 public final class CipherBits implements BitSource {
     private static final int BUFFER = 1 << 16;
@@ -35,6 +35,19 @@ public final class CipherBits implements BitSource {
             Arrays.fill(key, (byte) 0);
         }
         words.position(BUFFER);
+    }
+
+    /**
+     * Under a key that only who may see through the noise can derive. The same key gives the same bits: two different values noised with
+     * them give their difference away, so a key must depend on everything that the value depends on.
+     *
+     * @param key 32 secret bytes, of uniform distribution
+     */
+    public static CipherBits of(byte[] key) {
+        if (key.length != KEY) {
+            throw new IllegalArgumentException("A key has " + KEY + " bytes, not " + key.length);
+        }
+        return new CipherBits(key.clone());
     }
 
     /** Under a fresh key. */

@@ -48,6 +48,7 @@ public enum Fault {
     CLIENT_UNKNOWN(USER, Status.Code.NOT_FOUND, 404),
     UPLOADS_BUSY(RESOURCES, Status.Code.RESOURCE_EXHAUSTED, 503),
     ROUND_FAILED(RESOURCES, Status.Code.ABORTED, 409),
+    PRIVACY_BUDGET_EXCEEDED(USER, Status.Code.FAILED_PRECONDITION, 409),
 
     // Updates: why one is refused (vectors: update_checks)
     TRANSFER_CORRUPT(EXTERNAL, Status.Code.DATA_LOSS, 400),

@@ -59,6 +59,7 @@ public final class Composition {
                 "gives a client more influence than the noise"
                         + " is made for: it is made for the equally weighted mean of clipped updates");
         refuse(server, EnumSet.of(FEDBUFF), "weighs by staleness, which the accountant cannot bound");
+        refuse(DP_LOCAL, EnumSet.of(FEDBUFF), "asks clients again at their own pace, which no account follows");
         refuse(server, UPLINKS, "can move an update past its clip norm");
         Set<Feature> all = EnumSet.of(DP_LOCAL, DP_CENTRAL, DP_DISTRIBUTED);
         refuse(all, EnumSet.of(SCAFFOLD), "sends control variates, to which no noise is added");

@@ -16,6 +16,7 @@ import java.util.OptionalInt;
  * @param adaptiveClip the clip norm follows the clients' norms; empty = it is fixed
  * @param sampling how the clients of a round come about, which the accountant must know
  * @param population clients that rounds are drawn from; empty = not known
+ * @param publicEvaluation the data of evaluations are declared public: their metrics are shown, outside of the guarantee
  */
 public record DifferentialPrivacy(
         Mode mode,
@@ -26,7 +27,8 @@ public record DifferentialPrivacy(
         OptionalDouble epsilonBudget,
         Optional<AdaptiveClip> adaptiveClip,
         Sampling sampling,
-        OptionalInt population) {
+        OptionalInt population,
+        boolean publicEvaluation) {
     /** Who adds the noise. */
     public enum Mode {
         /** Each client, enough for itself. */
@@ -53,7 +55,17 @@ public record DifferentialPrivacy(
      * @param learningRate of its geometric step (0.2)
      * @param countNoise standard deviation of the noise on the count of clipped clients; empty = client_num / 20
      */
-    public record AdaptiveClip(double quantile, double learningRate, OptionalDouble countNoise) {}
+    public record AdaptiveClip(double quantile, double learningRate, OptionalDouble countNoise) {
+        /** Standard deviation of the noise on the count, the default filled in. */
+        public double countNoise(int clients) {
+            return countNoise.orElse(clients / 20.0);
+        }
+    }
+
+    /** Whether anything is promised: noise of its own for each element, on a change that is bounded. */
+    public boolean bounded() {
+        return clipNorm.isPresent() && !addingSameNoise;
+    }
 
     /** From {@code differential_privacy}, or from a {@code secure_algorithm} of type DP; empty where the job has neither. */
     static Optional<DifferentialPrivacy> read(JsonFields job, HyperParameters hyper) {

@@ -3,6 +3,7 @@ package io.nsfl.protocol.job;
 import io.nsfl.protocol.job.DifferentialPrivacy.AdaptiveClip;
 import io.nsfl.protocol.job.DifferentialPrivacy.Mode;
 import io.nsfl.protocol.job.DifferentialPrivacy.Sampling;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -20,28 +21,32 @@ final class DifferentialPrivacyReader {
             "epsilon_budget",
             "adaptive_clip",
             "sampling",
-            "population");
+            "population",
+            "weighting",
+            "evaluation");
     private static final double DEFAULT_DELTA = 1e-5;
     private static final double DEFAULT_QUANTILE = 0.5;
     private static final double DEFAULT_CLIP_RATE = 0.2;
+    private static final double LEAST = 1e-6;
+    private static final double MOST = 1e9;
 
     private DifferentialPrivacyReader() {}
 
     static Optional<DifferentialPrivacy> read(JsonFields job, HyperParameters hyper) {
         boolean original = SecureAlgorithm.type(job).equals(SecureAlgorithm.DP);
         if (job.object("differential_privacy").isEmpty()) {
-            return original ? Optional.of(read(job.fields("secure_algorithm"), true)) : Optional.empty();
+            return original ? Optional.of(read(job.fields("secure_algorithm"), hyper, true)) : Optional.empty();
         }
         if (original) {
             job.violation(
                     "secure_algorithm",
                     "of type DP and differential_privacy mean the same: give only differential_privacy");
         }
-        return Optional.of(read(job.fields("differential_privacy"), false));
+        return Optional.of(read(job.fields("differential_privacy"), hyper, false));
     }
 
-    private static DifferentialPrivacy read(JsonFields fields, boolean original) {
-        Set<String> known = new java.util.HashSet<>(KNOWN);
+    private static DifferentialPrivacy read(JsonFields fields, HyperParameters hyper, boolean original) {
+        Set<String> known = new HashSet<>(KNOWN);
         if (original) {
             known.add("type");
         }
@@ -53,16 +58,99 @@ final class DifferentialPrivacyReader {
         if (delta >= 1) {
             fields.violation("delta", "must be below 1, and well below one over the number of clients");
         }
-        return new DifferentialPrivacy(
+        DifferentialPrivacy privacy = new DifferentialPrivacy(
                 mode(fields),
-                fields.decimal("noise_multiplier", 0, false),
-                optional(fields, "clip_norm"),
+                within(fields, "noise_multiplier").orElse(1),
+                within(fields, "clip_norm"),
                 fields.bool("adding_same_noise", false),
                 delta,
                 optional(fields, "epsilon_budget"),
                 adaptiveClip(fields),
                 sampling(fields),
-                fields.has("population") ? OptionalInt.of(fields.count("population", 1, 1)) : OptionalInt.empty());
+                fields.has("population") ? OptionalInt.of(fields.count("population", 1, 1)) : OptionalInt.empty(),
+                publicEvaluation(fields));
+        equalWeights(fields);
+        combine(fields, privacy, hyper);
+        return privacy;
+    }
+
+    /** What the fields say together. */
+    private static void combine(JsonFields fields, DifferentialPrivacy privacy, HyperParameters hyper) {
+        boolean local = privacy.mode() == Mode.LOCAL;
+        if (privacy.clipNorm().isEmpty() && !local) {
+            fields.violation("clip_norm", "must be given in this mode: nothing else bounds what a client can change");
+        }
+        if (privacy.addingSameNoise() && !local) {
+            fields.violation(
+                    "adding_same_noise", "is for mode local only: one number for a whole tensor hides nothing");
+        }
+        if (local && !privacy.bounded()) {
+            String why = privacy.clipNorm().isEmpty()
+                    ? "is missing, so a client's change has no bound and the noise promises nothing: epsilon is unbounded;"
+                            + " give clip_norm for a guarantee"
+                    : "is for every element of a tensor the same number, which promises nothing: epsilon is unbounded;"
+                            + " leave adding_same_noise out for a guarantee";
+            fields.warning(privacy.clipNorm().isEmpty() ? "clip_norm" : "adding_same_noise", why);
+            if (privacy.epsilonBudget().isPresent()) {
+                fields.violation(
+                        "epsilon_budget",
+                        "can never be kept: epsilon is unbounded without clip_norm, and with" + " adding_same_noise");
+            }
+        }
+        privacy.adaptiveClip().ifPresent(adaptive -> adaptive(fields, privacy, adaptive, hyper));
+        if (privacy.sampling() == Sampling.POISSON) {
+            fields.violation(
+                    "sampling",
+                    "poisson needs a draw of every client for itself, which this build does not offer: leave it out, and"
+                            + " epsilon is counted as if everybody took part in every round");
+        } else if (privacy.population().isPresent()) {
+            fields.warning("population", "has no effect without sampling: no amplification is claimed");
+        }
+        if (privacy.mode() == Mode.DISTRIBUTED) {
+            fields.violation(
+                    "mode",
+                    "distributed is not offered by this build: use central where the server is trusted with single updates,"
+                            + " else local");
+        }
+    }
+
+    private static void adaptive(
+            JsonFields fields, DifferentialPrivacy privacy, AdaptiveClip adaptive, HyperParameters hyper) {
+        if (privacy.mode() != Mode.CENTRAL) {
+            fields.violation("adaptive_clip", "is for mode central: only there somebody counts what was clipped");
+            return;
+        }
+        double least = 2 * adaptive.countNoise(hyper.clientNum());
+        if (privacy.noiseMultiplier() >= least) {
+            fields.fields("adaptive_clip")
+                    .violation(
+                            "count_noise",
+                            "must be above half of noise_multiplier, which is " + privacy.noiseMultiplier()
+                                    + ": the noise on the count of clipped clients (by default a twentieth of client_num)"
+                                    + " would give more away than the whole round may");
+        }
+    }
+
+    private static void equalWeights(JsonFields fields) {
+        String weighting =
+                fields.filledString("weighting").orElse("equal").strip().toLowerCase(Locale.ROOT);
+        if (weighting.equals("samples")) {
+            fields.violation(
+                    "weighting",
+                    "by samples has no bound on what one client can change: with differential privacy every client counts"
+                            + " the same; leave it out");
+        } else if (!weighting.equals("equal")) {
+            fields.violation("weighting", "must be equal");
+        }
+    }
+
+    private static boolean publicEvaluation(JsonFields fields) {
+        String evaluation =
+                fields.filledString("evaluation").orElse("withheld").strip().toLowerCase(Locale.ROOT);
+        if (!evaluation.equals("withheld") && !evaluation.equals("public")) {
+            fields.violation("evaluation", "must be withheld, or public where the data of evaluations are public");
+        }
+        return evaluation.equals("public");
     }
 
     private static Mode mode(JsonFields fields) {
@@ -100,6 +188,14 @@ final class DifferentialPrivacyReader {
         }
         return Optional.of(new AdaptiveClip(
                 quantile, clip.decimal("learning_rate", DEFAULT_CLIP_RATE, false), optional(clip, "count_noise")));
+    }
+
+    private static OptionalDouble within(JsonFields fields, String name) {
+        OptionalDouble value = optional(fields, name);
+        if (value.isPresent() && (value.getAsDouble() < LEAST || value.getAsDouble() > MOST)) {
+            fields.violation(name, "must be a number from 1e-6 to 1e9");
+        }
+        return value;
     }
 
     private static OptionalDouble optional(JsonFields fields, String name) {

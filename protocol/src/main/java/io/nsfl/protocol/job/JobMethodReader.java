@@ -17,6 +17,15 @@ final class JobMethodReader {
                 SecureAggregation.read(job, hyper));
         Composition.conflicts(method, optimizer)
                 .forEach(conflict -> job.violation(conflict.block(), conflict.reason()));
+        if (method.earlyStop().isPresent()
+                && method.privacy()
+                        .filter(privacy -> !privacy.publicEvaluation())
+                        .isPresent()) {
+            job.violation(
+                    "early_stop",
+                    "needs the metrics of evaluations, which stay with the clients: give evaluation public in"
+                            + " differential_privacy if their data are, or leave it out");
+        }
         return method;
     }
 }

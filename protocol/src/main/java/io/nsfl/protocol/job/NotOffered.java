@@ -9,10 +9,9 @@ final class NotOffered {
     private NotOffered() {}
 
     static void check(JsonFields job) {
-        if (!SecureAlgorithm.type(job).equals(SecureAlgorithm.SSA)) {
-            refuse(job, "secure_algorithm", "secure algorithms of this type are");
+        if (SecureAlgorithm.type(job).equals(SecureAlgorithm.SSA)) {
+            refuse(job, "differential_privacy", "differential privacy together with secure aggregation is");
         }
-        refuse(job, "differential_privacy", "differential privacy is");
         refuseAggregation(job);
         refuse(job, "compression", "compression is");
         refuse(job, "extender", "extenders are");

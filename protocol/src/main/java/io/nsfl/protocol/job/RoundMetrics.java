@@ -16,6 +16,7 @@ import java.util.Map;
  * @param evaluate metrics of the evaluation on this round's model, merged; empty = not evaluated
  * @param seconds from selection to commit
  * @param phaseMillis milliseconds per phase by its name
+ * @param privacy what the run has cost in privacy up to this round; null = the job asks for no differential privacy
  */
 public record RoundMetrics(
         String run,
@@ -28,9 +29,26 @@ public record RoundMetrics(
         Map<String, Double> train,
         Map<String, Double> evaluate,
         double seconds,
-        Map<String, Long> phaseMillis) {
+        Map<String, Long> phaseMillis,
+        PrivacySpent privacy) {
     public static final String COMMITTED = "COMMITTED";
     public static final String SKIPPED = "SKIPPED";
+
+    /** Of a job without differential privacy. */
+    public RoundMetrics(
+            String run,
+            int round,
+            int attempt,
+            String state,
+            int selected,
+            int included,
+            int failed,
+            Map<String, Double> train,
+            Map<String, Double> evaluate,
+            double seconds,
+            Map<String, Long> phaseMillis) {
+        this(run, round, attempt, state, selected, included, failed, train, evaluate, seconds, phaseMillis, null);
+    }
 
     /** Absent maps are empty. */
     public RoundMetrics {

@@ -240,11 +240,12 @@ class JobConfigReaderTest {
     @Test
     void refusesWhatThisBuildDoesNotOffer() {
         Reading<JobConfig> reading = JobConfigReader.forCreate("default", job("{" + BASE + """
-                ,"secure_algorithm":{"type":"DP","noise_multiplier":0.5},"extender":{"entry":"x.py"},"block_default":true}"""));
+                ,"secure_algorithm":{"type":"SSA"},"differential_privacy":{"mode":"central","noise_multiplier":1,"clip_norm":1},
+                "extender":{"entry":"x.py"},"block_default":true}"""));
 
         assertThat(reading.violations())
                 .extracting(Violation::path)
-                .contains("$.secure_algorithm", "$.extender", "$.block_default");
+                .contains("$.differential_privacy", "$.extender", "$.block_default");
         assertThat(JobConfigReader.forCreate("default", job("{" + BASE + ",\"extenders\":{},\"block_default\":false}"))
                         .violations())
                 .isEmpty();
