@@ -22,10 +22,9 @@ import tools.jackson.databind.node.ObjectNode;
 /** Jobs that start from a model of the model store. */
 class StoredModelTest {
     private static final String MODEL = """
-        {"namespace":"%s","name":"mnist","runtime":"dl4j","id":"%s","state":"%s",
-         "version_info":{"version":"V0","time":"2022-05-19 14:40:13","description":null},
-         "storage_info":["models","/default/mnist/V0/init.zip"],"model_path":null,"file_name":"init.zip","error_msg":null}\
-        """;
+            {"namespace":"%s","name":"mnist","runtime":"dl4j","id":"%s","state":"%s",
+             "version_info":{"version":"V0","time":"2022-05-19 14:40:13","description":null},
+             "storage_info":["models","/default/mnist/V0/init.zip"],"model_path":null,"file_name":"init.zip","error_msg":null}""";
 
     private static final Map<String, String> MODELS = Map.of(
             "ready", MODEL.formatted("default", "ready", "ready"),

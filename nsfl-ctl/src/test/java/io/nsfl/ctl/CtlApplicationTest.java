@@ -221,7 +221,7 @@ final class CtlApplicationTest {
         answers.put(
                 "GET /api/v1/namespaces/default/jobs/m/metrics",
                 "200 {\"rounds\":[{\"run\":\"r\",\"round\":1,\"attempt\":1,\"state\":\"COMMITTED\",\"selected\":2,\"included\":2,"
-                    + "\"failed\":0,\"train\":{\"loss\":0.5},\"seconds\":1.0}]}");
+                        + "\"failed\":0,\"train\":{\"loss\":0.5},\"seconds\":1.0}]}");
         assertThat(run("get", "job", "default", "m", "--follow")).isEqualTo(1);
         assertThat(out)
                 .contains("careful")
@@ -230,10 +230,10 @@ final class CtlApplicationTest {
     }
 
     private static final String MODEL =
-            "{\"namespace\":\"default\",\"name\":\"mnist\",\"runtime\":\"tf\",\"id\":\"default-mnist-V0\",\"state\":\"ready\",\"version_info\":{\"version\":\"V0\",\"time\":\"2022-05-19"
-                + " 14:40:13\",\"description\":\"x\"},"
-                + "\"storage_info\":[\"models\",\"/default/mnist/V0/init.h5\"],\"model_path\":null,\"file_name\":\"init.h5\","
-                + "\"error_msg\":null}";
+            "{\"namespace\":\"default\",\"name\":\"mnist\",\"runtime\":\"tf\",\"id\":\"default-mnist-V0\","
+                    + "\"state\":\"ready\",\"version_info\":{\"version\":\"V0\",\"time\":\"2022-05-19 14:40:13\",\"description\":\"x\"},"
+                    + "\"storage_info\":[\"models\",\"/default/mnist/V0/init.h5\"],\"model_path\":null,\"file_name\":\"init.h5\","
+                    + "\"error_msg\":null}";
 
     @Test
     void listsModelsAndTheirVersions() {
@@ -241,20 +241,20 @@ final class CtlApplicationTest {
         answers.put("GET /api/v1/namespaces/default/models/mnist", "200 {\"models\":{\"mnist\":[" + MODEL + "]}}");
         assertThat(run("get", "models", "default")).isZero();
         assertThat(out).isEqualTo("""
-            --------------------------Model List--------------------------
-            Namespace: default\s\s
-            --------------------------------------------------------------
-            No.         name           versions_num
-            1           mnist          1
-            """);
+                --------------------------Model List--------------------------
+                Namespace: default\s\s
+                --------------------------------------------------------------
+                No.         name           versions_num
+                1           mnist          1
+                """);
         assertThat(run("get", "model", "default", "mnist")).isZero();
         assertThat(out).isEqualTo("""
-            --------------------------Model Info--------------------------
-            namespace: default    name: mnist\s
-            ---------------------------Versions---------------------------
-            id                 version     runtime     state       create_time
-            default-mnist-V0   V0          tf          ready       2022-05-19 14:40:13
-            """);
+                --------------------------Model Info--------------------------
+                namespace: default    name: mnist\s
+                ---------------------------Versions---------------------------
+                id                 version     runtime     state       create_time
+                default-mnist-V0   V0          tf          ready       2022-05-19 14:40:13
+                """);
         assertThat(run("get", "models", "empty")).isZero();
         assertThat(out).endsWith("-\nNo models\n");
     }
@@ -266,21 +266,21 @@ final class CtlApplicationTest {
                 "200 {\"models\":{\"mnist\":[" + MODEL + "]}}");
         answers.put("GET /api/v1/models?model_id=default-mnist-V0", "200 " + MODEL);
         String details = """
-            {
-                "namespace": "default",
-                "name": "mnist",
-                "runtime": "tf",
-                "id": "default-mnist-V0",
-                "state": "ready",
-                "version_info": {
-                    "version": "V0",
-                    "time": "2022-05-19 14:40:13",
-                    "description": "x"
-                },
-                "model_path": null,
-                "error_msg": null
-            }
-            """;
+                {
+                    "namespace": "default",
+                    "name": "mnist",
+                    "runtime": "tf",
+                    "id": "default-mnist-V0",
+                    "state": "ready",
+                    "version_info": {
+                        "version": "V0",
+                        "time": "2022-05-19 14:40:13",
+                        "description": "x"
+                    },
+                    "model_path": null,
+                    "error_msg": null
+                }
+                """;
         assertThat(run("get", "model", "default", "mnist", "V0")).isZero();
         assertThat(out).isEqualTo(details);
         assertThat(run("get", "model", "-id", "default-mnist-V0")).isZero();
@@ -343,7 +343,7 @@ final class CtlApplicationTest {
         answers.put(
                 "GET /api/v1/namespaces/default/jobs/m",
                 "200 {\"id\":\"m\",\"namespace\":\"default\",\"runtime\":\"tf\",\"status\":{\"state\":\"PENDING\",\"reason\":\"waits\","
-                    + "\"progress\":0}}");
+                        + "\"progress\":0}}");
         answers.put("GET /api/v1/namespaces/default/jobs/m/metrics", "200 {\"rounds\":[]}");
         answers.put(
                 "GET /api/v1/namespaces/default/jobs/m/events?after=0",
@@ -368,17 +368,17 @@ final class CtlApplicationTest {
     void showsLogsAndClients() {
         answers.put(
                 "GET /api/v1/namespaces/default/jobs/m/logs?lines=5",
-                "200 {\"coordinator\":[\"first\",\"second\"],\"tasks\":[{\"round\":1,\"client\":\"c-1\",\"code\":\"SCRIPT_FAILED\",\"reason\":\"no"
-                    + " module x\"}]}");
+                "200 {\"coordinator\":[\"first\",\"second\"],\"tasks\":[{\"round\":1,\"client\":\"c-1\",\"code\":\"SCRIPT_FAILED\","
+                        + "\"reason\":\"no module x\"}]}");
         assertThat(run("logs", "default", "m", "--lines", "5")).isZero();
         assertThat(out).isEqualTo("""
-            first
-            second
-            failed task: round 1, client c-1, SCRIPT_FAILED: no module x
-            """);
+                first
+                second
+                failed task: round 1, client c-1, SCRIPT_FAILED: no module x
+                """);
         String client =
                 "{\"id\":\"c-1\",\"name\":\"one\",\"state\":\"idle\",\"runtimes\":[\"tensorflow\"],\"datasets\":{\"d\":5},"
-                    + "\"tasks\":[],\"tasks_delivered\":3,\"tasks_leased\":4,\"last_seen\":\"2026-01-01T00:00:00Z\"}";
+                        + "\"tasks\":[],\"tasks_delivered\":3,\"tasks_leased\":4,\"last_seen\":\"2026-01-01T00:00:00Z\"}";
         answers.put("GET /api/v1/namespaces/default/clients", "200 {\"clients\":[" + client + "]}");
         answers.put("GET /api/v1/namespaces/default/clients/one", "200 " + client);
         assertThat(run("get", "client", "default")).isZero();
