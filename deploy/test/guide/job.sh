@@ -86,7 +86,7 @@ victims=(coordinator executor proxy selector scheduler task-manager)
 kill_one() {
     local label pod
     case "$1" in
-        coordinator | executor) label=app.kubernetes.io/component=$1 ;;
+        coordinator | executor) label=app.kubernetes.io/component=$1,nsfl.io/job=$job ;;
         selector) label=app=nsfl-client-selector ;;
         scheduler) label=app=nsfl-job-scheduler ;;
         proxy | task-manager | model-manager) label=app=nsfl-$1 ;;
