@@ -98,6 +98,8 @@ MEANINGS = {
         "resource": "the owner's bounds per worker: `{\"cpu\": 4, \"gpu\": 1, \"memory\": 8192}` (memory in MB)",
         "script_policy": "whose scripts from the server are run: `\"none\"`, namespaces, or `{\"namespaces\": […], \"scripts_sha256\": […]}`;"
         " absent = all",
+        "privacy_budget": "what the owner gives away of each dataset over all jobs: `{\"epsilon\": 8, \"delta\": 1e-5,"
+        " \"public_evaluation\": false}`; absent = no limit ([differential privacy](security/differential-privacy.md))",
         "secure_aggregation": "what this client insists on where results are masked: `{\"min_survivors\": 2, \"ca_file\": …,"
         " \"certificate_file\": …}` ([secure aggregation](security/secure-aggregation.md))",
         "sandbox": "whether scripts run in a sandbox where the machine has one",
@@ -139,7 +141,8 @@ MEANINGS = {
         "early_stop": "`{\"metric\": …, \"patience\": rounds, \"min_delta\": …}`: ends the job when a metric stands still; refused by builds that do not offer it",
         "local_layers": "patterns of layers that stay at the clients; refused by builds that do not offer them",
         "compression": "of updates: `{\"name\": \"none\", \"fp16\", \"bf16\", \"int8\" or \"topk\", \"params\": {…}, \"downlink\": \"full\" or \"delta\"}`; refused by builds that do not offer it",
-        "differential_privacy": "`{\"mode\": \"local\", \"central\" or \"distributed\", …}`; refused by builds that do not offer it",
+        "differential_privacy": "`{\"mode\": \"local\" or \"central\", \"noise_multiplier\": z, \"clip_norm\": S, …}`:"
+        " [differential privacy](security/differential-privacy.md)",
         "random_client": "clients are chosen at random (false)",
         "untrained_first": "clients that have not trained yet go first (false)",
         "redundancy": "1.0 to 2.0: so many times `client_num` are asked, the first results count (1.0)",

@@ -11,7 +11,7 @@ RUNTIMES = {"tensorflow": "tensorflow", "keras": "tensorflow", "pytorch": "pytor
 VOLUMES = ("lmdb", "workspace", "datasets", "task_configs", "config")
 # What the setup takes besides what the deployment settles; passed on as given.
 PASSED_ON = (
-    "name", "resource", "label", "labels", "max_task_parallelism", "script_policy", "script_network", "sandbox",
+    "name", "resource", "label", "labels", "max_task_parallelism", "script_policy", "privacy_budget", "script_network", "sandbox",
     "runtimes", "executor_idle_limit", "server_name", "secure_aggregation",
 )
 

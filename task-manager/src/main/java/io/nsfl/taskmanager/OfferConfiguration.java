@@ -7,10 +7,12 @@ import io.nsfl.protocol.v1.Resources;
 import io.nsfl.taskmanager.dataset.DatasetCatalog;
 import io.nsfl.taskmanager.launch.JavaSdk;
 import io.nsfl.taskmanager.launch.WorkingRuntimes;
+import io.nsfl.taskmanager.privacy.PrivacyLedger;
 import io.nsfl.taskmanager.queue.Admission;
 import io.nsfl.taskmanager.queue.GpuCount;
 import io.nsfl.taskmanager.queue.ResourceLedger;
 import io.nsfl.taskmanager.quota.StorageQuota;
+import io.nsfl.taskmanager.task.ClientStore;
 import java.lang.management.ManagementFactory;
 import java.util.EnumSet;
 import java.util.Set;
@@ -24,6 +26,11 @@ class OfferConfiguration {
     @Bean
     DatasetCatalog datasetCatalog(TaskManagerProperties properties) {
         return DatasetCatalog.read(properties.datasets());
+    }
+
+    @Bean
+    PrivacyLedger privacyLedger(TaskManagerProperties properties, DatasetCatalog datasets, ClientStore store) {
+        return new PrivacyLedger(properties.privacyBudget(), datasets.paths(), store);
     }
 
     @Bean

@@ -12,6 +12,7 @@ import io.nsfl.taskmanager.fetch.WorkspaceBuild;
 import io.nsfl.taskmanager.flow.TaskFlow;
 import io.nsfl.taskmanager.launch.Executors;
 import io.nsfl.taskmanager.queue.Admission;
+import io.nsfl.taskmanager.privacy.PrivacyLedger;
 import io.nsfl.taskmanager.quota.StorageQuota;
 import io.nsfl.taskmanager.state.RunStates;
 import io.nsfl.taskmanager.task.ClientStore;
@@ -62,16 +63,17 @@ class TaskConfiguration {
             WorkspaceBuild build,
             TaskFiles files,
             StorageQuota quota,
+            PrivacyLedger privacy,
             RunStates states,
             ExecutorService clientThreads,
             Machine machine) {
         return new TaskFlow(
                 desk,
-                new TaskFetch(coordinators, cache, build, files, states, properties.scriptPolicy(), attempts),
+                new TaskFetch(coordinators, cache, build, files, states, properties.scriptPolicy(), privacy, attempts),
                 executors,
                 new Delivery(coordinators, files, states, attempts, machine.clock()),
                 following,
                 attempts,
-                new TaskFlow.Housekeeping(files, quota, cache, states, coordinators, clientThreads));
+                new TaskFlow.Housekeeping(files, quota, cache, states, privacy, coordinators, clientThreads));
     }
 }

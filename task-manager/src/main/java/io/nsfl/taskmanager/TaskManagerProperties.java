@@ -2,6 +2,7 @@ package io.nsfl.taskmanager;
 
 import io.nsfl.protocol.ids.Runtime;
 import io.nsfl.taskmanager.fetch.ScriptPolicy;
+import io.nsfl.taskmanager.privacy.PrivacyBudget;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -34,6 +35,7 @@ import java.util.Set;
  * @param installation directory of the installed platform; empty = found beside this program
  * @param access how the server is reached
  * @param masking what is insisted on when results are masked
+ * @param privacyBudget what the owner is willing to give away of each dataset; empty = no limit
  */
 public record TaskManagerProperties(
         String server,
@@ -61,7 +63,8 @@ public record TaskManagerProperties(
         Duration executorIdle,
         Optional<Path> installation,
         ServerAccess access,
-        MaskingPolicy masking) {
+        MaskingPolicy masking,
+        Optional<PrivacyBudget> privacyBudget) {
     /** With what every client insists on. */
     public TaskManagerProperties(
             String server,
@@ -115,7 +118,8 @@ public record TaskManagerProperties(
                 executorIdle,
                 installation,
                 access,
-                MaskingPolicy.DEFAULT);
+                MaskingPolicy.DEFAULT,
+                Optional.empty());
     }
 
     /** The interpreter of a runtime's scripts. */

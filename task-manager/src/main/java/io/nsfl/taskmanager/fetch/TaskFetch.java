@@ -8,6 +8,7 @@ import io.nsfl.protocol.v1.TaskDescription;
 import io.nsfl.protocol.v1.TaskKind;
 import io.nsfl.protocol.v1.TaskServiceGrpc;
 import io.nsfl.taskmanager.ids.TaskKey;
+import io.nsfl.taskmanager.privacy.PrivacyLedger;
 import io.nsfl.taskmanager.state.RunStates;
 import io.nsfl.taskmanager.task.TaskDesk;
 import io.nsfl.taskmanager.task.TaskFiles;
@@ -30,6 +31,7 @@ public final class TaskFetch {
     private final TaskFiles files;
     private final RunStates states;
     private final ScriptPolicy policy;
+    private final PrivacyLedger privacy;
     private final Attempts attempts;
 
     public TaskFetch(
@@ -39,6 +41,7 @@ public final class TaskFetch {
             TaskFiles files,
             RunStates states,
             ScriptPolicy policy,
+            PrivacyLedger privacy,
             Attempts attempts) {
         this.coordinators = coordinators;
         this.cache = cache;
@@ -46,6 +49,7 @@ public final class TaskFetch {
         this.files = files;
         this.states = states;
         this.policy = policy;
+        this.privacy = privacy;
         this.attempts = attempts;
     }
 
@@ -67,6 +71,7 @@ public final class TaskFetch {
                 .withDeadlineAfter(DESCRIBE_SECONDS, TimeUnit.SECONDS)
                 .describeTask(task.ref());
         requireAccepted(task, description);
+        privacy.reserve(task.key(), description);
         Map<Artifact, Path> held = new LinkedHashMap<>();
         for (Artifact artifact : description.getArtifactsList()) {
             held.put(artifact, cache.obtain(artifact, task.ref(), coordinator));

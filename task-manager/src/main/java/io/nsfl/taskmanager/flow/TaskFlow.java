@@ -9,6 +9,7 @@ import io.nsfl.taskmanager.fetch.Attempts;
 import io.nsfl.taskmanager.fetch.Coordinators;
 import io.nsfl.taskmanager.fetch.TaskFetch;
 import io.nsfl.taskmanager.launch.Executors;
+import io.nsfl.taskmanager.privacy.PrivacyLedger;
 import io.nsfl.taskmanager.quota.StorageQuota;
 import io.nsfl.taskmanager.state.RunStates;
 import io.nsfl.taskmanager.task.TaskDesk;
@@ -47,6 +48,7 @@ public final class TaskFlow implements TaskSteps {
             StorageQuota quota,
             ArtifactCache cache,
             RunStates states,
+            PrivacyLedger privacy,
             Coordinators coordinators,
             Executor threads) {}
 
@@ -106,6 +108,8 @@ public final class TaskFlow implements TaskSteps {
         following.end(task.key());
         executors.release(task.key(), task.reason());
         house.cache().release(task.key());
+        house.privacy()
+                .settle(task.key(), task.result().filter(result -> !result.failed()).isPresent());
         if (Files.isDirectory(house.files().running(task))) {
             house.threads().execute(() -> {
                 putAway(task);

@@ -12,6 +12,7 @@ import io.nsfl.taskmanager.MaskingPolicy;
 import io.nsfl.taskmanager.ServerAccess;
 import io.nsfl.taskmanager.TaskManagerProperties;
 import io.nsfl.taskmanager.fetch.ScriptPolicy;
+import io.nsfl.taskmanager.privacy.PrivacyBudget;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -46,6 +47,8 @@ public final class SetupReader {
     private static final int LARGEST_CERTIFICATE = 4096;
 
     private static final List<String> LEVELS = List.of("TRACE", "DEBUG", "INFO", "WARN", "ERROR");
+
+    private static final double DELTA = 1e-5;
 
     private final List<Violation> violations = new ArrayList<>();
     private final List<Violation> warnings = new ArrayList<>();
@@ -116,7 +119,8 @@ public final class SetupReader {
                 Duration.ofSeconds(keys.whole("executor_idle_limit", 300, 1, 86_400)),
                 keys.text("installation").map(Path::of).map(Path::toAbsolutePath),
                 access(keys),
-                masking(keys.object("secure_aggregation")));
+                masking(keys.object("secure_aggregation")),
+                privacyBudget(keys));
         withoutEffect(keys);
         return read;
     }
@@ -143,6 +147,22 @@ public final class SetupReader {
             tls = Optional.of(new TlsFiles(own.map(shown -> new TlsFiles.Identity(shown, key.get())), trusted.get()));
         }
         return new ServerAccess(tls, keys.text("server_name").orElse(""), file(keys, "enrolment_token_file"));
+    }
+
+    private static Optional<PrivacyBudget> privacyBudget(Keys keys) {
+        if (keys.find("privacy_budget").isEmpty()) {
+            return Optional.empty();
+        }
+        Keys budget = keys.object("privacy_budget");
+        double epsilon = budget.number("epsilon", -1);
+        double delta = budget.number("delta", DELTA);
+        if (!(epsilon > 0) || Double.isInfinite(epsilon)) {
+            budget.wrong("epsilon", "must be a number above 0: what each dataset may cost in all jobs together");
+        }
+        if (!(delta > 0 && delta < 1)) {
+            budget.wrong("delta", "must be above 0 and below 1");
+        }
+        return Optional.of(new PrivacyBudget(epsilon, delta, budget.truth("public_evaluation", false)));
     }
 
     private static MaskingPolicy masking(Keys asked) {

@@ -37,6 +37,7 @@ public final class ClientStore implements AutoCloseable {
     private final Dbi<ByteBuffer> tasks;
     private final Dbi<ByteBuffer> executors;
     private final Dbi<ByteBuffer> states;
+    private final Dbi<ByteBuffer> privacy;
     private volatile Consumer<TaskRecord> behind = task -> {};
     private long mapSize;
     private boolean closed;
@@ -47,6 +48,7 @@ public final class ClientStore implements AutoCloseable {
         this.tasks = env.openDbi("tasks", DbiFlags.MDB_CREATE);
         this.executors = env.openDbi("executors", DbiFlags.MDB_CREATE);
         this.states = env.openDbi("states", DbiFlags.MDB_CREATE);
+        this.privacy = env.openDbi("privacy", DbiFlags.MDB_CREATE);
     }
 
     /**
@@ -167,6 +169,26 @@ public final class ClientStore implements AutoCloseable {
 
     public void forgetRunState(String run) {
         write(txn -> states.delete(txn, bytes(run)));
+    }
+
+    /** Changes the account of privacy in one step. @param put new or changed entries @param gone keys of entries that go */
+    public void changePrivacy(Map<String, byte[]> put, List<String> gone) {
+        write(txn -> {
+            put.forEach((key, value) -> privacy.put(txn, bytes(key), direct(value)));
+            gone.forEach(key -> privacy.delete(txn, bytes(key)));
+        });
+    }
+
+    /** The whole account of privacy. */
+    public synchronized Map<String, byte[]> privacyEntries() {
+        requireOpen();
+        Map<String, byte[]> found = new HashMap<>();
+        try (Txn<ByteBuffer> txn = env.txnRead();
+                CursorIterable<ByteBuffer> entries = privacy.iterate(txn)) {
+            entries.forEach(
+                    entry -> found.put(new String(array(entry.key()), StandardCharsets.UTF_8), array(entry.val())));
+        }
+        return found;
     }
 
     /** A closed environment's memory is gone: touching it would end the process. */

@@ -1,0 +1,181 @@
+package io.nsfl.taskmanager.privacy;
+
+import io.nsfl.federation.privacy.PrivacyAccount;
+import io.nsfl.federation.privacy.PrivacyLoss;
+import io.nsfl.federation.privacy.SampledGaussian;
+import io.nsfl.protocol.fault.Fault;
+import io.nsfl.protocol.fault.FaultException;
+import io.nsfl.protocol.v1.PrivacyOrder;
+import io.nsfl.protocol.v1.TaskDescription;
+import io.nsfl.taskmanager.ids.TaskKey;
+import io.nsfl.taskmanager.task.ClientStore;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * This client's own account of what its data have cost, across jobs and whatever servers say. A task is charged before it trains and
+ * settled when it is over: what never was made costs nothing. Datasets are known by path and by content, and what either of them has cost
+ * counts: neither a copy nor a new version begins anew. A client with a budget refuses what would exceed it, and what promises nothing.
+ */
+public final class PrivacyLedger {
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final String TASK = "task/";
+    private static final String DATA = "data/";
+
+    private final Optional<PrivacyBudget> budget;
+    private final Map<String, String> datasets;
+    private final ClientStore store;
+    private final DatasetDigest digests = new DatasetDigest();
+
+    /** A dataset as it was. */
+    record Data(String path, String digest) {
+        boolean same(Data other) {
+            return path.equals(other.path) || digest.equals(other.digest);
+        }
+    }
+
+    /** A task that may still release something. */
+    record Reserved(List<Data> data, double noiseMultiplier) {}
+
+    /** What one dataset has released. */
+    record Spent(Data data, PrivacyAccount account) {}
+
+    /** @param datasets paths by name */
+    public PrivacyLedger(Optional<PrivacyBudget> budget, Map<String, String> datasets, ClientStore store) {
+        this.budget = budget;
+        this.datasets = Map.copyOf(datasets);
+        this.store = store;
+    }
+
+    /**
+     * Before a task trains. The same task again is charged once.
+     *
+     * @throws FaultException PRIVACY_BUDGET_EXCEEDED in words, nothing is charged then
+     */
+    public void reserve(TaskKey task, TaskDescription description) {
+        boolean evaluates = task.mode().equals("evaluate");
+        if (evaluates) {
+            refuseEvaluation(description);
+            return;
+        }
+        double noise = promised(description);
+        if (noise == 0) {
+            budget.ifPresent(limit -> {
+                throw refused("this client's owner allows an epsilon of " + limit.epsilon()
+                        + " for its data, and the job promises none: it asks for no differential_privacy with a clip_norm");
+            });
+            return;
+        }
+        // Reading large data takes its time, in which others go on.
+        charge(task, data(description), noise);
+    }
+
+    private synchronized void charge(TaskKey task, List<Data> data, double noise) {
+        Map<String, byte[]> entries = store.privacyEntries();
+        if (entries.containsKey(TASK + task)) {
+            return;
+        }
+        for (Data one : data) {
+            budget.ifPresent(limit -> refuseBeyond(limit, one, noise, entries));
+        }
+        store.changePrivacy(Map.of(TASK + task, JSON.writeValueAsBytes(new Reserved(data, noise))), List.of());
+    }
+
+    /** A task is over. @param made whether it had made an update, which may have left; harmless when repeated */
+    public synchronized void settle(TaskKey task, boolean made) {
+        Map<String, byte[]> entries = store.privacyEntries();
+        byte[] stored = entries.get(TASK + task);
+        if (stored == null) {
+            return;
+        }
+        Reserved reserved = JSON.readValue(stored, Reserved.class);
+        Map<String, byte[]> changes = new HashMap<>();
+        if (made) {
+            for (Data data : reserved.data()) {
+                String key = DATA + data.digest() + "/" + Integer.toHexString(data.path().hashCode());
+                PrivacyAccount before = entries.containsKey(key)
+                        ? JSON.readValue(entries.get(key), Spent.class).account()
+                        : PrivacyAccount.EMPTY;
+                PrivacyAccount after = before.plus(SampledGaussian.unsampled(reserved.noiseMultiplier()), 1);
+                changes.put(key, JSON.writeValueAsBytes(new Spent(data, after)));
+            }
+        }
+        store.changePrivacy(changes, List.of(TASK + task));
+    }
+
+    /** What a dataset has cost so far, tasks under way included. @param name as the client's datasets.json has it */
+    public synchronized PrivacyLoss spent(String name, double delta) {
+        return account(data(name), store.privacyEntries()).loss(delta);
+    }
+
+    private void refuseEvaluation(TaskDescription description) {
+        boolean withheld = description.hasPrivacy() && !description.getPrivacy().getPublicEvaluation();
+        if (!withheld && budget.filter(limit -> !limit.publicEvaluation()).isPresent()) {
+            throw refused("this client's owner lets no metrics of evaluations leave: privacy_budget.public_evaluation is not set");
+        }
+    }
+
+    private void refuseBeyond(PrivacyBudget limit, Data data, double noise, Map<String, byte[]> entries) {
+        PrivacyAccount before = account(data, entries);
+        double next = before.plus(SampledGaussian.unsampled(noise), 1)
+                .loss(limit.delta())
+                .epsilon();
+        if (next > limit.epsilon()) {
+            throw refused("the dataset %s has cost an epsilon of %.4g at delta %s in %d tasks, this one would make it %.4g, and its owner"
+                            .formatted(
+                                    Path.of(data.path()).getFileName(),
+                                    before.loss(limit.delta()).epsilon(),
+                                    limit.delta(),
+                                    before.count(),
+                                    next)
+                    + " allows " + limit.epsilon());
+        }
+    }
+
+    private static PrivacyAccount account(Data data, Map<String, byte[]> entries) {
+        PrivacyAccount sum = PrivacyAccount.EMPTY;
+        for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
+            if (entry.getKey().startsWith(DATA)) {
+                Spent spent = JSON.readValue(entry.getValue(), Spent.class);
+                sum = spent.data().same(data) ? sum.plus(spent.account()) : sum;
+            } else {
+                Reserved reserved = JSON.readValue(entry.getValue(), Reserved.class);
+                boolean touches = reserved.data().stream().anyMatch(data::same);
+                sum = touches ? sum.plus(SampledGaussian.unsampled(reserved.noiseMultiplier()), 1) : sum;
+            }
+        }
+        return sum;
+    }
+
+    /** Those that the job names; a job that names none can read them all. */
+    private List<Data> data(TaskDescription description) {
+        List<String> named = description.getDatasetsList().isEmpty()
+                ? List.copyOf(datasets.keySet())
+                : description.getDatasetsList();
+        List<Data> data = new ArrayList<>();
+        named.stream().filter(datasets::containsKey).forEach(name -> data.add(data(name)));
+        return data;
+    }
+
+    private Data data(String name) {
+        Path path = Path.of(datasets.get(name));
+        return new Data(path.toString(), digests.of(path));
+    }
+
+    /** The multiplier that is charged; 0 = the task promises nothing. Everybody is taken to be in every round. */
+    private static double promised(TaskDescription description) {
+        PrivacyOrder order = description.getPrivacy();
+        return description.hasPrivacy() && order.getClipNorm() > 0 && !order.getSameNoise()
+                ? order.getNoiseMultiplier()
+                : 0;
+    }
+
+    private static FaultException refused(String why) {
+        return new FaultException(Fault.PRIVACY_BUDGET_EXCEEDED, "The client refuses the task: " + why + ".");
+    }
+}
