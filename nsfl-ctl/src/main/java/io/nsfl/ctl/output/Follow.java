@@ -34,6 +34,8 @@ public final class Follow {
             "ROUND_SKIPPED",
             "EVALUATION_FAILED",
             "CHECKPOINT_SAVED",
+            "PRIVACY_SPENT",
+            "PRIVACY_BUDGET_SPENT",
             "WARNING");
 
     private static final Set<String> ENDED = Set.of("FINISHED", "FAILED", "STOPPED");
