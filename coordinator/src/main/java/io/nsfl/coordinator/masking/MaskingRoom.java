@@ -127,6 +127,11 @@ public final class MaskingRoom implements AutoCloseable {
         }
     }
 
+    /** Whether the session was opened over this client too. */
+    public boolean includes(String client) {
+        return parties.containsKey(client);
+    }
+
     /** Whether an answer of this client is expected and not there yet. */
     public boolean wants(String client) {
         PartyId party = parties.get(client);

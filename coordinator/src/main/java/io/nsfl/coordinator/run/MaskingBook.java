@@ -58,7 +58,9 @@ final class MaskingBook {
     /** @return whether the answer belongs to the stage that is open */
     boolean take(WorkId work, int session, MaskingStage stage, String client, byte[] answer) {
         Optional<MaskingRoom> room = room(work, session)
-                .filter(current -> current.stage() == stage && stage != MaskingStage.MASKING_STAGE_INPUT);
+                .filter(current -> current.stage() == stage
+                        && stage != MaskingStage.MASKING_STAGE_INPUT
+                        && current.includes(client));
         room.ifPresent(current -> current.take(client, answer));
         return room.isPresent();
     }

@@ -2,6 +2,7 @@ package io.nsfl.coordinator.run;
 
 import io.nsfl.coordinator.masking.MaskingDesk;
 import io.nsfl.coordinator.round.Effect;
+import io.nsfl.coordinator.round.MaskedLayout;
 import io.nsfl.coordinator.round.OpenWork;
 import io.nsfl.coordinator.round.Rejection;
 import io.nsfl.coordinator.round.RoundEvent;
@@ -10,12 +11,12 @@ import io.nsfl.federation.secagg.PartyId;
 import io.nsfl.federation.secagg.SecAggAbort;
 import io.nsfl.federation.secagg.ThreatModel;
 import io.nsfl.protocol.fault.Fault;
+import io.nsfl.protocol.fault.FaultException;
 import io.nsfl.protocol.v1.FaultDetail;
 import io.nsfl.protocol.v1.MaskingMessage;
 import io.nsfl.protocol.v1.MaskingStage;
 import io.nsfl.protocol.v1.Receipt;
 import io.nsfl.protocol.v1.TaskDescription;
-import io.nsfl.protocol.v1.TaskRef;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -54,27 +55,30 @@ final class MaskingWork implements MaskingDesk.Engine {
     void open(Effect.OpenMasking order) {
         WorkId work = order.work();
         disk.perform(() -> {
-            OpenWork open = desk.open(work).orElseThrow();
-            TaskRef task = plan.task(work, order.clients().first());
-            TaskDescription description = desk.describe(task);
+            Optional<MaskedLayout> layout = desk.open(work).flatMap(OpenWork::masked);
             SortedMap<String, PartyId> parties = new TreeMap<>();
             order.clients()
                     .forEach(client -> clients.party(work, client).ifPresent(party -> parties.put(client, party)));
-            desk.masking(work, order.session());
-            tellThreatModel(work, clients.threatModel(parties.keySet()));
+            if (layout.isEmpty() || parties.size() < 2) {
+                events.post(new RoundEvent.MaskingBroken(work, order.session(), "its clients are not there any more"));
+                return;
+            }
             try {
+                TaskDescription task = desk.describe(plan.task(work, parties.firstKey()));
+                desk.masking(work, order.session());
+                tellThreatModel(work, clients.threatModel(parties.keySet()));
                 asked(
                         work,
                         order.session(),
                         order.stage(),
-                        book.open(
-                                work,
-                                order.session(),
-                                description,
-                                open.masked().orElseThrow(),
-                                parties));
+                        book.open(work, order.session(), task, layout.get(), parties));
             } catch (SecAggAbort refused) {
                 broken(work, order.session(), refused);
+            } catch (FaultException over) {
+                if (over.fault() != Fault.STALE) {
+                    throw over;
+                }
+                // The run is being stopped: nobody waits for this session.
             }
         });
     }

@@ -66,7 +66,7 @@ class MaskedE2E {
 
     @Test
     void givesTheModelAndTheMetricsOfPlainAveraging() throws Exception {
-        configure("doublemask", CLIENTS);
+        configure(CLIENTS);
         startClients();
 
         int exit = site.awaitEnd(site.startCoordinator());
@@ -82,19 +82,8 @@ class MaskedE2E {
     }
 
     @Test
-    void givesItWithOneMaskToo() throws Exception {
-        configure("onemask", CLIENTS);
-        startClients();
-
-        int exit = site.awaitEnd(site.startCoordinator());
-
-        assertThat(exit).as(site.coordinatorLog()).isZero();
-        assertShift(ROUNDS * mean(0, 1, 2));
-    }
-
-    @Test
     void goesOnWithoutAClientThatIsKilledWhileItMasks() throws Exception {
-        configure("doublemask", 2);
+        configure(2);
         List<Process> clients = startClients();
         Process coordinator = site.startCoordinator();
         site.awaitLog("MASKING_OPENED");
@@ -109,7 +98,7 @@ class MaskedE2E {
 
     @Test
     void masksAnewWhatWasTrainedWhenTheCoordinatorIsKilled() throws Exception {
-        configure("doublemask", CLIENTS);
+        configure(CLIENTS);
         startClients();
         Process killed = site.startCoordinator();
         site.awaitLog("MASKING_OPENED");
@@ -123,7 +112,7 @@ class MaskedE2E {
         assertThat(List.of(mean(0, 1, 2), ROUNDS * mean(0, 1, 2))).anySatisfy(this::assertShift);
     }
 
-    private void configure(String mode, int threshold) throws IOException {
+    private void configure(int threshold) throws IOException {
         ObjectNode job = JobJson.newObject().put("task_entry", ENTRY);
         job.putObject("hyper_parameters")
                 .put("max_round_num", ROUNDS)
@@ -132,7 +121,7 @@ class MaskedE2E {
                 .put("evaluate_interval", 0)
                 .put("save_interval", 0)
                 .put("collect_window", 60);
-        job.putObject("secure_algorithm").put("type", "SSA").put("mode", mode).put("threshold", threshold);
+        job.putObject("secure_algorithm").put("type", "SSA").put("mode", "doublemask").put("threshold", threshold);
         site.configure("masked-job", "pytorch", model, ROUNDS, job);
     }
 
