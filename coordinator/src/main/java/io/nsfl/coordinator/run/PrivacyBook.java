@@ -4,7 +4,7 @@ import io.nsfl.coordinator.algorithm.PrivateAlgorithm;
 import io.nsfl.coordinator.checkpoint.RunHistory;
 import io.nsfl.coordinator.round.WorkId;
 import io.nsfl.federation.aggregate.RangeEstimate;
-import io.nsfl.federation.privacy.BitSource;
+import io.nsfl.federation.bits.BitSource;
 import io.nsfl.federation.privacy.CentralNoise;
 import io.nsfl.federation.privacy.CipherBits;
 import io.nsfl.federation.privacy.PrivacyAccount;

@@ -23,7 +23,7 @@ import io.nsfl.federation.aggregate.Contribution;
 import io.nsfl.federation.aggregate.FoldPlan;
 import io.nsfl.federation.aggregate.RangeEstimate;
 import io.nsfl.federation.aggregate.StalenessWeight;
-import io.nsfl.federation.privacy.BitSource;
+import io.nsfl.federation.bits.BitSource;
 import io.nsfl.federation.state.ServerState;
 import io.nsfl.federation.tensor.TensorSet;
 import io.nsfl.modelformats.ModelFile;

@@ -1,6 +1,6 @@
 package io.nsfl.federation.aggregate;
 
-import io.nsfl.federation.privacy.BitSource;
+import io.nsfl.federation.bits.BitSource;
 import io.nsfl.federation.tensor.TensorSet;
 import java.util.Map;
 

@@ -1,5 +1,7 @@
 package io.nsfl.federation.privacy;
 
+import io.nsfl.federation.bits.BitSource;
+
 /**
  * A clipping bound that follows a quantile of the clients' norms: Andrew, Thakkar, McMahan, Ramaswamy, Differentially Private Learning
  * with Adaptive Clipping (NeurIPS 2021), geometric update.

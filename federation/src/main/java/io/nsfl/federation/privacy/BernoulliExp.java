@@ -1,5 +1,7 @@
 package io.nsfl.federation.privacy;
 
+import io.nsfl.federation.bits.BitSource;
+
 /**
  * Events of probability e^-x for rational x, drawn exactly with whole numbers alone. Canonne, Kamath, Steinke: The Discrete Gaussian for
  * Differential Privacy (NeurIPS 2020), algorithm 1.

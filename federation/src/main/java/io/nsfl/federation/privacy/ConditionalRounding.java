@@ -1,5 +1,7 @@
 package io.nsfl.federation.privacy;
 
+import io.nsfl.federation.bits.BitSource;
+
 /**
  * Rounds to whole numbers up or down at random, without bias, and again as long as the result's norm is above what the account relies
  * on: Kairouz, Liu, Steinke, The Distributed Discrete Gaussian Mechanism (ICML 2021), section 4.2.

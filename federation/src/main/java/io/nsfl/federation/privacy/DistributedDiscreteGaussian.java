@@ -1,5 +1,6 @@
 package io.nsfl.federation.privacy;
 
+import io.nsfl.federation.bits.BitSource;
 import java.util.function.LongUnaryOperator;
 
 /**

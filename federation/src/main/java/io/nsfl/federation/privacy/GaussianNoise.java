@@ -1,5 +1,6 @@
 package io.nsfl.federation.privacy;
 
+import io.nsfl.federation.bits.BitSource;
 import io.nsfl.federation.tensor.Elements;
 import io.nsfl.federation.tensor.NamedTensor;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.nsfl.federation.protect;
 
-import io.nsfl.federation.privacy.BitSource;
+import io.nsfl.federation.bits.BitSource;
 import io.nsfl.federation.privacy.GaussianNoise;
 import io.nsfl.federation.privacy.L2Clip;
 import io.nsfl.federation.tensor.NamedTensor;

@@ -13,6 +13,7 @@ import io.nsfl.federation.aggregate.Contribution;
 import io.nsfl.federation.aggregate.ExactFold;
 import io.nsfl.federation.aggregate.FoldPlan;
 import io.nsfl.federation.aggregate.RangeEstimate;
+import io.nsfl.federation.bits.BitSource;
 import io.nsfl.federation.optimize.FederatedAveraging;
 import io.nsfl.federation.optimize.KeptIntegers;
 import io.nsfl.federation.state.ServerState;

@@ -3,6 +3,7 @@ package io.nsfl.federation.privacy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nsfl.federation.bits.BitSource;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;

@@ -66,8 +66,9 @@ public final class PrivacyLedger {
         double noise = promised(description);
         if (noise == 0) {
             budget.ifPresent(limit -> {
-                throw refused("this client's owner allows an epsilon of " + limit.epsilon()
-                        + " for its data, and the job promises none: it asks for no differential_privacy with a clip_norm");
+                throw refused(
+                        "this client's owner allows an epsilon of " + limit.epsilon()
+                                + " for its data, and the job promises none: it asks for no differential_privacy with a clip_norm");
             });
             return;
         }
@@ -97,7 +98,8 @@ public final class PrivacyLedger {
         Map<String, byte[]> changes = new HashMap<>();
         if (made) {
             for (Data data : reserved.data()) {
-                String key = DATA + data.digest() + "/" + Integer.toHexString(data.path().hashCode());
+                String key = DATA + data.digest() + "/"
+                        + Integer.toHexString(data.path().hashCode());
                 PrivacyAccount before = entries.containsKey(key)
                         ? JSON.readValue(entries.get(key), Spent.class).account()
                         : PrivacyAccount.EMPTY;
@@ -116,7 +118,8 @@ public final class PrivacyLedger {
     private void refuseEvaluation(TaskDescription description) {
         boolean withheld = description.hasPrivacy() && !description.getPrivacy().getPublicEvaluation();
         if (!withheld && budget.filter(limit -> !limit.publicEvaluation()).isPresent()) {
-            throw refused("this client's owner lets no metrics of evaluations leave: privacy_budget.public_evaluation is not set");
+            throw refused(
+                    "this client's owner lets no metrics of evaluations leave: privacy_budget.public_evaluation is not set");
         }
     }
 
@@ -126,14 +129,15 @@ public final class PrivacyLedger {
                 .loss(limit.delta())
                 .epsilon();
         if (next > limit.epsilon()) {
-            throw refused("the dataset %s has cost an epsilon of %.4g at delta %s in %d tasks, this one would make it %.4g, and its owner"
-                            .formatted(
-                                    Path.of(data.path()).getFileName(),
-                                    before.loss(limit.delta()).epsilon(),
-                                    limit.delta(),
-                                    before.count(),
-                                    next)
-                    + " allows " + limit.epsilon());
+            throw refused(
+                    "the dataset %s has cost an epsilon of %.4g at delta %s in %d tasks, this one would make it %.4g, and its owner"
+                                    .formatted(
+                                            Path.of(data.path()).getFileName(),
+                                            before.loss(limit.delta()).epsilon(),
+                                            limit.delta(),
+                                            before.count(),
+                                            next)
+                            + " allows " + limit.epsilon());
         }
     }
 

@@ -78,7 +78,9 @@ class PrivacyLedgerTest {
         store.close();
         store = ClientStore.open(directory.resolve("lmdb"));
 
-        assertThat(ledger(Optional.empty(), "mnist", mnist).spent("mnist", DELTA).epsilon())
+        assertThat(ledger(Optional.empty(), "mnist", mnist)
+                        .spent("mnist", DELTA)
+                        .epsilon())
                 .isCloseTo(epsilon(2), within(1e-12));
     }
 
@@ -180,6 +182,9 @@ class PrivacyLedgerTest {
     }
 
     private static double epsilon(long tasks) {
-        return PrivacyAccount.EMPTY.plus(SampledGaussian.unsampled(NOISE), tasks).loss(DELTA).epsilon();
+        return PrivacyAccount.EMPTY
+                .plus(SampledGaussian.unsampled(NOISE), tasks)
+                .loss(DELTA)
+                .epsilon();
     }
 }

@@ -1,4 +1,4 @@
-package io.nsfl.federation.privacy;
+package io.nsfl.federation.bits;
 
 /** Independent fair bits: all the randomness that noise is made of. Not safe for several threads. */
 @FunctionalInterface
