@@ -122,7 +122,8 @@ class AggregationReaderTest {
 
     @Test
     void novaTakesTheProximalTermOfTheClientsOptimizer() {
-        assertThat(novaWith("{\"client_learning_rate\":0.1}", "{\"mu\":0.2}").violations()).isEmpty();
+        assertThat(novaWith("{\"client_learning_rate\":0.1}", "{\"mu\":0.2}").violations())
+                .isEmpty();
         assertThat(novaWith("{\"client_learning_rate\":0.1}", "{\"mu\":0.2}")
                         .orThrow(Fault.REQUEST_INVALID, "The job")
                         .method()

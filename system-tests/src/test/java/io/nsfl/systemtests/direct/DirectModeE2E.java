@@ -96,11 +96,7 @@ class DirectModeE2E {
         ObjectNode more = JobJson.newObject().put("task_entry", ENTRY);
         more.putObject("aggregation").put("name", "fedbuff").putObject("params").put("buffer_size", 3);
         site.configure(
-                "buffered-job",
-                "pytorch",
-                site.source("examples/mnist/pytorch/model/init_model.pth"),
-                ROUNDS,
-                more);
+                "buffered-job", "pytorch", site.source("examples/mnist/pytorch/model/init_model.pth"), ROUNDS, more);
         startClients();
         Process killed = site.startCoordinator();
         site.awaitLog("Round 2/" + ROUNDS + " COMMITTED");

@@ -121,7 +121,10 @@ class MaskedE2E {
                 .put("evaluate_interval", 0)
                 .put("save_interval", 0)
                 .put("collect_window", 60);
-        job.putObject("secure_algorithm").put("type", "SSA").put("mode", "doublemask").put("threshold", threshold);
+        job.putObject("secure_algorithm")
+                .put("type", "SSA")
+                .put("mode", "doublemask")
+                .put("threshold", threshold);
         site.configure("masked-job", "pytorch", model, ROUNDS, job);
     }
 
