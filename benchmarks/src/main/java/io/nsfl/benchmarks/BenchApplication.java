@@ -4,7 +4,7 @@ import io.nsfl.protocol.fault.FaultException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** {@code ./nsfl bench rounds|jobs|fold|secagg}. A failure is one sentence on standard error and exit code 1. */
+/** {@code ./nsfl bench rounds|jobs|fold|secagg|codec}. A failure is one sentence on standard error and exit code 1. */
 public final class BenchApplication {
     private BenchApplication() {}
 
@@ -20,6 +20,7 @@ public final class BenchApplication {
         line.addSubcommand(new JobsCommand());
         line.addSubcommand(new FoldCommand());
         line.addSubcommand(new SecaggCommand());
+        line.addSubcommand(new CodecCommand());
         line.setExecutionExceptionHandler((failure, command, parsed) -> {
             String sentence =
                     failure instanceof FaultException ? failure.getMessage() : "something unforeseen: " + failure;

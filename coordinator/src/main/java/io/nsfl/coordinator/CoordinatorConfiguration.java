@@ -5,6 +5,7 @@ import io.grpc.netty.NettyServerBuilder;
 import io.nsfl.coordinator.broadcast.TaskEndpoint;
 import io.nsfl.coordinator.broadcast.TaskGate;
 import io.nsfl.coordinator.checkpoint.RunOutputs;
+import io.nsfl.coordinator.extender.ExtenderProcesses;
 import io.nsfl.coordinator.masking.MaskingEndpoint;
 import io.nsfl.coordinator.report.ControlEndpoint;
 import io.nsfl.coordinator.report.CurrentStatus;
@@ -18,11 +19,18 @@ import io.nsfl.coordinator.run.RunIdentity;
 import io.nsfl.coordinator.run.RunPlan;
 import io.nsfl.coordinator.selection.ClientSelection;
 import io.nsfl.coordinator.updates.StageArea;
+import io.nsfl.coordinator.updates.UpdateFormat;
 import io.nsfl.coordinator.updates.UpdateIntake;
 import io.nsfl.coordinator.updates.UploadBudget;
+import io.nsfl.protocol.fault.Fault;
+import io.nsfl.protocol.fault.FaultException;
 import io.nsfl.protocol.ids.IdSource;
 import io.nsfl.protocol.job.Scripts;
 import io.nsfl.protocol.v1.CoordinatorControlGrpc;
+import io.nsfl.sandbox.Isolation;
+import io.nsfl.sandbox.OomKills;
+import io.nsfl.sandbox.PlainProcesses;
+import io.nsfl.sandbox.Sandbox;
 import io.nsfl.servicekit.grpc.GrpcServerAddress;
 import io.nsfl.servicekit.grpc.GrpcServerConfiguration;
 import io.nsfl.servicekit.security.InternalSecret;
@@ -30,13 +38,17 @@ import io.nsfl.servicekit.security.SecretServerInterceptor;
 import io.nsfl.servicekit.time.Mailbox;
 import io.nsfl.servicekit.time.ScheduledTimers;
 import io.nsfl.servicekit.time.Timers;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -70,6 +82,11 @@ public class CoordinatorConfiguration {
 
     /** Results that are on their way in at one time; others are told to come back. */
     private static final long UPLOAD_BYTES = 2L << 30;
+
+    /** What a process needs to live; nothing else of the coordinator's environment reaches an extender. */
+    private static final Set<String> EXTENDERS_GET = Set.of("PATH", "HOME", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH");
+
+    private static final long LARGEST_FILE_OF_AN_EXTENDER = 8L << 30;
 
     /** So that some may write to a slow disk while others go on. */
     private static final int LEAST_CALL_THREADS = 8;
@@ -182,8 +199,37 @@ public class CoordinatorConfiguration {
                 properties.checkpointsDirectory(),
                 name.substring(name.lastIndexOf('.') + 1));
         JobRun.Places places = new JobRun.Places(
-                template, plan.job().scripts().map(Scripts::path).map(Path::of), scratch.directory(), outputs);
+                template,
+                plan.job().scripts().map(Scripts::path).map(Path::of),
+                scratch.directory(),
+                outputs,
+                plan.job().method().extender().map(_ -> extenders(properties, scratch, lanes.timers())));
         return JobRun.open(plan, places, identity.journal(), selection, report, lanes, clock, new SecureRandom());
+    }
+
+    /** In the sandbox an extender writes to its own directory only, sees no journal and no key, and reaches no other machine. */
+    private static ExtenderProcesses extenders(CoordinatorProperties properties, Scratch scratch, Timers timers) {
+        Map<String, String> environment = new TreeMap<>(System.getenv());
+        environment.keySet().retainAll(EXTENDERS_GET);
+        environment.putIfAbsent("LANG", "C.UTF-8");
+        Path own = scratch.directory().resolve("extender");
+        try {
+            Files.createDirectories(own);
+        } catch (IOException failed) {
+            throw new FaultException(
+                    Fault.STORAGE_UNAVAILABLE,
+                    "No directory for the extender can be made: " + failed.getMessage(),
+                    failed);
+        }
+        Sandbox.Rules rules = new Sandbox.Rules(
+                List.of(own), List.of(), List.of(), List.of(properties.journals(), properties.keys()), false);
+        Isolation isolation = new Isolation(
+                Sandbox.find("bwrap", rules, environment),
+                properties.extender().memoryMb() << 20,
+                LARGEST_FILE_OF_AN_EXTENDER);
+        log.info("The extender is kept apart by {}", isolation.describe());
+        return new ExtenderProcesses(
+                new PlainProcesses(isolation), timers, new OomKills(), environment, properties.extender());
     }
 
     @Bean
@@ -203,9 +249,18 @@ public class CoordinatorConfiguration {
 
     @Bean
     BindableService taskService(
-            TaskGate gate, JobRun run, Scratch scratch, Timers timers, @Qualifier("callThreads") Executor callThreads) {
+            TaskGate gate,
+            RunPlan plan,
+            JobRun run,
+            Scratch scratch,
+            Timers timers,
+            @Qualifier("callThreads") Executor callThreads) {
         UpdateIntake intake = new UpdateIntake(
-                gate, run.desk(), new StageArea(scratch.directory().resolve("stage")), new UploadBudget(UPLOAD_BYTES));
+                gate,
+                run.desk(),
+                UpdateFormat.of(plan.job().method()),
+                new StageArea(scratch.directory().resolve("stage")),
+                new UploadBudget(UPLOAD_BYTES));
         return new TaskEndpoint(gate, run.desk(), intake, timers, callThreads).service();
     }
 

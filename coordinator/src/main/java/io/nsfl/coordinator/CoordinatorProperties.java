@@ -1,5 +1,6 @@
 package io.nsfl.coordinator;
 
+import io.nsfl.coordinator.extender.ExtenderSettings;
 import io.nsfl.protocol.job.JobConfig;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +23,7 @@ import java.util.Optional;
  * @param keys directory of run keys, in direct mode
  * @param viaProxy clients come through the proxy, on the channel they have
  * @param logLevel as given
+ * @param extender what the processes of the job's extender may take
  */
 public record CoordinatorProperties(
         JobConfig job,
@@ -37,7 +39,8 @@ public record CoordinatorProperties(
         Path journals,
         Path keys,
         boolean viaProxy,
-        String logLevel) {
+        String logLevel,
+        ExtenderSettings extender) {
     /** Whether this process hosts the clients' sessions itself. */
     public boolean direct() {
         return selectorAddress.isEmpty();

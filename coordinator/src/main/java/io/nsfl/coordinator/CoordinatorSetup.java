@@ -1,5 +1,6 @@
 package io.nsfl.coordinator;
 
+import io.nsfl.coordinator.extender.ExtenderSettings;
 import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultException;
 import io.nsfl.protocol.fault.Violation;
@@ -75,10 +76,11 @@ final class CoordinatorSetup {
         violations.addAll(reading.violations());
         String host = host(config.path("host").asString("0.0.0.0"));
         long epoch = number("epoch", config.path("epoch"), 1);
-        Duration period = Duration.ofSeconds(seconds("REPORT_PERIOD", 10));
+        Duration period = Duration.ofSeconds(count("REPORT_PERIOD", 10, "seconds"));
         if (config.hasNonNull("ssl") && !config.path("ssl").asString("").isEmpty()) {
             warnings.accept("$.ssl: this coordinator speaks without TLS; the certificates are not used");
         }
+        ExtenderSettings extender = extender();
         refuseViolations();
         JobConfig job = reading.value().orElseThrow();
         Optional<String> selector = filled("SELECTOR_ADDRESS");
@@ -100,7 +102,8 @@ final class CoordinatorSetup {
                 journals,
                 home().resolve("keys"),
                 Boolean.parseBoolean(environment.getOrDefault("NSFL_VIA_PROXY", "false")),
-                config.path("log_level").asString("INFO"));
+                config.path("log_level").asString("INFO"),
+                extender);
     }
 
     private Map<String, String> flags(List<String> arguments) {
@@ -145,13 +148,21 @@ final class CoordinatorSetup {
         return given.asLong();
     }
 
-    private long seconds(String name, long absent) {
+    private ExtenderSettings extender() {
+        ExtenderSettings absent = ExtenderSettings.DEFAULTS;
+        return new ExtenderSettings(
+                filled("EXTENDER_PYTHON").orElse(absent.python()),
+                Duration.ofSeconds(count("EXTENDER_TIMEOUT_S", absent.timeout().toSeconds(), "seconds")),
+                count("EXTENDER_MEMORY_MB", absent.memoryMb(), "MB"));
+    }
+
+    private long count(String name, long absent, String unit) {
         String given = environment.getOrDefault(name, "");
         if (given.isEmpty()) {
             return absent;
         }
         if (!given.matches("[1-9][0-9]{0,5}")) {
-            violations.add(new Violation(name, given, "must be a whole number of seconds, at least 1"));
+            violations.add(new Violation(name, given, "must be a whole number of " + unit + ", at least 1"));
             return absent;
         }
         return Long.parseLong(given);

@@ -79,7 +79,7 @@ import org.springframework.context.annotation.Import;
 
 /** All wiring of the job-scheduler. What a test or an embedding process brings itself is not made. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(SchedulerProperties.class)
+@EnableConfigurationProperties({SchedulerProperties.class, ExtenderProperties.class})
 @Import({
     KubernetesConfiguration.class,
     MachineConfiguration.class,
@@ -278,9 +278,11 @@ public class SchedulerConfiguration {
             InternalSecret secret,
             TlsProperties tls,
             RouteProperties routes,
+            ExtenderProperties extender,
             ObjectProvider<CoordinatorPods> pods) {
         Map<String, String> handedDown = new HashMap<>(tls.asEnvironment());
         handedDown.put("NSFL_VIA_PROXY", Boolean.toString(routes.viaProxy()));
+        handedDown.putAll(extender.asEnvironment());
         return new CoordinatorSettings(
                 properties.coordinatorCommand(),
                 properties.coordinatorImage(),

@@ -9,13 +9,22 @@ import java.util.stream.Stream;
  *
  * @param sandbox command that starts another command in the sandbox; empty = there is none
  * @param memoryLimit bytes of data that one process may have (RLIMIT_DATA); 0 = no limit
+ * @param fileLimit bytes that one file may grow to (RLIMIT_FSIZE); 0 = no limit
  */
-public record Isolation(List<String> sandbox, long memoryLimit) {
+public record Isolation(List<String> sandbox, long memoryLimit, long fileLimit) {
+    /** A unit of {@code ulimit -f}. */
+    private static final int BLOCK = 512;
+
     /** Nothing but the limits that always hold. */
     public static final Isolation NONE = new Isolation(List.of(), 0);
 
     public Isolation {
         sandbox = List.copyOf(sandbox);
+    }
+
+    /** Files of any size. */
+    public Isolation(List<String> sandbox, long memoryLimit) {
+        this(sandbox, memoryLimit, 0);
     }
 
     /** The command within the sandbox; the shell that runs it has set {@link #limits}. */
@@ -25,7 +34,9 @@ public record Isolation(List<String> sandbox, long memoryLimit) {
 
     /** What a shell has to do before it becomes the script: no core files, no more memory than allowed. */
     String limits() {
-        return "ulimit -c 0; " + (memoryLimit > 0 ? "ulimit -d " + Math.max(1, memoryLimit >> 10) + "; " : "");
+        return "ulimit -c 0; "
+                + (memoryLimit > 0 ? "ulimit -d " + Math.max(1, memoryLimit >> 10) + "; " : "")
+                + (fileLimit > 0 ? "ulimit -f " + Math.max(1, fileLimit / BLOCK) + "; " : "");
     }
 
     /** A command that sets the limits and then becomes the enclosed command, under the same process id. */

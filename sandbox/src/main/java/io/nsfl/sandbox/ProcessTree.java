@@ -75,7 +75,11 @@ public final class ProcessTree {
         return found;
     }
 
+    /** No marks mark nothing. */
     private static boolean carries(Path process, List<String> marks) {
+        if (marks.isEmpty()) {
+            return false;
+        }
         try {
             String environment = Files.readString(process.resolve("environ"), StandardCharsets.ISO_8859_1);
             return List.of(environment.split("\0")).containsAll(marks);

@@ -25,6 +25,7 @@ import tools.jackson.core.JacksonException;
  */
 public final class Journal {
     private static final Pattern NAME = Pattern.compile("(\\d{10})-e(\\d{1,18})\\.rec");
+    private static final Pattern ARCHIVE = Pattern.compile("[a-z-]+-\\d{6}-e(\\d{1,18})\\.zip");
     private static final Pattern TENSORS = Pattern.compile("(?:model|state)-\\d{6}-e(\\d{1,18})\\.safetensors");
 
     private final RecordFiles files;
@@ -100,8 +101,26 @@ public final class Journal {
         return store("state", round, source, sha256, scratch);
     }
 
+    /**
+     * Puts an archive of the job's extender beside the records, so that a record can name it.
+     *
+     * @param what of small letters and dashes
+     */
+    public String storeArchive(String what, int round, Path source, Path scratch) {
+        String name = "%s-%06d-e%d.zip".formatted(what, round, epoch);
+        return store(name, source, Digests.sha256(source), scratch);
+    }
+
+    /** @throws FaultException JOURNAL_DAMAGED it is not what was stored */
+    public void fetchArchive(String name, String sha256, int round, Path target) {
+        fetch(name, sha256, round, target);
+    }
+
     private String store(String what, int round, Path source, byte[] sha256, Path scratch) {
-        String name = "%s-%06d-e%d.safetensors".formatted(what, round, epoch);
+        return store("%s-%06d-e%d.safetensors".formatted(what, round, epoch), source, sha256, scratch);
+    }
+
+    private String store(String name, Path source, byte[] sha256, Path scratch) {
         files.store(name, source);
         files.fetch(name, scratch);
         if (!Arrays.equals(Digests.sha256(scratch), sha256)) {
@@ -155,6 +174,16 @@ public final class Journal {
         for (String name : files.list()) {
             Matcher tensors = TENSORS.matcher(name);
             if (tensors.matches() && Long.parseLong(tensors.group(1)) <= epoch && !keep.contains(name)) {
+                files.delete(name);
+            }
+        }
+    }
+
+    /** Deletes the archives of this and earlier epochs but for these. */
+    public void pruneArchives(Set<String> keep) {
+        for (String name : files.list()) {
+            Matcher archive = ARCHIVE.matcher(name);
+            if (archive.matches() && Long.parseLong(archive.group(1)) <= epoch && !keep.contains(name)) {
                 files.delete(name);
             }
         }

@@ -34,6 +34,13 @@ public sealed interface JournalRecord {
     /** A coordinator took the run over. Records of lower epochs that follow do not count. */
     record Launched(long epoch, Instant at) implements JournalRecord {}
 
+    /**
+     * What the job's extender gives the clients of the work that is opened next.
+     *
+     * @param file name of the archive beside the records that holds it
+     */
+    record Broadcast(int round, int attempt, TaskKind kind, String file, String sha256) implements JournalRecord {}
+
     /** @param plan absent for evaluations */
     record RoundOpened(
             int round,
@@ -54,6 +61,13 @@ public sealed interface JournalRecord {
 
     /** @param included client to digest of its result */
     record RoundClosed(int round, int attempt, SortedMap<String, String> included) implements JournalRecord {}
+
+    /**
+     * What the job's extender wants to know later. Counts if the attempt is committed.
+     *
+     * @param file name of the archive beside the records that holds it
+     */
+    record ExtenderState(int round, int attempt, String file, String sha256) implements JournalRecord {}
 
     /**
      * The round counts.

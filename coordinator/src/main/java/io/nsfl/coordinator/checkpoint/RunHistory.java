@@ -1,8 +1,10 @@
 package io.nsfl.coordinator.checkpoint;
 
 import io.nsfl.coordinator.checkpoint.JournalRecord.AttemptFailed;
+import io.nsfl.coordinator.checkpoint.JournalRecord.Broadcast;
 import io.nsfl.coordinator.checkpoint.JournalRecord.CheckpointSaved;
 import io.nsfl.coordinator.checkpoint.JournalRecord.Evaluated;
+import io.nsfl.coordinator.checkpoint.JournalRecord.ExtenderState;
 import io.nsfl.coordinator.checkpoint.JournalRecord.Launched;
 import io.nsfl.coordinator.checkpoint.JournalRecord.MaskingOpened;
 import io.nsfl.coordinator.checkpoint.JournalRecord.MaskingReleased;
@@ -40,6 +42,9 @@ import java.util.TreeSet;
 /** What the journal's records come to: where the run stands and how it goes on. Grows record by record with the run. One thread. */
 public final class RunHistory {
     private RunStarted started;
+    private Broadcast broadcast;
+    private ExtenderState pendingExtenderState;
+    private ExtenderState extenderState;
     private RoundOpened opened;
     private RoundClosed closed;
     private int maskingSession;
@@ -73,6 +78,7 @@ public final class RunHistory {
         switch (record) {
             case RunStarted value -> started = value;
             case Launched _ -> {}
+            case Broadcast value -> broadcast = value;
             case RoundOpened value -> opened(value);
             case MaskingOpened value -> maskingSession = value.session();
             case MaskingReleased _ -> maskingReleased = true;
@@ -80,6 +86,7 @@ public final class RunHistory {
                 closed = value;
                 closedSets.add(value);
             }
+            case ExtenderState value -> pendingExtenderState = value;
             case RoundCommitted value -> committed(value);
             case AttemptFailed value -> {
                 failedAttempt = value;
@@ -114,6 +121,22 @@ public final class RunHistory {
     /** The work that is open, or was when the coordinator died. */
     public Optional<RoundOpened> opened() {
         return Optional.ofNullable(opened);
+    }
+
+    /** What the job's extender gave the clients of some work. */
+    public Optional<Broadcast> broadcast(WorkId work) {
+        return Optional.ofNullable(broadcast)
+                .filter(given -> new WorkId(given.round(), given.attempt(), given.kind()).equals(work));
+    }
+
+    /** What it gave last. */
+    public Optional<Broadcast> lastBroadcast() {
+        return Optional.ofNullable(broadcast);
+    }
+
+    /** What the job's extender left in the last committed round in which it was called. */
+    public Optional<ExtenderState> extenderState() {
+        return Optional.ofNullable(extenderState);
     }
 
     /** How often attempts of the round being played found their fold's range too narrow. */
@@ -233,6 +256,11 @@ public final class RunHistory {
         highestRound = value.round();
         opened = null;
         closed = null;
+        if (pendingExtenderState != null
+                && pendingExtenderState.round() == value.round()
+                && pendingExtenderState.attempt() == value.attempt()) {
+            extenderState = pendingExtenderState;
+        }
         rounds.add(value.metrics());
         value.included().keySet().forEach(client -> included(value.round(), value.attempt(), client));
         if (value.buffered() != null) {

@@ -126,6 +126,7 @@ public record Buffering(
                     RoundEvent.MaskingLeft _,
                     RoundEvent.MaskingBroken _,
                     RoundEvent.Unmasked _,
+                    RoundEvent.OpeningRefused _,
                     RoundEvent.Aggregated _,
                     RoundEvent.Finished _ -> stay();
         };

@@ -79,6 +79,7 @@ public record Collecting(
             case RoundEvent.Selected _,
                     RoundEvent.SelectionRefused _,
                     RoundEvent.Opened _,
+                    RoundEvent.OpeningRefused _,
                     RoundEvent.LeaseChanged _,
                     RoundEvent.Folded _,
                     RoundEvent.Ready _,

@@ -28,6 +28,7 @@ public record Committing(Course course, WorkId id, Attendance attendance) implem
             case RoundEvent.Selected _,
                     RoundEvent.SelectionRefused _,
                     RoundEvent.Opened _,
+                    RoundEvent.OpeningRefused _,
                     RoundEvent.LeaseChanged _,
                     RoundEvent.Folded _,
                     RoundEvent.Ready _,

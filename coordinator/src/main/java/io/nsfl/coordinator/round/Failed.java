@@ -19,20 +19,35 @@ public record Failed(
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
     static Step attempt(Course course, WorkId work, String reason, Attendance attendance, Instant now) {
-        SortedSet<String> everybody = attendance.clients(_ -> true);
-        Effect dismiss = new Effect.Dismiss(work, everybody, "The attempt failed: " + reason + ".");
+        Ending ending = new Ending(
+                attendance.clients(_ -> true),
+                attendance.unreliable(),
+                attendance.outOfRange() > 0,
+                attendance.tally());
+        return attempt(course, work, reason, ending, now);
+    }
+
+    /** Nobody was told of the work, and nobody is to blame. */
+    static Step unopened(Course course, WorkId work, String reason, SortedSet<String> roster, Instant now) {
+        Ending ending = new Ending(roster, Collections.emptySortedSet(), false, new RoundTally(roster.size(), 0, 0));
+        return attempt(course, work, reason, ending, now);
+    }
+
+    /** @param avoid whom another attempt had better do without @param widen the fold needs a wider range */
+    private record Ending(SortedSet<String> everybody, SortedSet<String> avoid, boolean widen, RoundTally tally) {}
+
+    private static Step attempt(Course course, WorkId work, String reason, Ending ending, Instant now) {
+        Effect dismiss = new Effect.Dismiss(work, ending.everybody(), "The attempt failed: " + reason + ".");
         if (work.attempt() >= RoundRules.MAX_ATTEMPTS) {
-            return giveUp(course, work, reason, attendance.tally()).after(dismiss);
+            return giveUp(course, work, reason, ending.tally()).after(dismiss);
         }
-        boolean widen = attendance.outOfRange() > 0;
-        SortedSet<String> avoid = attendance.unreliable();
         Instant retryAt = now.plus(PAUSE.multipliedBy(work.attempt()));
         return Step.of(
-                new Failed(course, work, reason, avoid, Optional.of(retryAt), false),
+                new Failed(course, work, reason, ending.avoid(), Optional.of(retryAt), false),
                 dismiss,
                 Effect.Announce.about(
                         work, "ROUND_RETRIED", Fault.ROUND_FAILED, "The round is tried again: " + reason + "."),
-                new Effect.NoteFailedAttempt(work, reason, avoid, widen));
+                new Effect.NoteFailedAttempt(work, reason, ending.avoid(), ending.widen()));
     }
 
     /** No attempt is worth making. */
@@ -65,6 +80,7 @@ public record Failed(
             case RoundEvent.Selected _,
                     RoundEvent.SelectionRefused _,
                     RoundEvent.Opened _,
+                    RoundEvent.OpeningRefused _,
                     RoundEvent.LeaseChanged _,
                     RoundEvent.Folded _,
                     RoundEvent.Ready _,

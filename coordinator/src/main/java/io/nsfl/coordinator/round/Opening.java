@@ -54,6 +54,8 @@ public record Opening(
     public Step on(RoundEvent event, Instant now) {
         return switch (event) {
             case RoundEvent.Opened opened when opened.work().equals(id) -> opened(opened.deadline(), now);
+            case RoundEvent.OpeningRefused refused
+            when refused.work().equals(id) -> refused(refused.rejection().message(), now);
             case RoundEvent.Offered offered -> tooLate(offered);
             case RoundEvent.StopAsked stop -> Finishing.stop(course, id, clients(), stop.reason());
             case RoundEvent.Superseded superseded -> Ended.superseded(course, superseded.reason());
@@ -61,6 +63,7 @@ public record Opening(
             case RoundEvent.Selected _,
                     RoundEvent.SelectionRefused _,
                     RoundEvent.Opened _,
+                    RoundEvent.OpeningRefused _,
                     RoundEvent.LeaseChanged _,
                     RoundEvent.Folded _,
                     RoundEvent.Ready _,
@@ -91,6 +94,12 @@ public record Opening(
                 ? Collecting.begin(course, id, attendance, only, now, deadline)
                 : Evaluating.begin(course, id, attendance, now, deadline);
         return step.after(opened);
+    }
+
+    private Step refused(String reason, Instant now) {
+        return id.trains()
+                ? Failed.unopened(course, id, reason, clients(), now)
+                : Evaluating.failed(course, id, reason);
     }
 
     private SortedSet<String> clients() {

@@ -21,6 +21,9 @@ public sealed interface RoundEvent {
     /** The work is journalled and open for clients. */
     record Opened(WorkId work, Instant deadline) implements RoundEvent {}
 
+    /** The work cannot be opened: the job's extender failed at what the clients were to get. */
+    record OpeningRefused(WorkId work, Rejection rejection) implements RoundEvent {}
+
     record LeaseChanged(WorkId work, String client, LeaseChange change, String reason) implements RoundEvent {}
 
     /** A client's result, checked as far as it can be without a decision. */

@@ -59,6 +59,7 @@ public record Selecting(Course course, WorkId id, SortedSet<String> avoid, Insta
             case RoundEvent.Selected _,
                     RoundEvent.SelectionRefused _,
                     RoundEvent.Opened _,
+                    RoundEvent.OpeningRefused _,
                     RoundEvent.LeaseChanged _,
                     RoundEvent.Folded _,
                     RoundEvent.Ready _,

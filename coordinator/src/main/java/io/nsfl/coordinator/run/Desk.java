@@ -61,7 +61,7 @@ final class Desk implements RoundDesk {
 
     /** One work that is open, and what was decided about its clients. */
     private record Table(
-            OpenWork work, List<ArtifactFile> artifacts, Map<String, Receipt> decided, Set<String> dismissed) {}
+            OpenWork work, List<ArtifactFile> artifacts, String preparedParams, Map<String, Receipt> decided, Set<String> dismissed) {}
 
     private record Pending(String digest, CompletableFuture<Receipt> receipt) {}
 
@@ -101,7 +101,9 @@ final class Desk implements RoundDesk {
     public synchronized TaskDescription describe(TaskRef task) {
         Table table = require(task);
         RosterEntry client = table.work().roster().get(task.getClientId());
-        return sheet.describe(task, table.work(), client, table.artifacts(), clock.instant());
+        return sheet.describe(task, table.work(), client, table.artifacts(), clock.instant()).toBuilder()
+                .setPreparedParamsJson(table.preparedParams())
+                .build();
     }
 
     @Override
@@ -189,19 +191,23 @@ final class Desk implements RoundDesk {
         }
     }
 
-    /** Replaces what is open. */
-    synchronized void open(OpenWork work, List<ArtifactFile> files) {
+    /** Replaces what is open. @param prepared parameters of the job's extender as JSON, or empty */
+    synchronized void open(OpenWork work, List<ArtifactFile> files, String prepared) {
         tables.clear();
         maskingSession = 0;
-        openBeside(work, files);
+        lay(work, files, prepared);
     }
 
     /** Opens one more work. */
     synchronized void openBeside(OpenWork work, List<ArtifactFile> files) {
+        lay(work, files, "");
+    }
+
+    private void lay(OpenWork work, List<ArtifactFile> files, String prepared) {
         awaited = Optional.empty();
         tables.put(
                 new WorkId(work.round(), work.attempt(), work.kind()),
-                new Table(work, List.copyOf(files), new HashMap<>(), new HashSet<>()));
+                new Table(work, List.copyOf(files), prepared, new HashMap<>(), new HashSet<>()));
     }
 
     synchronized void answer(Offer offer, Receipt receipt) {

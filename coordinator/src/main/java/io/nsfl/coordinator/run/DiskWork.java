@@ -2,6 +2,7 @@ package io.nsfl.coordinator.run;
 
 import io.nsfl.coordinator.round.Buffered;
 import io.nsfl.coordinator.round.Effect;
+import io.nsfl.coordinator.round.Rejection;
 import io.nsfl.coordinator.round.RoundEvent;
 import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultCategory;
@@ -29,7 +30,20 @@ final class DiskWork {
     }
 
     void open(Effect.Open order, Consumer<RunBook.Opened> then) {
-        perform(() -> then.accept(book.open(order.work(), order.roster())));
+        perform(() -> {
+            RunBook.Opened opened;
+            try {
+                opened = book.open(order.work(), order.roster());
+            } catch (FaultException failed) {
+                if (failed.fault() != Fault.EXTENDER_FAILED) {
+                    throw failed;
+                }
+                events.post(new RoundEvent.OpeningRefused(
+                        order.work(), new Rejection(failed.fault(), failed.getMessage())));
+                return;
+            }
+            then.accept(opened);
+        });
     }
 
     void openBeside(Effect.OpenBeside order, Consumer<RunBook.Opened> then) {

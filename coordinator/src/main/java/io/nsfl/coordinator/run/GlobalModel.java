@@ -15,6 +15,7 @@ import io.nsfl.federation.bits.BitSource;
 import io.nsfl.federation.optimize.Scaffold;
 import io.nsfl.federation.optimize.StepReport;
 import io.nsfl.federation.state.ServerState;
+import io.nsfl.federation.tensor.NamedTensor;
 import io.nsfl.federation.tensor.TensorSet;
 import io.nsfl.federation.tensor.TensorSpec;
 import io.nsfl.modelformats.ModelFormat;
@@ -156,14 +157,17 @@ final class GlobalModel implements AutoCloseable {
      *
      * @param participants different clients that were counted in this run, with those of this round
      * @param bits the attempt's secret randomness, see {@link Aggregate#bits}
+     * @param instead safetensors whose tensors take the place of those of the folded aggregate
+     * @throws FaultException EXTENDER_FAILED they are none
      */
-    Optional<Draft> step(FoldPlan plan, int participants, BitSource bits) {
+    Optional<Draft> step(FoldPlan plan, int participants, BitSource bits, Optional<Path> instead) {
         Aggregator folded = fold.orElseThrow();
         return step(plan, tensors -> {
             onDisk(() -> {
                 folded.mean(tensors);
                 return tensors;
             });
+            instead.ifPresent(given -> replace(given, tensors));
             Map<String, Double> findings = new TreeMap<>(folded.findings());
             findings.put(Scaffold.PARTICIPANTS, (double) participants);
             return new Aggregate(tensors, folded.count(), folded.weight(), findings, bits);
@@ -198,6 +202,24 @@ final class GlobalModel implements AutoCloseable {
         }
         endFold();
         return Optional.of(new Draft(file, Digests.sha256(file), report.nextRanges(), remembered, metrics));
+    }
+
+    private static void replace(Path file, TensorSet aggregate) {
+        try (SafetensorsFile given = SafetensorsFile.openForThisThread(file, ModelLimits.defaults())) {
+            for (NamedTensor tensor : given.tensors().tensors()) {
+                NamedTensor target = aggregate
+                        .find(tensor.spec().name())
+                        .filter(known -> known.spec().sameLayout(tensor.spec()))
+                        .orElseThrow(() -> unusable("tensor " + tensor.spec().name() + " is none of the aggregate"));
+                target.data().copyFrom(tensor.data());
+            }
+        } catch (FaultException | IllegalArgumentException unreadable) {
+            throw unusable(unreadable.getMessage());
+        }
+    }
+
+    private static FaultException unusable(String why) {
+        return new FaultException(Fault.EXTENDER_FAILED, "The extender's weights cannot be used: " + why + ".");
     }
 
     /** The draft is durable: it is the model now. Readers of those before have as long as {@code modelsKept} says. */

@@ -7,6 +7,8 @@ import io.nsfl.coordinator.checkpoint.JournalRecord;
 import io.nsfl.coordinator.checkpoint.RunHistory;
 import io.nsfl.coordinator.checkpoint.RunOutputs;
 import io.nsfl.coordinator.masking.MaskingDesk;
+import io.nsfl.coordinator.extender.Extender;
+import io.nsfl.coordinator.extender.ExtenderProcesses;
 import io.nsfl.coordinator.report.RunReport;
 import io.nsfl.coordinator.round.Course;
 import io.nsfl.coordinator.round.Ended;
@@ -58,8 +60,14 @@ public final class JobRun implements AutoCloseable {
      * @param template the job's model file
      * @param scripts directory of the scripts that the server sends
      * @param scratch local disk; emptied by its owner
+     * @param extenders the processes of the job's extender, if it has one
      */
-    public record Places(Path template, Optional<Path> scripts, Path scratch, RunOutputs outputs) {}
+    public record Places(
+            Path template,
+            Optional<Path> scripts,
+            Path scratch,
+            RunOutputs outputs,
+            Optional<ExtenderProcesses> extenders) {}
 
     private JobRun(
             RunPlan plan,
@@ -68,6 +76,7 @@ public final class JobRun implements AutoCloseable {
             RunHistory history,
             GlobalModel model,
             ModelFile template,
+            Optional<Extender> extender,
             ClientSelection selection,
             RunReport report,
             Lanes lanes,
@@ -82,7 +91,16 @@ public final class JobRun implements AutoCloseable {
         this.clock = clock;
         RunArtifacts artifacts = RunArtifacts.of(places.template(), places.scripts(), places.scratch());
         book = new RunBook(
-                plan, journal, history, places.outputs(), model, template, artifacts, places.scratch(), clock);
+                plan,
+                journal,
+                history,
+                places.outputs(),
+                model,
+                template,
+                artifacts,
+                new ExtenderBook(extender, journal, history, places.scratch()),
+                places.scratch(),
+                clock);
         long seed = history.started().orElseThrow().seed();
         TaskSheet sheet = new TaskSheet(plan, model.specs(), RunArtifacts.suffix(places.template()));
         // An asynchronous run opens nothing again: it asks anew.
@@ -111,12 +129,17 @@ public final class JobRun implements AutoCloseable {
             InstantSource clock,
             RandomGenerator random) {
         RunHistory history = RunHistory.of(journal.records());
+        Optional<Extender> extender = history.finished().isPresent()
+                ? Optional.empty()
+                : places.extenders()
+                        .flatMap(processes -> Extender.open(
+                                plan.job(), processes, places.scratch().resolve("extender")));
         ModelFile template = ModelFiles.open(places.template());
         Algorithm algorithm = AlgorithmChoice.of(plan.job());
         GlobalModel model = history.started().isPresent()
                 ? resumed(plan, places, journal, history, template, algorithm, clock)
                 : started(plan, places, journal, history, template, algorithm, clock, random);
-        return new JobRun(plan, places, journal, history, model, template, selection, report, lanes, clock);
+        return new JobRun(plan, places, journal, history, model, template, extender, selection, report, lanes, clock);
     }
 
     private static GlobalModel started(
@@ -213,6 +236,7 @@ public final class JobRun implements AutoCloseable {
     public void stop(String reason) {
         if (stopAsked.compareAndSet(false, true)) {
             report.state(RunState.STOPPING, reason);
+            book.stopExtender("the job is being stopped");
             post(new RoundEvent.StopAsked(reason));
         }
     }

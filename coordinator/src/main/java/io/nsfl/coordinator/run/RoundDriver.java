@@ -2,12 +2,10 @@ package io.nsfl.coordinator.run;
 
 import io.nsfl.coordinator.masking.MaskingDesk;
 import io.nsfl.coordinator.report.RunReport;
-import io.nsfl.coordinator.round.ArtifactFile;
 import io.nsfl.coordinator.round.Buffering;
 import io.nsfl.coordinator.round.Effect;
 import io.nsfl.coordinator.round.Ended;
 import io.nsfl.coordinator.round.LeaseChange;
-import io.nsfl.coordinator.round.OpenWork;
 import io.nsfl.coordinator.round.RoundEvent;
 import io.nsfl.coordinator.round.RoundPhase;
 import io.nsfl.coordinator.round.Selecting;
@@ -20,11 +18,10 @@ import io.nsfl.servicekit.time.Timers.Timer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -172,14 +169,14 @@ final class RoundDriver {
     private void perform(Effect effect) {
         switch (effect) {
             case Effect.Reserve order -> reserve(order);
-            case Effect.Open order -> disk.open(order, opened -> openDesk(order.work(), opened, desk::open));
+            case Effect.Open order -> disk.open(order, opened -> openDesk(order.work(), opened, this::layOut));
             case Effect.Reopen order ->
                 disk.reopen(opened -> calls.reclaim(
                         order.work(),
                         new TreeSet<>(opened.work().roster().keySet()),
-                        () -> openDesk(order.work(), opened, desk::open)));
+                        () -> openDesk(order.work(), opened, this::layOut)));
             case Effect.OpenBeside order ->
-                disk.openBeside(order, opened -> openDesk(order.work(), opened, desk::openBeside));
+                disk.openBeside(order, opened -> openDesk(order.work(), opened, beside -> desk.openBeside(beside.work(), beside.files())));
             case Effect.BeginBuffer order -> disk.beginBuffer(order);
             case Effect.FoldStale order -> disk.foldStale(order);
             case Effect.CommitBuffer order -> disk.commitBuffer(order, times.read(clock.instant()));
@@ -220,13 +217,17 @@ final class RoundDriver {
         }
     }
 
+    private void layOut(RunBook.Opened opened) {
+        desk.open(opened.work(), opened.files(), opened.preparedParams());
+    }
+
     /** Not when the run went on meanwhile: a desk that was closed stays closed. From any thread. */
-    private void openDesk(WorkId work, RunBook.Opened opened, BiConsumer<OpenWork, List<ArtifactFile>> table) {
+    private void openDesk(WorkId work, RunBook.Opened opened, Consumer<RunBook.Opened> table) {
         lanes.decisions().execute(() -> {
             if (phase.concerns(work)) {
                 // First, so that no word of a client overtakes it.
                 post(new RoundEvent.Opened(work, opened.work().deadline()));
-                table.accept(opened.work(), opened.files());
+                table.accept(opened);
             }
         });
     }

@@ -14,9 +14,15 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The artifacts that stay the same for a whole run: the model file as it was given, and the scripts. */
 public final class RunArtifacts {
+    private static final String WEIGHTS = "weights.safetensors";
+    private static final String MEMORY = "control_variates.safetensors";
+
     private final List<ArtifactFile> files;
 
     private RunArtifacts(List<ArtifactFile> files) {
@@ -47,16 +53,21 @@ public final class RunArtifacts {
                 .orElse("");
     }
 
+    /** Names that no other artifact of a task may have. */
+    Set<String> names() {
+        return Stream.concat(files.stream().map(file -> file.artifact().getName()), Stream.of(WEIGHTS, MEMORY))
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
     /** These, the weights of one round, and what the algorithm sends beside them. @param memory empty = nothing */
     public List<ArtifactFile> with(Path weights, Optional<Path> memory) {
         List<ArtifactFile> all = new ArrayList<>(files);
-        all.add(file("weights.safetensors", ArtifactKind.ARTIFACT_KIND_WEIGHTS, weights));
-        memory.ifPresent(kept ->
-                all.add(file("control_variates.safetensors", ArtifactKind.ARTIFACT_KIND_CONTROL_VARIATES, kept)));
+        all.add(file(WEIGHTS, ArtifactKind.ARTIFACT_KIND_WEIGHTS, weights));
+        memory.ifPresent(kept -> all.add(file(MEMORY, ArtifactKind.ARTIFACT_KIND_CONTROL_VARIATES, kept)));
         return all;
     }
 
-    private static ArtifactFile file(String name, ArtifactKind kind, Path path) {
+    static ArtifactFile file(String name, ArtifactKind kind, Path path) {
         try {
             return new ArtifactFile(
                     Artifact.newBuilder()

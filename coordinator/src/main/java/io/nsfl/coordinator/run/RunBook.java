@@ -36,6 +36,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HexFormat;
@@ -60,6 +61,7 @@ final class RunBook {
     private final GlobalModel model;
     private final ModelFile template;
     private final RunArtifacts artifacts;
+    private final ExtenderBook extender;
     private final Path scratch;
     private final InstantSource clock;
     private final MaskingBook masking;
@@ -75,6 +77,7 @@ final class RunBook {
             GlobalModel model,
             ModelFile template,
             RunArtifacts artifacts,
+            ExtenderBook extender,
             Path scratch,
             InstantSource clock) {
         this.plan = plan;
@@ -84,6 +87,7 @@ final class RunBook {
         this.model = model;
         this.template = template;
         this.artifacts = artifacts;
+        this.extender = extender;
         this.scratch = scratch;
         this.clock = clock;
         this.masking = new MaskingBook(this::write);
@@ -96,23 +100,32 @@ final class RunBook {
         return privacy.flatMap(PrivacyBook::refusesAnother);
     }
 
-    /** What clients may see of opened work. */
-    record Opened(OpenWork work, List<ArtifactFile> files) {}
+    /**
+     * What clients may see of opened work.
+     *
+     * @param preparedParams of the job's extender as JSON, or empty
+     */
+    record Opened(OpenWork work, List<ArtifactFile> files, String preparedParams) {}
 
+    /** @throws FaultException EXTENDER_FAILED the job's extender has nothing for the clients */
     Opened open(WorkId work, List<RosterEntry> roster) {
         List<RosterEntry> entries = withHistory(roster);
+        ExtenderBook.Prepared prepared = extender.open(work, artifacts.names());
         foldPlan = work.trains() ? Optional.of(newPlan(entries.size(), trainCap(entries))) : Optional.empty();
-        Opened opened = open(work, entries, foldPlan);
+        Opened opened = open(work, entries, foldPlan, prepared);
         beginFold();
+        extender.beginRound();
         return opened;
     }
 
     /** Work of an asynchronous run: what is open and folded stays. */
     Opened openBeside(WorkId work, List<RosterEntry> roster) {
-        return open(work, withHistory(roster), work.trains() ? foldPlan : Optional.empty());
+        Optional<FoldPlan> updates = work.trains() ? foldPlan : Optional.empty();
+        return open(work, withHistory(roster), updates, ExtenderBook.Prepared.NOTHING);
     }
 
-    private Opened open(WorkId work, List<RosterEntry> entries, Optional<FoldPlan> updates) {
+    private Opened open(
+            WorkId work, List<RosterEntry> entries, Optional<FoldPlan> updates, ExtenderBook.Prepared prepared) {
         JournalRecord.RoundOpened record = new JournalRecord.RoundOpened(
                 work.round(),
                 work.attempt(),
@@ -122,7 +135,7 @@ final class RunBook {
                 HexFormat.of().formatHex(model.base().digest()),
                 clock.instant());
         write(record);
-        return opened(record, false);
+        return opened(record, prepared, false);
     }
 
     private List<RosterEntry> withHistory(List<RosterEntry> roster) {
@@ -139,8 +152,11 @@ final class RunBook {
     Opened reopen() {
         JournalRecord.RoundOpened record = history.opened().orElseThrow();
         foldPlan = Optional.ofNullable(record.plan());
+        WorkId work = new WorkId(record.round(), record.attempt(), record.kind());
+        ExtenderBook.Prepared prepared = extender.reopen(work);
         beginFold();
-        return opened(record, true);
+        extender.beginRound();
+        return opened(record, prepared, true);
     }
 
     private void beginFold() {
@@ -168,6 +184,14 @@ final class RunBook {
 
     Optional<Rejection> fold(Offer offer) {
         Path stage = offer.staged().stageFile().orElseThrow();
+        try {
+            extender.keep(offer);
+        } catch (FaultException refused) {
+            if (refused.fault() != Fault.UPDATE_MALFORMED) {
+                throw refused;
+            }
+            return Optional.of(new Rejection(refused.fault(), refused.getMessage()));
+        }
         Contribution contribution =
                 new Contribution(offer.client(), model.algorithm().weighting().of(offer.weight()), offer.metrics());
         return model.fold(stage, foldPlan.orElseThrow(), contribution);
@@ -181,21 +205,29 @@ final class RunBook {
 
     /** Makes the model of the buffer; again without effect. */
     Optional<Rejection> stepBuffer(Set<String> clients) {
-        return draft.isPresent() ? Optional.empty() : step(clients, Aggregate.NO_BITS);
+        return draft.isPresent() ? Optional.empty() : step(clients, Aggregate.NO_BITS, Optional.empty());
     }
 
     Optional<Rejection> aggregate(WorkId work, SortedMap<String, Counted> included) {
         write(new JournalRecord.RoundClosed(work.round(), work.attempt(), digests(included)));
-        return step(
-                included.keySet(),
-                PrivacyBook.bits(plan.key(), work, model.base().digest(), digests(included)));
+        BitSource bits = PrivacyBook.bits(plan.key(), work, model.base().digest(), digests(included));
+        try {
+            Optional<Path> instead = extender.end(
+                    work, included.keySet(), foldPlan.orElseThrow().aggregateSpecs());
+            return step(included.keySet(), bits, instead);
+        } catch (FaultException failed) {
+            if (failed.fault() != Fault.EXTENDER_FAILED) {
+                throw failed;
+            }
+            return Optional.of(new Rejection(failed.fault(), failed.getMessage()));
+        }
     }
 
-    private Optional<Rejection> step(Set<String> included, BitSource bits) {
+    private Optional<Rejection> step(Set<String> included, BitSource bits, Optional<Path> instead) {
         int participants = history.participants(included);
         draft = masking.sum()
                 .map(sum -> model.step(foldPlan.orElseThrow(), sum))
-                .orElseGet(() -> model.step(foldPlan.orElseThrow(), participants, bits));
+                .orElseGet(() -> model.step(foldPlan.orElseThrow(), participants, bits, instead));
         return draft.isPresent()
                 ? Optional.empty()
                 : Optional.of(new Rejection(Fault.NON_FINITE, "the new model would not be finite"));
@@ -237,6 +269,7 @@ final class RunBook {
         ServerState after =
                 new ServerState(new TensorSet(List.of()), next.memory().scalars());
         RoundMetrics metrics = metrics(work, RoundMetrics.COMMITTED, tally, train, times.until(clock.instant()), after);
+        extender.commit(work);
         write(new JournalRecord.RoundCommitted(
                 work.round(),
                 work.attempt(),
@@ -252,6 +285,7 @@ final class RunBook {
         masking.end();
         draft = Optional.empty();
         journal.pruneTensors();
+        extender.forgetRound();
         return metrics;
     }
 
@@ -290,6 +324,11 @@ final class RunBook {
     void finish(RunState state, String reason) {
         outputs.writeMetrics(directory(), successfulEvaluations());
         write(new JournalRecord.RunFinished(state.name(), reason, clock.instant()));
+    }
+
+    /** Ends what the job's extender does. From any thread. */
+    void stopExtender(String reason) {
+        extender.stop(reason);
     }
 
     Map<String, Checkpoint> checkpoints() {
@@ -346,7 +385,7 @@ final class RunBook {
         return masking.sum().map(MaskedSum::metrics).orElseGet(() -> EvaluationMerge.merge(counted));
     }
 
-    private Opened opened(JournalRecord.RoundOpened record, boolean reopened) {
+    private Opened opened(JournalRecord.RoundOpened record, ExtenderBook.Prepared prepared, boolean reopened) {
         GlobalModel.Base base = model.base();
         if (!HexFormat.of().formatHex(base.digest()).equals(record.baseDigest())) {
             throw new FaultException(
@@ -379,7 +418,9 @@ final class RunBook {
         Optional<Path> memory = record.kind() == TaskKind.TASK_KIND_TRAIN
                 ? history.lastCommit().flatMap(_ -> model.shownMemory())
                 : Optional.empty();
-        return new Opened(work, artifacts.with(base.file(), memory));
+        List<ArtifactFile> files = new ArrayList<>(artifacts.with(base.file(), memory));
+        files.addAll(prepared.files());
+        return new Opened(work, files, prepared.params());
     }
 
     private void write(JournalRecord record) {

@@ -5,6 +5,7 @@ import io.nsfl.coordinator.masking.MaskedResults;
 import io.nsfl.coordinator.round.ArtifactFile;
 import io.nsfl.coordinator.round.OpenWork;
 import io.nsfl.coordinator.round.RosterEntry;
+import io.nsfl.coordinator.updates.UpdateFormat;
 import io.nsfl.federation.seed.Seeds;
 import io.nsfl.federation.tensor.TensorKind;
 import io.nsfl.federation.tensor.TensorSpec;
@@ -50,7 +51,9 @@ final class TaskSheet {
                 .setDeadlineMs(
                         Math.max(1, Duration.between(now, work.deadline()).toMillis()))
                 .setWeightCap(work.weightCap())
-                .setModelSuffix(modelSuffix);
+                .setModelSuffix(modelSuffix)
+                .setResultFilesWanted(UpdateFormat.resultFilesWanted(job.method()));
+        UpdateFormat.encoding(job.method()).ifPresent(sheet::setUpdateEncoding);
         job.optimizer()
                 .ifPresent(optimizer -> sheet.setOptimizerName(optimizer.name())
                         .setOptimizerParamsJson(JobJson.text(optimizer.params())));

@@ -13,6 +13,10 @@ import java.util.Set;
 
 /** The stage files of results on local disk: scratch of one run, never the truth about anything. */
 public final class StageArea {
+    // No id of a client has this character, so no other client's file has such a name.
+    private static final String DECODED = "~decoded";
+    private static final String RESULT_FILES = "~result-files.zip";
+
     private final Path directory;
 
     /** @param directory of this run alone, on a local disk; made if it is absent */
@@ -29,6 +33,16 @@ public final class StageArea {
         return directory.resolve(key.fileName());
     }
 
+    /** Where an update that arrives encoded is put when it is decoded. */
+    Path decoded(UploadKey key) {
+        return directory.resolve(key.fileName() + DECODED);
+    }
+
+    /** Where what follows an update is put. */
+    Path resultFiles(UploadKey key) {
+        return directory.resolve(key.fileName() + RESULT_FILES);
+    }
+
     /** Bytes that are held of a result that did not arrive whole yet. */
     long held(UploadKey key) {
         try {
@@ -43,6 +57,8 @@ public final class StageArea {
     void delete(UploadKey key) {
         try {
             Files.deleteIfExists(file(key));
+            Files.deleteIfExists(decoded(key));
+            Files.deleteIfExists(resultFiles(key));
         } catch (IOException refused) {
             throw unusable(refused);
         }

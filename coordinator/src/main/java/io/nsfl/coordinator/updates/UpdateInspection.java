@@ -12,6 +12,7 @@ import io.nsfl.federation.update.UpdateKey;
 import io.nsfl.federation.update.UpdateRules;
 import io.nsfl.federation.update.Verdict;
 import io.nsfl.modelformats.ModelLimits;
+import io.nsfl.modelformats.safetensors.SafetensorsDraft;
 import io.nsfl.modelformats.safetensors.SafetensorsFile;
 import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultException;
@@ -37,14 +38,18 @@ final class UpdateInspection {
     private static final int HEADER_SLACK = 64 << 10;
 
     private final OpenWork work;
+    private final UpdateFormat format;
     private final List<TensorSpec> tensors;
+    private final List<TensorSpec> encoded;
     private final UpdateCheck check;
 
-    UpdateInspection(OpenWork work) {
+    UpdateInspection(OpenWork work, UpdateFormat format) {
         this.work = work;
+        this.format = format;
         this.tensors = work.masked()
                 .map(MaskedLayout::vector)
                 .orElseGet(() -> work.plan().map(FoldPlan::updateSpecs).orElse(List.of()));
+        this.encoded = format.codec().encoded(tensors);
         this.check = new UpdateCheck(new UpdateRules(
                 work.round(),
                 work.attempt(),
@@ -69,14 +74,34 @@ final class UpdateInspection {
                 .or(() -> size(header));
     }
 
-    /** The whole update: tensors as the round has them, finite, within the norm. */
-    Optional<Rejection> update(Path file) {
-        try (SafetensorsFile update = SafetensorsFile.openForThisThread(file, limits())) {
+    /** Bytes of local disk that the update takes once it is decoded, beside those it arrives with. */
+    long decodedBytes() {
+        return format.codec().plain() ? 0 : TensorSet.packedBytes(tensors);
+    }
+
+    /**
+     * The whole update: tensors as the round has them, finite, within the norm. One that is encoded is decoded for that; its tensors, and so
+     * the size of what comes out, are compared with the round's before a value is read.
+     *
+     * @param file the update as it arrived
+     * @param plain where to put the decoded update; the same file where updates are not encoded
+     */
+    Optional<Rejection> update(Path file, Path plain) {
+        if (!format.codec().plain()) {
+            Optional<Rejection> undecodable = decode(file, plain);
+            if (undecodable.isPresent()) {
+                return undecodable;
+            }
+        }
+        return values(plain);
+    }
+
+    private Optional<Rejection> values(Path file) {
+        try (SafetensorsFile update = SafetensorsFile.openForThisThread(file, limits(tensors))) {
             TensorSet received = update.tensors();
             return rejection(check.structure(received.specs()).then(() -> check.values(received)));
         } catch (FaultException unreadable) {
-            return Optional.of(new Rejection(
-                    Fault.UPDATE_MALFORMED, "The update is no safetensors file: " + unreadable.getMessage()));
+            return malformed("The update is no safetensors file: " + unreadable.getMessage());
         }
     }
 
@@ -92,6 +117,32 @@ final class UpdateInspection {
                         work.masked().isPresent()
                                 ? "Results of this job are masked and carry no metrics; this one is not."
                                 : "Results of this job are not masked; this one is."));
+    }
+
+    private Optional<Rejection> decode(Path file, Path plain) {
+        try (SafetensorsFile update = SafetensorsFile.openForThisThread(file, limits(encoded))) {
+            TensorSet received = update.tensors();
+            Verdict verdict = UpdateCheck.sameTensors(encoded, received.specs());
+            if (verdict instanceof Verdict.Refused) {
+                return rejection(verdict);
+            }
+            try (SafetensorsDraft draft = SafetensorsDraft.create(plain, tensors, Map.of())) {
+                format.codec().decode(received, draft.tensors());
+                draft.commit();
+            }
+            return Optional.empty();
+        } catch (IllegalArgumentException meaningless) {
+            return malformed("The update cannot be decoded: " + meaningless.getMessage() + ".");
+        } catch (FaultException unreadable) {
+            if (unreadable.fault() == Fault.STORAGE_UNAVAILABLE) {
+                throw unreadable;
+            }
+            return malformed("The update is no safetensors file: " + unreadable.getMessage());
+        }
+    }
+
+    private static Optional<Rejection> malformed(String message) {
+        return Optional.of(new Rejection(Fault.UPDATE_MALFORMED, message));
     }
 
     private Optional<Rejection> base(ResultHeader header) {
@@ -112,8 +163,15 @@ final class UpdateInspection {
                     : Optional.of(
                             new Rejection(Fault.UPDATE_MALFORMED, "An evaluation carries metrics and no update."));
         }
-        long least = TensorSet.packedBytes(tensors);
-        long most = least + headerBytes();
+        long files = header.getResultFilesSize();
+        if (files < 0 || files > format.resultFilesLimit()) {
+            return Optional.of(new Rejection(
+                    Fault.REQUEST_TOO_LARGE,
+                    "The script's result files have " + files + " bytes; at most " + format.resultFilesLimit()
+                            + " are taken."));
+        }
+        long least = TensorSet.packedBytes(encoded) + files;
+        long most = least + headerBytes(encoded);
         if (size > most) {
             return Optional.of(new Rejection(
                     Fault.REQUEST_TOO_LARGE, "The update has " + size + " bytes; at most " + most + " make sense."));
@@ -126,19 +184,18 @@ final class UpdateInspection {
         return Optional.empty();
     }
 
-    private ModelLimits limits() {
+    private static ModelLimits limits(List<TensorSpec> specs) {
         return new ModelLimits(
-                TensorSet.packedBytes(tensors) + headerBytes(),
-                tensors.size(),
-                headerBytes(),
+                TensorSet.packedBytes(specs) + headerBytes(specs),
+                specs.size(),
+                headerBytes(specs),
                 ModelLimits.defaults().nameLength(),
                 ModelLimits.defaults().depth());
     }
 
-    private int headerBytes() {
-        long names =
-                tensors.stream().mapToLong(spec -> 6L * spec.name().length()).sum();
-        long bytes = HEADER_SLACK + (long) ENTRY_BYTES * tensors.size() + names;
+    private static int headerBytes(List<TensorSpec> specs) {
+        long names = specs.stream().mapToLong(spec -> 6L * spec.name().length()).sum();
+        long bytes = HEADER_SLACK + (long) ENTRY_BYTES * specs.size() + names;
         return (int) Math.min(bytes, ModelLimits.defaults().headerBytes());
     }
 

@@ -43,15 +43,17 @@ public final class UpdateIntake implements ResultIntake {
 
     private final TaskGate gate;
     private final RoundDesk desk;
+    private final UpdateFormat format;
     private final StageArea stage;
     private final UploadBudget budget;
     private final Map<UploadKey, Upload> uploads = new ConcurrentHashMap<>();
     private final Map<UploadKey, Receipt> rejected = new ConcurrentHashMap<>();
     private final AtomicReference<WorkId> lastWork = new AtomicReference<>();
 
-    public UpdateIntake(TaskGate gate, RoundDesk desk, StageArea stage, UploadBudget budget) {
+    public UpdateIntake(TaskGate gate, RoundDesk desk, UpdateFormat format, StageArea stage, UploadBudget budget) {
         this.gate = gate;
         this.desk = desk;
+        this.format = format;
         this.stage = stage;
         this.budget = budget;
     }
@@ -87,7 +89,7 @@ public final class UpdateIntake implements ResultIntake {
             // There is nothing to do about the vector of a session that is over until the work is settled.
             return answered(HELD);
         }
-        UpdateInspection inspection = new UpdateInspection(work);
+        UpdateInspection inspection = new UpdateInspection(work, format);
         sweep(WorkId.of(task));
         Optional<Rejection> rejection = inspection.header(header);
         if (rejection.isPresent()) {
@@ -134,8 +136,9 @@ public final class UpdateIntake implements ResultIntake {
             interrupt(earlier);
         }
         requireHeld(key, header.getOffset());
-        UploadBudget.Reservation room = budget.reserve(header.getSize()).orElseThrow(UpdateIntake::busy);
-        Upload upload = new Upload(header, inspection, stage.file(key), room);
+        UploadBudget.Reservation room =
+                budget.reserve(header.getSize() + inspection.decodedBytes()).orElseThrow(UpdateIntake::busy);
+        Upload upload = new Upload(header, inspection, stage, room);
         if (uploads.putIfAbsent(key, upload) != null) {
             room.close();
             throw busy();
@@ -155,7 +158,7 @@ public final class UpdateIntake implements ResultIntake {
     }
 
     private Optional<Rejection> validate(Upload upload) {
-        return upload.inspection().update(upload.file());
+        return upload.inspect();
     }
 
     private CompletionStage<Receipt> offer(Upload upload) {

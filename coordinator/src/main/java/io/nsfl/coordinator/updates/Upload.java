@@ -1,5 +1,6 @@
 package io.nsfl.coordinator.updates;
 
+import io.nsfl.coordinator.round.Rejection;
 import io.nsfl.coordinator.round.StagedResult;
 import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultException;
@@ -8,7 +9,10 @@ import io.nsfl.protocol.transfer.Frame;
 import io.nsfl.protocol.transfer.FrameReceiver;
 import io.nsfl.protocol.v1.Receipt;
 import io.nsfl.protocol.v1.ResultHeader;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
@@ -21,17 +25,18 @@ import java.util.concurrent.CompletableFuture;
 final class Upload {
     private final ResultHeader header;
     private final UpdateInspection inspection;
-    private final Path file;
+    private final StageArea stage;
     private final UploadBudget.Reservation room;
     private final FrameReceiver receiver;
     private final CompletableFuture<Receipt> decision = new CompletableFuture<>();
     private boolean receiving = true;
 
-    Upload(ResultHeader header, UpdateInspection inspection, Path file, UploadBudget.Reservation room) {
+    Upload(ResultHeader header, UpdateInspection inspection, StageArea stage, UploadBudget.Reservation room) {
         this.header = header;
         this.inspection = inspection;
-        this.file = file;
+        this.stage = stage;
         this.room = room;
+        Path file = stage.file(key());
         this.receiver = new FrameReceiver(bytes -> FileSink.open(file, header.getOffset(), header.getSize()));
     }
 
@@ -43,16 +48,45 @@ final class Upload {
         return header;
     }
 
-    UpdateInspection inspection() {
-        return inspection;
-    }
-
-    Path file() {
-        return file;
+    /** The verified bytes as what they are: the update, and what follows it. Says why if they are none. */
+    Optional<Rejection> inspect() {
+        separateResultFiles();
+        return inspection.update(stage.file(key()), plain());
     }
 
     StagedResult staged() {
-        return new StagedResult(header.getTask(), header, Optional.of(file));
+        Optional<Path> resultFiles =
+                header.getResultFilesSize() > 0 ? Optional.of(stage.resultFiles(key())) : Optional.empty();
+        return new StagedResult(header.getTask(), header, Optional.of(plain()), resultFiles);
+    }
+
+    private Path plain() {
+        return inspection.decodedBytes() > 0 ? stage.decoded(key()) : stage.file(key());
+    }
+
+    private void separateResultFiles() {
+        long length = header.getResultFilesSize();
+        if (length == 0) {
+            return;
+        }
+        long at = header.getSize() - length;
+        try (FileChannel whole =
+                        FileChannel.open(stage.file(key()), StandardOpenOption.READ, StandardOpenOption.WRITE);
+                FileChannel tail = FileChannel.open(
+                        stage.resultFiles(key()),
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.TRUNCATE_EXISTING,
+                        StandardOpenOption.WRITE)) {
+            for (long copied = 0; copied < length; ) {
+                copied += whole.transferTo(at + copied, length - copied, tail);
+            }
+            whole.truncate(at);
+        } catch (IOException failed) {
+            throw new FaultException(
+                    Fault.STORAGE_UNAVAILABLE,
+                    "The coordinator cannot use its local directory for results: " + failed.getMessage() + ".",
+                    failed);
+        }
     }
 
     /** Completes with the desk's word once the update was received whole. */

@@ -32,6 +32,8 @@ import java.util.function.Consumer;
 public final class FakeDesk implements RoundDesk {
     public final List<StagedResult> offers = new CopyOnWriteArrayList<>();
     public final List<Long> offeredBytes = new CopyOnWriteArrayList<>();
+    public final List<byte[]> offeredContents = new CopyOnWriteArrayList<>();
+    public final List<byte[]> offeredResultFiles = new CopyOnWriteArrayList<>();
     public final List<Progress> progress = new CopyOnWriteArrayList<>();
     public final Map<String, ArtifactFile> artifacts = new ConcurrentHashMap<>();
     public volatile Consumer<TaskDirective> sink;
@@ -104,6 +106,8 @@ public final class FakeDesk implements RoundDesk {
         };
         waiting.add(decide);
         offeredBytes.add(result.stageFile().map(FakeDesk::size).orElse(0L));
+        result.stageFile().map(FakeDesk::content).ifPresent(offeredContents::add);
+        result.resultFiles().map(FakeDesk::content).ifPresent(offeredResultFiles::add);
         offers.add(result);
         if (!patient) {
             decideAll();
@@ -126,6 +130,14 @@ public final class FakeDesk implements RoundDesk {
     @Override
     public void progress(Progress word) {
         progress.add(word);
+    }
+
+    private static byte[] content(Path file) {
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException gone) {
+            throw new UncheckedIOException(gone);
+        }
     }
 
     private static long size(Path file) {

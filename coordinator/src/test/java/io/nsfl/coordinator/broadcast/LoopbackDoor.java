@@ -13,6 +13,7 @@ import io.grpc.stub.StreamObserver;
 import io.nsfl.coordinator.round.OpenWork;
 import io.nsfl.coordinator.round.RosterEntry;
 import io.nsfl.coordinator.updates.StageArea;
+import io.nsfl.coordinator.updates.UpdateFormat;
 import io.nsfl.coordinator.updates.UpdateIntake;
 import io.nsfl.coordinator.updates.UploadBudget;
 import io.nsfl.federation.aggregate.FoldPlan;
@@ -73,8 +74,12 @@ public final class LoopbackDoor implements AutoCloseable {
     private final ManagedChannel channel;
 
     public LoopbackDoor(Path stage, long budget) throws IOException {
+        this(stage, budget, UpdateFormat.PLAIN);
+    }
+
+    public LoopbackDoor(Path stage, long budget, UpdateFormat format) throws IOException {
         TaskGate gate = new TaskGate(key, "default", "mnist", RUN);
-        intake = new UpdateIntake(gate, desk, new StageArea(stage), new UploadBudget(budget));
+        intake = new UpdateIntake(gate, desk, format, new StageArea(stage), new UploadBudget(budget));
         server = NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
                 .addService(new TaskEndpoint(gate, desk, intake, timers, threads).service())
                 .intercept(new GrpcFaultInterceptor(() -> "incident"))

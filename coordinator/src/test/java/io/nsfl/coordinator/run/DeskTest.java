@@ -60,7 +60,7 @@ final class DeskTest {
 
     @Test
     void dropsWhatComesForWorkThatIsOver() {
-        desk.open(work(), List.of());
+        desk.open(work(), List.of(), "");
         assertThat(desk.decided(TASK)).isEmpty();
 
         desk.close();
@@ -72,7 +72,7 @@ final class DeskTest {
 
     @Test
     void decidesNothingMoreOnceItsProcessEnds() {
-        desk.open(work(), List.of());
+        desk.open(work(), List.of(), "");
 
         desk.end();
 

@@ -12,6 +12,7 @@ import io.nsfl.federation.tensor.TensorSpec;
 import io.nsfl.modelformats.safetensors.SafetensorsWriter;
 import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultException;
+import io.nsfl.protocol.v1.ArtifactKind;
 import io.nsfl.protocol.v1.AssignRequest;
 import io.nsfl.protocol.v1.Assignment;
 import io.nsfl.protocol.v1.FaultDetail;
@@ -23,6 +24,7 @@ import io.nsfl.protocol.v1.ReserveRequest;
 import io.nsfl.protocol.v1.ReserveResponse;
 import io.nsfl.protocol.v1.ResultHeader;
 import io.nsfl.protocol.v1.RunRef;
+import io.nsfl.protocol.v1.TaskDescription;
 import io.nsfl.protocol.v1.TaskKind;
 import io.nsfl.protocol.v1.TaskRef;
 import java.io.IOException;
@@ -39,8 +41,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 
 /**
  * Clients that outlive the coordinator, and the selection that leases them. A client trains each task once, keeps the result, and delivers
@@ -61,6 +66,9 @@ final class FakeClients implements ClientSelection {
     private final Set<TaskRef> settled = new HashSet<>();
     private final List<ReleaseRequest> releases = new ArrayList<>();
     private Consumer<LeaseEvent> listener = _ -> {};
+    private final Map<String, String> prepared = new TreeMap<>();
+    private final List<TaskRef> tasks = new ArrayList<>();
+    private Map<String, String> leaves = Map.of();
     private int trainings;
     private int reserveCalls;
     private boolean unreachable;
@@ -92,6 +100,21 @@ final class FakeClients implements ClientSelection {
 
     int reserveCalls() {
         return reserveCalls;
+    }
+
+    /** Every script leaves these files for the job's extender: content by name in the archive. */
+    void leaves(Map<String, String> files) {
+        leaves = files;
+    }
+
+    /** What the extender gave: parameters and files, by kind and round. */
+    Map<String, String> prepared() {
+        return prepared;
+    }
+
+    /** One that a client was given. */
+    TaskRef anyTask() {
+        return tasks.getFirst();
     }
 
     /** How often a script ran: work that is repeated shows here. */
@@ -179,7 +202,7 @@ final class FakeClients implements ClientSelection {
             if (desk.isEmpty()) {
                 return again(task);
             }
-            desk.get().describe(task);
+            note(task, desk.get());
         } catch (FaultException refused) {
             return refused.fault() == Fault.UNAVAILABLE ? again(task) : Optional.empty();
         }
@@ -200,7 +223,42 @@ final class FakeClients implements ClientSelection {
                 ? Optional.of(update(
                         task, desk.get().open(WorkId.of(task)).orElseThrow().base()))
                 : Optional.empty();
-        return Optional.of(new StagedResult(task, header.build(), update));
+        return Optional.of(new StagedResult(task, header.build(), update, update.flatMap(_ -> archive(task))));
+    }
+
+    private void note(TaskRef task, RoundDesk desk) {
+        TaskDescription description = desk.describe(task);
+        tasks.add(task);
+        String kind = task.getKind() == TaskKind.TASK_KIND_TRAIN ? "train " : "evaluate ";
+        StringBuilder given = new StringBuilder(description.getPreparedParamsJson());
+        description.getArtifactsList().stream()
+                .filter(artifact -> artifact.getKind() == ArtifactKind.ARTIFACT_KIND_PREPARED_FILE)
+                .forEach(artifact -> {
+                    try {
+                        String content = Files.readString(
+                                desk.artifact(task, artifact.getName()).file());
+                        given.append(' ').append(artifact.getName()).append('=').append(content);
+                    } catch (IOException failed) {
+                        throw new UncheckedIOException(failed);
+                    }
+                });
+        prepared.put(kind + task.getRound(), given.toString());
+    }
+
+    private Optional<Path> archive(TaskRef task) {
+        if (leaves.isEmpty()) {
+            return Optional.empty();
+        }
+        Path file = directory.resolve(task.getClientId() + "-" + task.getRound() + ".zip");
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+            for (Map.Entry<String, String> entry : leaves.entrySet()) {
+                zip.putNextEntry(new ZipEntry(entry.getKey()));
+                zip.write(entry.getValue().getBytes(StandardCharsets.UTF_8));
+            }
+            return Optional.of(file);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
     }
 
     private Optional<StagedResult> again(TaskRef task) {

@@ -4,6 +4,7 @@ import io.nsfl.coordinator.checkpoint.Journal;
 import io.nsfl.coordinator.checkpoint.MemoryRecords;
 import io.nsfl.coordinator.checkpoint.RunHistory;
 import io.nsfl.coordinator.checkpoint.RunOutputs;
+import io.nsfl.coordinator.extender.ExtenderProcesses;
 import io.nsfl.coordinator.round.Ended;
 import io.nsfl.coordinator.round.RoundDesk;
 import io.nsfl.federation.tensor.DType;
@@ -46,6 +47,8 @@ import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A coordinator with everything around it in one thread and in virtual time: its process can die at any moment and be started again over
@@ -55,7 +58,8 @@ final class World {
     static final RunKey KEY = RunKey.of(new byte[32]);
 
     private final Path directory;
-    private final JobConfig job;
+    private JobConfig job;
+    private Optional<ExtenderProcesses> extenders = Optional.empty();
     private final ManualTimers time = new ManualTimers(Instant.parse("2026-01-01T00:00:00Z"));
     private final Deque<Runnable> ready = new ArrayDeque<>();
     private final MemoryRecords records = new MemoryRecords();
@@ -129,6 +133,37 @@ final class World {
                 plain.secureAggregation());
     }
 
+    /** The job has an extender. */
+    World extended(JobMethod method, JsonNode parameters, ExtenderProcesses processes) {
+        job = new JobConfig(
+                job.key(),
+                job.description(),
+                job.runtime(),
+                job.output(),
+                job.modelPath(),
+                job.modelId(),
+                job.checkpointId(),
+                job.taskEntry(),
+                job.scripts(),
+                job.clients(),
+                job.port(),
+                job.datasets(),
+                (ObjectNode) parameters,
+                job.hyperParameters(),
+                job.resource(),
+                job.optimizer(),
+                method,
+                job.randomClient(),
+                job.untrainedFirst(),
+                job.redundancy());
+        extenders = Optional.of(processes);
+        return this;
+    }
+
+    ManualTimers time() {
+        return time;
+    }
+
     World clients(int count, FakeClients.Troubles troubles) {
         clients = new FakeClients(this, directory, count, troubles);
         return this;
@@ -167,8 +202,8 @@ final class World {
                     .build();
             RunPlan plan = RunPlan.of(job, ref, KEY, () -> "");
             Lanes lanes = new Lanes(lane("decisions"), lane("disk"), lane("calls"), this);
-            JobRun.Places places =
-                    new JobRun.Places(Path.of(job.modelPath().orElseThrow()), Optional.empty(), scratch(), outputs);
+            JobRun.Places places = new JobRun.Places(
+                    Path.of(job.modelPath().orElseThrow()), Optional.empty(), scratch(), outputs, extenders);
             run = JobRun.open(plan, places, Journal.open(records, KEY, epoch), clients, report, lanes, time, random);
             end = run.play();
         }

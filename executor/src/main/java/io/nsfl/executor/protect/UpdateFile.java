@@ -61,12 +61,13 @@ public record UpdateFile(Path path, byte[] sha256) {
         return of(path);
     }
 
-    /** A file that is written. */
+    /** A file that is written. @throws FaultException STORAGE_UNAVAILABLE when it cannot be read */
     public static UpdateFile of(Path path) {
         return new UpdateFile(path, digest(path));
     }
 
-    private static List<TensorSpec> specs(List<TensorSpec> model, Optional<? extends Companion> companion) {
+    /** The tensors of an update, in order. */
+    public static List<TensorSpec> specs(List<TensorSpec> model, Optional<? extends Companion> companion) {
         List<TensorSpec> specs = new ArrayList<>(Delta.specs(model));
         companion.ifPresent(beside -> specs.addAll(beside.specs()));
         return specs;

@@ -4,6 +4,8 @@ import com.google.protobuf.ByteString;
 import io.nsfl.executor.control.ControlledSteps;
 import io.nsfl.executor.masking.Masking;
 import io.nsfl.executor.protect.TaskPrivacy;
+import io.nsfl.executor.protect.EncodedUpdate;
+import io.nsfl.executor.protect.ResultFiles;
 import io.nsfl.executor.protect.UpdateFile;
 import io.nsfl.executor.result.TaskMetrics;
 import io.nsfl.executor.result.TrainedModel;
@@ -15,11 +17,14 @@ import io.nsfl.protocol.fault.FaultException;
 import io.nsfl.protocol.ids.Runtime;
 import io.nsfl.protocol.v1.FaultDetail;
 import io.nsfl.protocol.v1.RunTaskRequest;
+import io.nsfl.protocol.v1.TaskDescription;
 import io.nsfl.protocol.v1.TaskEndedRequest;
 import io.nsfl.protocol.v1.TaskKind;
+import io.nsfl.sandbox.Directories;
 import io.nsfl.sandbox.ScriptRun;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -128,15 +133,19 @@ final class TaskRun {
         Map<String, Double> metrics = TaskMetrics.read(workspace);
         TaskPrivacy privacy = TaskPrivacy.of(request.getDescription());
         // What a script has put there is none of ours.
-        new TaskState(workspace).clear();
+        TaskState state = new TaskState(workspace);
+        state.clear();
+        TaskDescription task = request.getDescription();
         if (masks()) {
             new MaskedCollection(request, masking().updates()).keep(metrics, directory -> update(directory, privacy));
+            sayWhatStays(workspace);
             ended.setAwaitsMasking(true);
             return;
         }
-        if (request.getDescription().getTask().getKind() == TaskKind.TASK_KIND_TRAIN) {
+        if (task.getTask().getKind() == TaskKind.TASK_KIND_TRAIN) {
             UpdateFile update = update(workspace, privacy);
-            ended.setUpdateFile(update.path().toString()).setUpdateSha256(ByteString.copyFrom(update.sha256()));
+            List<TensorSpec> specs = UpdateFile.specs(model(), steps());
+            deliverable(workspace, EncodedUpdate.of(update, task.getUpdateEncoding(), specs, state), ended);
         }
         ended.putAllMetrics(privacy.leaving(metrics));
     }
@@ -144,18 +153,19 @@ final class TaskRun {
     /** Writes what the script has trained. @param directory to write into */
     private UpdateFile update(Path directory, TaskPrivacy privacy) {
         Path workspace = Path.of(request.getWorkspace());
-        Runtime runtime = Runtime.of(request.getDescription().getRuntime())
+        TaskDescription task = request.getDescription();
+        Runtime runtime = Runtime.of(task.getRuntime())
                 .orElseThrow(() -> new FaultException(
-                        Fault.TASK_CONFIG_INVALID,
-                        "Runtime " + request.getDescription().getRuntime() + " is not known."));
+                        Fault.TASK_CONFIG_INVALID, "Runtime " + task.getRuntime() + " is not known."));
         List<TensorSpec> model = model();
+        Optional<ControlledSteps> steps = steps();
         try (TrainedModel trained = TrainedModel.open(workspace, runtime, model)) {
             UpdateFile update = UpdateFile.write(
                     directory,
                     Path.of(request.getBaseWeights()),
                     model,
                     trained.tensors(),
-                    steps(),
+                    steps,
                     privacy.protection());
             LocalLayers.leave(trained.tensors(), new TaskState(workspace));
             return update;
@@ -191,16 +201,47 @@ final class TaskRun {
         return masking().updates().find(request.getDescription().getTask()).isPresent();
     }
 
+    private void deliverable(Path workspace, UpdateFile update, TaskEndedRequest.Builder ended) throws IOException {
+        UpdateFile file = update;
+        if (request.getDescription().getResultFilesWanted()) {
+            ResultFiles.Appended appended = ResultFiles.append(workspace, update);
+            ended.setResultFilesSize(appended.size());
+            file = appended.file();
+        } else {
+            sayWhatStays(workspace);
+        }
+        ended.setUpdateFile(file.path().toString()).setUpdateSha256(ByteString.copyFrom(file.sha256()));
+    }
+
+    private static void sayWhatStays(Path workspace) throws IOException {
+        if (ResultFiles.any(workspace)) {
+            log.warn(
+                    "What the script left in {} with put_file and put_parameter stays at this client: the job has no"
+                            + " extender that may see it",
+                    workspace);
+        }
+    }
+
     /** A repeated start must not take an earlier one's result for its own. */
     private static void removeLeftovers(Path workspace) throws IOException {
-        List<String> names =
-                new ArrayList<>(List.of("metrics.json", "delta_weights.safetensors", "error.log", "result_param.json"));
+        List<String> names = new ArrayList<>(List.of(
+                "metrics.json",
+                "delta_weights.safetensors",
+                "encoded_weights.safetensors",
+                "update_with_result_files",
+                "error.log",
+                "result_param.json"));
         names.addAll(ControlledSteps.leftovers());
         for (Runtime runtime : Runtime.values()) {
             names.add(TrainedModel.fileName(runtime));
         }
         for (String name : names) {
             Files.deleteIfExists(workspace.resolve(name));
+        }
+        Path result = workspace.resolve("result");
+        if (Files.exists(result, LinkOption.NOFOLLOW_LINKS)) {
+            Directories.delete(result);
+            Files.createDirectory(result);
         }
     }
 

@@ -48,7 +48,11 @@ public final class UpdateCheck {
 
     /** Whether these are the round's tensors: names in order, element types, shapes. Kinds are ours and not compared. */
     public Verdict structure(List<TensorSpec> received) {
-        List<TensorSpec> expected = rules.tensors();
+        return sameTensors(rules.tensors(), received);
+    }
+
+    /** The same for any tensors, those of an encoded update for example. */
+    public static Verdict sameTensors(List<TensorSpec> expected, List<TensorSpec> received) {
         if (received.size() != expected.size()) {
             return refused(
                     Refusal.SHAPE,

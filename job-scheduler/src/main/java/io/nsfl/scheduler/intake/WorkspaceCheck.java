@@ -3,6 +3,7 @@ package io.nsfl.scheduler.intake;
 import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultException;
 import io.nsfl.protocol.fault.Violation;
+import io.nsfl.protocol.job.ExtenderConfig;
 import io.nsfl.protocol.job.JobConfig;
 import io.nsfl.protocol.job.LenientJson;
 import io.nsfl.protocol.job.Scripts;
@@ -51,6 +52,10 @@ final class WorkspaceCheck {
         job.scripts()
                 .ifPresent(scripts ->
                         collect(found, "$.scripts", scripts.path(), () -> requireScripts(namespace, scripts)));
+        job.method()
+                .extender()
+                .ifPresent(extender -> collect(
+                        found, "$.extender", extender.scriptPath(), () -> requireExtender(namespace, extender)));
         if (found.size() == 1) {
             throw found.getFirst().fault();
         }
@@ -122,6 +127,16 @@ final class WorkspaceCheck {
         }
         TaskConfigReader.read(read(config, scripts))
                 .orThrow(Fault.TASK_CONFIG_INVALID, "The task config " + scripts.configFile());
+    }
+
+    private void requireExtender(String namespace, ExtenderConfig extender) {
+        Path entry = files.below(namespace, extender.scriptPath() + "/" + extender.entry());
+        if (!Files.isRegularFile(entry)) {
+            throw new FaultException(
+                    Fault.REQUEST_INVALID,
+                    "The extender's entry %s does not exist in its script_path %s of namespace %s: upload it, or correct extender."
+                            .formatted(extender.entry(), extender.scriptPath(), namespace));
+        }
     }
 
     private static ObjectNode read(Path config, Scripts scripts) {

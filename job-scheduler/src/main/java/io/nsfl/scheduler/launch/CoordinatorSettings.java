@@ -17,7 +17,7 @@ import java.util.function.Supplier;
  * @param reportPeriod between two heartbeats
  * @param schedulerAddress where heartbeats go; asked at each launch, because an ephemeral port is known late
  * @param selectorAddress of the client-selector
- * @param handedDown variables of the scheduler's own: transport security, and whether clients come through a proxy
+ * @param handedDown variables of the scheduler's own: transport security, whether clients come through a proxy, limits of extenders
  * @param internalSecret in hex; never in an environment or a command line
  */
 public record CoordinatorSettings(

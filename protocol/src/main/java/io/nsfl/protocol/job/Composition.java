@@ -118,6 +118,21 @@ public final class Composition {
                     "of mode distributed needs secure aggregation: each client adds only a part of the noise; add"
                             + " secure_algorithm of type SSA"));
         }
+        if (asked.contains(FEDBUFF) && method.extender().isPresent() && !asked.contains(EXTENDER_AGGREGATE)) {
+            conflicts.add(new Conflict(
+                    EXTENDER_AGGREGATE.block(),
+                    "does not combine with fedbuff: an asynchronous job has no rounds to call an extender for"));
+        }
+        if (asked.contains(OWN_AGGREGATION)
+                && method.extender()
+                        .filter(given ->
+                                given.aggregate().isPresent() || given.finish().isPresent())
+                        .isEmpty()) {
+            conflicts.add(
+                    new Conflict(
+                            OWN_AGGREGATION.block(),
+                            "of name extender needs an extender with an aggregate function: its result takes the place of the mean"));
+        }
         return conflicts;
     }
 

@@ -1,6 +1,5 @@
 package io.nsfl.protocol.job;
 
-import java.util.Locale;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -12,20 +11,14 @@ final class NotOffered {
         if (SecureAlgorithm.type(job).equals(SecureAlgorithm.SSA)) {
             refuse(job, "differential_privacy", "differential privacy together with secure aggregation is");
         }
-        refuseAggregation(job);
-        refuse(job, "compression", "compression is");
-        refuse(job, "extender", "extenders are");
-        refuse(job, "extenders", "extenders are");
+        refuseDelta(job);
         refuse(job, "block_default", "custom rounds are");
     }
 
-    private static void refuseAggregation(JsonFields job) {
-        if (job.raw("aggregation") instanceof ObjectNode aggregation) {
-            String name = aggregation.path("name").asString("").strip().toLowerCase(Locale.ROOT);
-            if (name.equals(AggregationConfig.EXTENDER)) {
-                job.fields("aggregation")
-                        .violation("name", name + " is not offered by this build; use another or leave it out");
-            }
+    private static void refuseDelta(JsonFields job) {
+        if (job.raw("compression") instanceof ObjectNode compression
+                && compression.path("downlink").asString("").strip().equalsIgnoreCase("delta")) {
+            job.fields("compression").violation("downlink", "delta is not offered by this build; use full");
         }
     }
 

@@ -165,7 +165,7 @@ class AggregationReaderTest {
         assertThat(read("average", "", 2, 2).violations())
                 .singleElement()
                 .satisfies(fault -> assertThat(fault.message()).contains("fedavg", "trimmed_mean"));
-        assertThat(paths(read("extender", "", 2, 2))).containsExactly("$.aggregation.name");
+        assertThat(paths(read("extender", "", 2, 2))).containsExactly("$.aggregation");
     }
 
     private static AggregationMethod method(String name, String params) {

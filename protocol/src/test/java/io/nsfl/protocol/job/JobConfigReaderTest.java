@@ -241,11 +241,11 @@ class JobConfigReaderTest {
     void refusesWhatThisBuildDoesNotOffer() {
         Reading<JobConfig> reading = JobConfigReader.forCreate("default", job("{" + BASE + """
                 ,"secure_algorithm":{"type":"SSA"},"differential_privacy":{"mode":"central","noise_multiplier":1,"clip_norm":1},
-                "extender":{"entry":"x.py"},"block_default":true}"""));
+                "compression":{"downlink":"delta"},"block_default":true}"""));
 
         assertThat(reading.violations())
                 .extracting(Violation::path)
-                .contains("$.differential_privacy", "$.extender", "$.block_default");
+                .contains("$.differential_privacy", "$.compression.downlink", "$.block_default");
         assertThat(JobConfigReader.forCreate("default", job("{" + BASE + ",\"extenders\":{},\"block_default\":false}"))
                         .violations())
                 .isEmpty();
@@ -269,6 +269,41 @@ class JobConfigReaderTest {
                 "secure_algorithm":{"type":"SSA","threshold":9000}}"""));
 
         assertThat(reading.violations()).extracting(Violation::path).contains("$.secure_algorithm.type");
+    }
+
+    @Test
+    void readsAnExtenderUnderBothNames() {
+        for (String name : new String[] {"extender", "extenders"}) {
+            JobConfig config = JobConfigReader.forCreate("default", job("{" + BASE + ",\"" + name + "\":" + """
+                            {"script_path":"e","entry":"happy.py","finish":"end"}}"""))
+                    .value()
+                    .orElseThrow();
+
+            assertThat(config.method().extender())
+                    .contains(new ExtenderConfig(
+                            "e", "happy.py", Optional.empty(), Optional.empty(), Optional.of("end")));
+        }
+    }
+
+    @Test
+    void refusesAnExtenderThatLeavesItsNamespaceOrCannotBeCalled() {
+        Reading<JobConfig> reading = JobConfigReader.forCreate("default", job("{" + BASE + """
+                ,"extender":{"script_path":"../other","entry":"/etc/x.py","broadcast":"a-b"}}"""));
+
+        assertThat(reading.violations())
+                .extracting(Violation::path)
+                .contains("$.extender.script_path", "$.extender.broadcast");
+    }
+
+    @Test
+    void wantsAnExtenderThatAggregatesWhereTheAggregationIsItsOwn() {
+        String own = ",\"aggregation\":{\"name\":\"extender\"}";
+        String broadcast = ",\"extender\":{\"script_path\":\"e\",\"entry\":\"x.py\",\"broadcast\":\"give\"}";
+
+        assertThat(JobConfigReader.forCreate("default", job("{" + BASE + own + broadcast + "}"))
+                        .violations())
+                .extracting(Violation::path)
+                .containsExactly("$.aggregation");
     }
 
     @Test

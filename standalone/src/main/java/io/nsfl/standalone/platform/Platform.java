@@ -1,5 +1,9 @@
 package io.nsfl.standalone.platform;
 
+import io.nsfl.protocol.ids.Runtime;
+import io.nsfl.standalone.client.LocalClient;
+import java.util.stream.Stream;
+import java.util.Optional;
 import io.nsfl.modelmanager.ModelManagerApplication;
 import io.nsfl.scheduler.SchedulerApplication;
 import io.nsfl.selector.SelectorApplication;
@@ -130,12 +134,22 @@ final class Platform implements AutoCloseable {
         properties.put("nsfl.scheduler.state-directory", home.coordinators().toString());
         properties.put(
                 "nsfl.scheduler.internal-secret-file", home.internalSecret().toString());
+        extenderPython().ifPresent(python -> properties.put("nsfl.extender.python", python));
         List<String> command =
                 Java.command(home, "coordinator", List.of(), "io.nsfl.coordinator.CoordinatorApplication");
         for (int i = 0; i < command.size(); i++) {
             properties.put("nsfl.scheduler.coordinator-command[" + i + "]", command.get(i));
         }
         return properties;
+    }
+
+    /** One of the environments for scripts, where there is one: they have numpy. */
+    private Optional<String> extenderPython() {
+        return Stream.of(Runtime.PYTORCH, Runtime.TENSORFLOW)
+                .map(runtime -> LocalClient.python(home, runtime))
+                .filter(Files::isExecutable)
+                .map(Path::toString)
+                .findFirst();
     }
 
     private static ConfigurableApplicationContext run(

@@ -111,12 +111,50 @@ class DirectModeE2E {
                 .isRegularFile();
     }
 
+    /** A kill in the middle: what the extender counted goes on with the committed round, and updates arrive in eight bits. */
+    @Test
+    void anExtenderCountsRoundsWithWhatScriptsLeave() throws Exception {
+        Path extender = site.directory("extender");
+        DirectSite.copy("direct", extender, "rounds.py");
+        ObjectNode more = JobJson.newObject().put("task_entry", "count");
+        more.putObject("compression").put("name", "int8");
+        more.putObject("extender")
+                .put("script_path", extender.toString())
+                .put("entry", "rounds.py")
+                .put("broadcast", "give")
+                .put("aggregate", "take")
+                .put("finish", "end");
+        site.configure(
+                "counted-job",
+                "pytorch",
+                site.source("examples/mnist/pytorch/model/init_model.pth"),
+                ROUNDS,
+                more);
+        startClients("count", "count_train.py", "count_evaluate.py");
+        Process killed = site.startCoordinator();
+        site.awaitLog("Round 2/" + ROUNDS + " COMMITTED");
+        killed.destroyForcibly().waitFor();
+
+        assertThat(site.awaitEnd(site.startCoordinator())).isZero();
+
+        assertThat(site.coordinatorLog()).contains("RUN_RESUMED", "FINISHED").doesNotContain("ROUND_RETRIED");
+        assertThat(site.json("fl_counted-job_output_V0/metrics.json")
+                        .path("accuracy")
+                        .get(0)
+                        .asDouble())
+                .isEqualTo(ROUNDS / 10.0);
+    }
+
     private List<Process> startClients() throws IOException {
+        return startClients(ENTRY, "train.py", "evaluate.py");
+    }
+
+    private List<Process> startClients(String entry, String... scripts) throws IOException {
         List<Process> clients = new ArrayList<>();
         for (int index = 0; index < CLIENTS; index++) {
             Path entries = site.directory("client_" + index + "/task_entrys");
-            DirectSite.copy("direct", entries, ENTRY + ".json");
-            DirectSite.copy("direct", entries.resolve(ENTRY), "train.py", "evaluate.py");
+            DirectSite.copy("direct", entries, entry + ".json");
+            DirectSite.copy("direct", entries.resolve(entry), scripts);
             clients.add(site.startClient(index, "pytorch", python, JobJson.newObject()));
         }
         return clients;

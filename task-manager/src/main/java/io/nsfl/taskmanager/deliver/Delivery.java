@@ -112,7 +112,8 @@ public final class Delivery {
             header.setSha256(ByteString.copyFrom(HexFormat.of().parseHex(result.sha256())))
                     .setBaseDigest(task.description().orElseThrow().getBaseDigest())
                     .putAllMetrics(result.metrics())
-                    .setMaskingSession(result.maskingSession());
+                    .setMaskingSession(result.maskingSession())
+                    .setResultFilesSize(result.resultFilesSize());
         }
         return header.setScriptMs(result.scriptMillis())
                 .setTaskMs(Duration.between(task.acceptedAt(), clock.instant()).toMillis())

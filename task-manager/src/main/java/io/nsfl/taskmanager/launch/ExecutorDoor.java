@@ -127,7 +127,12 @@ public final class ExecutorDoor extends TaskManagerServiceGrpc.TaskManagerServic
             return TaskResult.masked(
                     request.getUpdateFile(), digest, request.getScriptMs(), request.getMaskingSession());
         }
-        return new TaskResult(request.getUpdateFile(), digest, request.getMetricsMap(), "", "", request.getScriptMs());
+        return TaskResult.trained(
+                request.getUpdateFile(),
+                digest,
+                request.getMetricsMap(),
+                request.getScriptMs(),
+                request.getResultFilesSize());
     }
 
     @Override

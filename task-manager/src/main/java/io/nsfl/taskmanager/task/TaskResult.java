@@ -13,6 +13,7 @@ import java.util.Map;
  * @param faultMessage why it failed, one sentence and the tail of the log
  * @param scriptMillis how long the script ran
  * @param maskingSession the session that the update is masked for; 0 or absent = it is not masked; {@link #AWAITS_MASKING}
+ * @param resultFilesSize bytes at the end of the update file that are what the script left for the job's extender; none = 0
  */
 public record TaskResult(
         String updateFile,
@@ -21,13 +22,16 @@ public record TaskResult(
         String faultCode,
         String faultMessage,
         long scriptMillis,
-        Integer maskingSession) {
+        Integer maskingSession,
+        Long resultFilesSize) {
     /** The result stays in the executor until it is masked. */
     private static final int AWAITS_MASKING = -1;
 
     public TaskResult {
         metrics = Map.copyOf(metrics);
+        // Absent in what an earlier version stored.
         maskingSession = maskingSession == null ? 0 : maskingSession;
+        resultFilesSize = resultFilesSize == null ? 0 : resultFilesSize;
     }
 
     public TaskResult(
@@ -37,19 +41,25 @@ public record TaskResult(
             String faultCode,
             String faultMessage,
             long scriptMillis) {
-        this(updateFile, sha256, metrics, faultCode, faultMessage, scriptMillis, 0);
+        this(updateFile, sha256, metrics, faultCode, faultMessage, scriptMillis, 0, 0L);
     }
 
     public static TaskResult awaitingMask(long scriptMillis) {
-        return new TaskResult("", "", Map.of(), "", "", scriptMillis, AWAITS_MASKING);
+        return new TaskResult("", "", Map.of(), "", "", scriptMillis, AWAITS_MASKING, 0L);
     }
 
     public static TaskResult masked(String updateFile, String sha256, long scriptMillis, int session) {
-        return new TaskResult(updateFile, sha256, Map.of(), "", "", scriptMillis, session);
+        return new TaskResult(updateFile, sha256, Map.of(), "", "", scriptMillis, session, 0L);
+    }
+
+    /** What a script has trained, with what it left for the job's extender. */
+    public static TaskResult trained(
+            String updateFile, String sha256, Map<String, Double> metrics, long scriptMillis, long resultFilesSize) {
+        return new TaskResult(updateFile, sha256, metrics, "", "", scriptMillis, 0, resultFilesSize);
     }
 
     public static TaskResult failure(String code, String message, long scriptMillis) {
-        return new TaskResult("", "", Map.of(), code, message, scriptMillis);
+        return new TaskResult("", "", Map.of(), code, message, scriptMillis, 0, 0L);
     }
 
     public boolean failed() {
