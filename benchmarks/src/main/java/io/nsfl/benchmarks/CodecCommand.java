@@ -24,7 +24,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "codec",
         mixinStandardHelpOptions = true,
-        description = "Encode and decode one update of normally distributed values in memory, with each encoding in turn.")
+        description =
+                "Encode and decode one update of normally distributed values in memory, with each encoding in turn.")
 final class CodecCommand implements Callable<Integer> {
     private static final double DEVIATION = 1e-3;
 

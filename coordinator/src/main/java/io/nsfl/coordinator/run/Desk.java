@@ -61,7 +61,11 @@ final class Desk implements RoundDesk {
 
     /** One work that is open, and what was decided about its clients. */
     private record Table(
-            OpenWork work, List<ArtifactFile> artifacts, String preparedParams, Map<String, Receipt> decided, Set<String> dismissed) {}
+            OpenWork work,
+            List<ArtifactFile> artifacts,
+            String preparedParams,
+            Map<String, Receipt> decided,
+            Set<String> dismissed) {}
 
     private record Pending(String digest, CompletableFuture<Receipt> receipt) {}
 

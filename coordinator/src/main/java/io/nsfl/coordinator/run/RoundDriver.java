@@ -176,7 +176,10 @@ final class RoundDriver {
                         new TreeSet<>(opened.work().roster().keySet()),
                         () -> openDesk(order.work(), opened, this::layOut)));
             case Effect.OpenBeside order ->
-                disk.openBeside(order, opened -> openDesk(order.work(), opened, beside -> desk.openBeside(beside.work(), beside.files())));
+                disk.openBeside(
+                        order,
+                        opened -> openDesk(
+                                order.work(), opened, beside -> desk.openBeside(beside.work(), beside.files())));
             case Effect.BeginBuffer order -> disk.beginBuffer(order);
             case Effect.FoldStale order -> disk.foldStale(order);
             case Effect.CommitBuffer order -> disk.commitBuffer(order, times.read(clock.instant()));

@@ -212,8 +212,8 @@ final class RunBook {
         write(new JournalRecord.RoundClosed(work.round(), work.attempt(), digests(included)));
         BitSource bits = PrivacyBook.bits(plan.key(), work, model.base().digest(), digests(included));
         try {
-            Optional<Path> instead = extender.end(
-                    work, included.keySet(), foldPlan.orElseThrow().aggregateSpecs());
+            Optional<Path> instead =
+                    extender.end(work, included.keySet(), foldPlan.orElseThrow().aggregateSpecs());
             return step(included.keySet(), bits, instead);
         } catch (FaultException failed) {
             if (failed.fault() != Fault.EXTENDER_FAILED) {

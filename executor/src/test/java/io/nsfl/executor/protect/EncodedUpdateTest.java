@@ -80,8 +80,8 @@ class EncodedUpdateTest {
                 .setFraction(Double.NaN)
                 .build();
 
-        assertThatThrownBy(
-                        () -> EncodedUpdate.of(update(new double[ELEMENTS]), encoding, UPDATE, new TaskState(workspace)))
+        assertThatThrownBy(() ->
+                        EncodedUpdate.of(update(new double[ELEMENTS]), encoding, UPDATE, new TaskState(workspace)))
                 .isInstanceOf(FaultException.class);
     }
 

@@ -1,13 +1,11 @@
 package io.nsfl.standalone.platform;
 
-import io.nsfl.protocol.ids.Runtime;
-import io.nsfl.standalone.client.LocalClient;
-import java.util.stream.Stream;
-import java.util.Optional;
 import io.nsfl.modelmanager.ModelManagerApplication;
+import io.nsfl.protocol.ids.Runtime;
 import io.nsfl.scheduler.SchedulerApplication;
 import io.nsfl.selector.SelectorApplication;
 import io.nsfl.servicekit.grpc.GrpcServerAddress;
+import io.nsfl.standalone.client.LocalClient;
 import io.nsfl.standalone.home.Addresses;
 import io.nsfl.standalone.home.Credentials;
 import io.nsfl.standalone.home.Java;
@@ -22,6 +20,8 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.builder.SpringApplicationBuilder;

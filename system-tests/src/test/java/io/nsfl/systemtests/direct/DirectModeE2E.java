@@ -125,11 +125,7 @@ class DirectModeE2E {
                 .put("aggregate", "take")
                 .put("finish", "end");
         site.configure(
-                "counted-job",
-                "pytorch",
-                site.source("examples/mnist/pytorch/model/init_model.pth"),
-                ROUNDS,
-                more);
+                "counted-job", "pytorch", site.source("examples/mnist/pytorch/model/init_model.pth"), ROUNDS, more);
         startClients("count", "count_train.py", "count_evaluate.py");
         Process killed = site.startCoordinator();
         site.awaitLog("Round 2/" + ROUNDS + " COMMITTED");
