@@ -41,15 +41,19 @@ public final class Composition {
         refuse(
                 SSA,
                 EnumSet.of(ROBUST, NORM_BOUND, OWN_AGGREGATION, EXTENDER_AGGREGATE),
-                "needs each client's update," + " which secure aggregation hides");
+                "needs each client's update, which secure aggregation hides");
         refuse(
                 SSA,
                 EnumSet.of(FEDNOVA, QFEDAVG),
-                "needs each client's own number of steps or loss, which secure" + " aggregation hides");
+                "needs each client's own number of steps or loss, which secure aggregation hides");
         refuse(SSA, EnumSet.of(FEDBUFF), "has no round whose clients could mask their updates together");
         refuse(SSA, EnumSet.of(SCAFFOLD), "sends control variates, which are not masked");
         refuse(SSA, UPLINKS, "changes the values that masks are added to; secure aggregation quantises by itself");
-        refuse(SSA, EnumSet.of(DP_LOCAL), "draws values beyond the range that masked values have; use distributed");
+        refuse(SSA, EnumSet.of(DP_LOCAL), "draws values beyond the range that masked values have");
+        refuse(
+                SSA,
+                EnumSet.of(DP_CENTRAL),
+                "needs its clients to be clipped to a norm that nobody can check under masks; not joined by this build");
 
         // Noise is calibrated to the clipped and equally weighted mean.
         Set<Feature> server = EnumSet.of(DP_CENTRAL, DP_DISTRIBUTED);
@@ -66,7 +70,7 @@ public final class Composition {
         refuse(
                 all,
                 EnumSet.of(OWN_AGGREGATION, EXTENDER_AGGREGATE),
-                "sees single updates and what scripts leave, which" + " no accountant follows");
+                "sees single updates and what scripts leave, which no accountant follows");
         refuse(DP_LOCAL, EnumSet.of(QFEDAVG, FEDNOVA), "needs a metric of a single client, to which no noise is added");
 
         // Control variates have a plain mean and a step of their own.

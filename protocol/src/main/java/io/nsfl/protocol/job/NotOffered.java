@@ -8,17 +8,14 @@ final class NotOffered {
     private NotOffered() {}
 
     static void check(JsonFields job) {
-        if (SecureAlgorithm.type(job).equals(SecureAlgorithm.SSA)) {
-            refuse(job, "differential_privacy", "differential privacy together with secure aggregation is");
-        }
-        refuseDelta(job);
+        refuseWord(job, "compression", "downlink", "delta", "use full");
         refuse(job, "block_default", "custom rounds are");
     }
 
-    private static void refuseDelta(JsonFields job) {
-        if (job.raw("compression") instanceof ObjectNode compression
-                && compression.path("downlink").asString("").strip().equalsIgnoreCase("delta")) {
-            job.fields("compression").violation("downlink", "delta is not offered by this build; use full");
+    private static void refuseWord(JsonFields job, String block, String name, String word, String instead) {
+        if (job.raw(block) instanceof ObjectNode given
+                && given.path(name).asString("").strip().equalsIgnoreCase(word)) {
+            job.fields(block).violation(name, word + " is not offered by this build; " + instead);
         }
     }
 

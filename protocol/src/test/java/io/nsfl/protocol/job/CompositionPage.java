@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** docs/composition.md, made from the table that decides. */
 final class CompositionPage {
@@ -24,8 +25,14 @@ final class CompositionPage {
         return !one.block().equals(other.block()) || one == Feature.DOWNLINK_DELTA || other == Feature.DOWNLINK_DELTA;
     }
 
+    private static boolean offered(Feature feature) {
+        return JobConfigReader.forCreate("default", CompositionTest.job(feature)).violations().stream()
+                .noneMatch(violation -> violation.message().contains("not offered by this build"));
+    }
+
     static String text() {
-        List<Feature> features = List.of(Feature.values());
+        List<Feature> features =
+                Stream.of(Feature.values()).filter(CompositionPage::offered).toList();
         Map<String, Integer> reasons = new LinkedHashMap<>();
         StringBuilder page = new StringBuilder(INTRODUCTION).append('\n');
         page.append("| | | ")
@@ -47,7 +54,12 @@ final class CompositionPage {
         page.append('\n');
         reasons.forEach((reason, number) ->
                 page.append(number).append(". One of them ").append(reason).append(".\n"));
-        page.append("\n`differential_privacy` of mode `distributed` needs `secure_algorithm` of type SSA.\n");
+        page.append("\nNot offered yet, and refused when a job is created: ")
+                .append(Stream.of(Feature.values())
+                        .filter(feature -> !offered(feature))
+                        .map(Feature::title)
+                        .collect(Collectors.joining("; ")))
+                .append(".\n");
         return page.toString();
     }
 

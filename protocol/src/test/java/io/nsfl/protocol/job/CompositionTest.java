@@ -73,7 +73,7 @@ class CompositionTest {
     }
 
     /** A job that asks for one feature. */
-    private static ObjectNode job(Feature feature) {
+    static ObjectNode job(Feature feature) {
         return JobJson.object(("{\"id\":\"a\",\"runtime\":\"pytorch\",\"output\":\"o\",\"task_entry\":\"t\","
                         + "\"model_id\":\"default-m-V0\",\"hyper_parameters\":{\"client_num\":20,\"threshold_client_num\":20},"
                         + asking(feature) + "}")
