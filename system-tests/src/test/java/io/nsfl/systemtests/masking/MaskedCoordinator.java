@@ -18,6 +18,7 @@ import io.nsfl.coordinator.run.Lanes;
 import io.nsfl.coordinator.run.RunPlan;
 import io.nsfl.coordinator.selection.ClientSelection;
 import io.nsfl.coordinator.updates.StageArea;
+import io.nsfl.coordinator.updates.UpdateFormat;
 import io.nsfl.coordinator.updates.UpdateIntake;
 import io.nsfl.coordinator.updates.UploadBudget;
 import io.nsfl.protocol.ids.RunKey;
@@ -89,7 +90,8 @@ final class MaskedCoordinator implements AutoCloseable, Timers, Executor {
                                 directory,
                                 job.key().id(),
                                 "checkpoints",
-                                "pth")),
+                                "pth"),
+                        Optional.empty()),
                 Journal.open(new DirectoryRecords(directory.resolve("journal")), KEY, epoch),
                 clients,
                 new Report(),
@@ -97,8 +99,12 @@ final class MaskedCoordinator implements AutoCloseable, Timers, Executor {
                 CLOCK,
                 new Random(epoch));
         TaskGate gate = new TaskGate(KEY, ref.getNamespace(), ref.getJob(), ref.getRun());
-        UpdateIntake intake =
-                new UpdateIntake(gate, run.desk(), new StageArea(scratch.resolve("stage")), new UploadBudget(1L << 30));
+        UpdateIntake intake = new UpdateIntake(
+                gate,
+                run.desk(),
+                UpdateFormat.PLAIN,
+                new StageArea(scratch.resolve("stage")),
+                new UploadBudget(1L << 30));
         server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .addService(new TaskEndpoint(gate, run.desk(), intake, this, this).service())
                 .addService(new MaskingEndpoint(gate, run.maskingDesk(), this, this))
