@@ -62,6 +62,8 @@ def run(cell, seed, again):
     job = f"{cell.name}-s{seed}"
     if again and state(job):
         ctl("delete", "job", "default", job)
+        while state(job):
+            time.sleep(1)
     if not state(job):
         workspace = build(cell, job, seed)
         ctl("create", "job", "default", "-w", str(workspace))
@@ -74,6 +76,8 @@ def run(cell, seed, again):
             print(f"  round {seen:4}  accuracy {curve[-1]:.4f}  best {max(curve):.4f}", flush=True)
         reached = rounds_to(curve, cell.target) if cell.target else None
         ended = state(job) in ENDED
+        if state(job) == "FAILED":
+            sys.exit(f"{job} failed: nsfl ctl describe job default {job} tells why; --again starts it anew")
         if reached is not None and not ended:
             ctl("stop", "job", "default", job)
         if reached is not None or ended:
@@ -97,15 +101,16 @@ def build(cell, job, seed):
         "output": "/output",
         "datasets": "mnist",
         "scripts": {"config_file": "reproduce.json"},
+        # As texts: a parameter of 0 would reach the script as its name alone.
         "parameters": {
             "--model": cell.model,
             "--split": cell.split,
-            "--population": cell.population,
-            "--alpha": cell.alpha,
-            "--epochs": cell.epochs,
-            "--batch-size": cell.batch_size,
-            "--learning-rate": cell.learning_rate,
-            "--momentum": cell.momentum,
+            "--population": str(cell.population),
+            "--alpha": str(cell.alpha),
+            "--epochs": str(cell.epochs),
+            "--batch-size": str(cell.batch_size),
+            "--learning-rate": str(cell.learning_rate),
+            "--momentum": str(cell.momentum),
         },
         "hyper_parameters": {
             "max_round_num": cell.rounds,
