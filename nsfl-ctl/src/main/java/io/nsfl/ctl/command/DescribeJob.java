@@ -6,6 +6,7 @@ import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultException;
 import io.nsfl.protocol.ids.JobKey;
 import io.nsfl.protocol.job.JobEvent;
+import io.nsfl.protocol.job.RoundMetrics;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,8 +17,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Tells all about one job: state and reason, rounds, clients, events. */
-@Command(name = "job", description = "Tell all about one job: state, reason, rounds, clients, events.")
+/** Tells all about one job: state and reason, privacy, rounds, clients, events. */
+@Command(name = "job", description = "Tell all about one job: state, reason, privacy, rounds, clients, events.")
 public final class DescribeJob implements Callable<Integer> {
     private static final Set<Fault> ASIDE =
             Set.of(Fault.PATH_UNKNOWN, Fault.JOB_NOT_FOUND, Fault.SELECTOR_UNAVAILABLE, Fault.UNAVAILABLE);
@@ -45,9 +46,10 @@ public final class DescribeJob implements Callable<Integer> {
         ObjectNode document = jobs.get(key.namespace(), key.id());
         JobReport report = new JobReport(session.out(), ZoneId.systemDefault());
         report.job(document);
+        List<RoundMetrics> rounds = jobs.rounds(key.namespace(), key.id());
+        report.privacy(document, rounds);
         report.rounds(
-                jobs.rounds(key.namespace(), key.id()),
-                document.path("hyper_parameters").path("max_round_num").asInt(10));
+                rounds, document.path("hyper_parameters").path("max_round_num").asInt(10));
         selection(jobs, key, report);
         List<JobEvent> events = events(jobs, key);
         report.events(events.subList(Math.max(0, events.size() - most), events.size()));

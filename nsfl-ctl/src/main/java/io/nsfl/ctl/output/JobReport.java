@@ -1,12 +1,16 @@
 package io.nsfl.ctl.output;
 
 import io.nsfl.protocol.job.JobEvent;
+import io.nsfl.protocol.job.PrivacySpent;
 import io.nsfl.protocol.job.RoundMetrics;
 import java.io.PrintStream;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.StringJoiner;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -42,6 +46,40 @@ public final class JobReport {
             out.println("rounds:");
             rounds.forEach(round -> out.println("  " + Follow.line(round, maximum)));
         }
+    }
+
+    /**
+     * What it has cost its clients in privacy, of how much: a line for each run, as each has an account of its own. Nothing where the job
+     * asks for no differential privacy.
+     */
+    public void privacy(ObjectNode job, List<RoundMetrics> rounds) {
+        Map<String, PrivacySpent> runs = new LinkedHashMap<>();
+        for (RoundMetrics round : rounds) {
+            if (round.privacy() != null) {
+                runs.put(round.run(), round.privacy());
+            }
+        }
+        OptionalDouble budget = budget(job);
+        runs.forEach((run, spent) ->
+                line("privacy", PrivacyLine.of(spent, budget) + (runs.size() == 1 ? "" : ", run " + run)));
+        if (runs.isEmpty() && asksForPrivacy(job)) {
+            line("privacy", PrivacyLine.ofNothing(budget));
+        }
+    }
+
+    private static boolean asksForPrivacy(ObjectNode job) {
+        return job.path("differential_privacy").isObject()
+                || job.path("secure_algorithm").path("type").asString("").equalsIgnoreCase("DP");
+    }
+
+    private static OptionalDouble budget(ObjectNode job) {
+        for (String block : List.of("differential_privacy", "secure_algorithm")) {
+            JsonNode budget = job.path(block).path("epsilon_budget");
+            if (budget.isNumber()) {
+                return OptionalDouble.of(budget.asDouble());
+            }
+        }
+        return OptionalDouble.empty();
     }
 
     /** Which clients suit it, and what the others lack. */

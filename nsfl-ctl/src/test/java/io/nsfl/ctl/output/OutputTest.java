@@ -3,11 +3,13 @@ package io.nsfl.ctl.output;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nsfl.protocol.job.JobJson;
+import io.nsfl.protocol.job.PrivacySpent;
 import io.nsfl.protocol.job.RoundMetrics;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -117,6 +119,41 @@ final class OutputTest {
                 Map.of());
         assertThat(Follow.line(round, 10))
                 .isEqualTo("round   3/10  clients 2/2  train loss 0.2500 accuracy 0.9000  test accuracy 0.9700  1.3 s");
+    }
+
+    @Test
+    void tellsWhatPrivacyHasCostAndOfHowMuch() {
+        JobReport report = new JobReport(out, ZoneOffset.UTC);
+        ObjectNode job = object("{\"differential_privacy\":{\"noise_multiplier\":1,\"epsilon_budget\":8}}");
+        report.privacy(job, List.of());
+        report.privacy(job, List.of(round("a", 4.75272833), round("a", 6.98765)));
+        report.privacy(
+                object("{\"secure_algorithm\":{\"type\":\"DP\",\"noise_multiplier\":1}}"), List.of(round("a", null)));
+        report.privacy(object("{}"), List.of(round("a", 1.0), round("b", 2.0)));
+        report.privacy(object("{}"), List.of());
+        assertThat(bytes.toString(StandardCharsets.UTF_8)).isEqualTo("""
+                privacy:     epsilon 0 of 8; nothing released yet
+                privacy:     epsilon 6.9877 of 8 at delta 1.0E-5; mode central, 2 releases, noise_multiplier 1, clip_norm 0.5
+                privacy:     epsilon unbounded (the noise promises nothing); mode central, 2 releases, noise_multiplier 1, clip_norm 0.5
+                privacy:     epsilon 1.0000 (no budget) at delta 1.0E-5; mode central, 2 releases, noise_multiplier 1, clip_norm 0.5, run a
+                privacy:     epsilon 2.0000 (no budget) at delta 1.0E-5; mode central, 2 releases, noise_multiplier 1, clip_norm 0.5, run b
+                """);
+    }
+
+    private static RoundMetrics round(String run, Double epsilon) {
+        return new RoundMetrics(
+                run,
+                1,
+                1,
+                RoundMetrics.COMMITTED,
+                2,
+                2,
+                0,
+                Map.of(),
+                Map.of(),
+                1,
+                Map.of(),
+                new PrivacySpent("central", epsilon, 1e-5, 2, 1, 0.5, null));
     }
 
     private static ObjectNode object(String json) {
