@@ -44,25 +44,14 @@ public final class CtlApplication {
             log.command(parsed);
             return new CommandLine.RunLast().execute(parsed);
         });
-        line.setParameterExceptionHandler((exception, words) -> misused(exception));
+        line.setParameterExceptionHandler((exception, words) -> Misuse.explain(exception));
         line.setExecutionExceptionHandler((exception, command, parsed) -> failed(exception, err, log));
         return line;
     }
 
-    private static int misused(ParameterException exception) {
-        CommandLine command = exception.getCommandLine();
-        PrintWriter err = command.getErr();
-        command.usage(err, CommandLine.Help.Ansi.OFF);
-        err.println();
-        err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help' for help.");
-        err.println();
-        err.println("Error: " + exception.getMessage());
-        return 2;
-    }
-
     private static int failed(Exception exception, PrintStream err, CtlLog log) {
         if (exception instanceof ParameterException wrong) {
-            return misused(wrong);
+            return Misuse.explain(wrong);
         }
         log.failure(exception);
         String text =

@@ -96,10 +96,16 @@ final class CtlApplicationTest {
     void explainsAMisusedCommandWithExitCode2() {
         assertThat(run("get", "job")).isEqualTo(2);
         assertThat(err)
-                .contains("Usage:")
-                .contains("Try 'nsfl-ctl get job --help' for help.")
-                .contains("Error: ")
-                .contains("NAMESPACE");
+                .startsWith("Usage: nsfl-ctl get job ")
+                .contains("Try 'nsfl-ctl get job --help' for help.\n\nError: ")
+                .contains("NAMESPACE")
+                .doesNotContain("Take the id");
+        assertThat(run("gett", "job")).isEqualTo(2);
+        assertThat(err).endsWith("Error: No such command: gett. Did you mean get or set or delete?\n");
+        assertThat(run("get", "job", "default", "--folow")).isEqualTo(2);
+        assertThat(err).endsWith("Error: No such option: --folow. Did you mean --follow?\n");
+        assertThat(run("get", "job", "default", "m", "n")).isEqualTo(2);
+        assertThat(err).endsWith("Error: Got an argument too many: n\n");
         assertThat(run("create", "job", "default", "-w", "/does/not/exist")).isEqualTo(2);
         assertThat(err).contains("/does/not/exist").contains("does not exist");
         assertThat(run("create", "job", "default")).isEqualTo(2);
@@ -257,6 +263,24 @@ final class CtlApplicationTest {
                 """);
         assertThat(run("get", "models", "empty")).isZero();
         assertThat(out).endsWith("-\nNo models\n");
+    }
+
+    @Test
+    void waitsUntilARemoteModelIsCopied() {
+        answers.put("POST /api/v1/namespaces/default/models", "201 " + MODEL.replace("ready", "unready"));
+        answers.put("GET /api/v1/models?model_id=default-mnist-V0", "200 " + MODEL);
+        assertThat(run("create", "model", "default", "mnist", "-t", "tf", "-r", "default:/init.h5"))
+                .isZero();
+        assertThat(out).isEqualTo("create model success\n");
+        answers.put(
+                "GET /api/v1/models?model_id=default-mnist-V0",
+                "200 "
+                        + MODEL.replace("ready", "error")
+                                .replace("\"error_msg\":null", "\"error_msg\":\"Not found src.\""));
+        assertThat(run("create", "model", "default", "mnist", "-t", "tf", "-r", "default:/init.h5"))
+                .isEqualTo(1);
+        assertThat(err)
+                .startsWith("Error message: Model default-mnist-V0 is in state error: Not found src., the detail");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.nsfl.coordinator.round;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -84,7 +85,9 @@ public record Opening(
 
     private Step opened(Instant deadline, Instant now) {
         Effect opened = Effect.Announce.about(
-                id, "ROUND_OPENED", "Open until " + deadline + " for " + roster.size() + " clients.");
+                id,
+                "ROUND_OPENED",
+                "Open until " + deadline.truncatedTo(ChronoUnit.SECONDS) + " for " + roster.size() + " clients.");
         Attendance attendance = Attendance.asked(clients());
         if (course.rules().masking().isPresent()) {
             return Readying.begin(course, id, attendance, lastSession, now, deadline)

@@ -1,6 +1,7 @@
 package io.nsfl.ctl.command;
 
 import io.nsfl.ctl.api.ModelsApi;
+import io.nsfl.ctl.upload.ModelCopy;
 import io.nsfl.ctl.upload.ModelUpload;
 import io.nsfl.protocol.job.JobJson;
 import java.nio.file.Files;
@@ -22,6 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(name = "model", description = "Create a model from a local file or from one in a namespace.")
 public final class CreateModel implements Callable<Integer> {
     private static final long PAUSE_MILLIS = 100;
+    private static final long COPY_POLL_MILLIS = 200;
     private static final Set<String> RUNTIMES = Set.of("tf", "torch", "dl4j");
 
     private final Session session;
@@ -71,7 +73,7 @@ public final class CreateModel implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
+    public Integer call() throws InterruptedException {
         String kind = runtime.toLowerCase(Locale.ROOT);
         if (!RUNTIMES.contains(kind)) {
             throw new ParameterException(
@@ -86,7 +88,8 @@ public final class CreateModel implements Callable<Integer> {
         }
         ModelsApi models = session.models();
         if (remote != null) {
-            models.create(namespace, model.put("model_path", remote));
+            new ModelCopy(models, () -> TimeUnit.MILLISECONDS.sleep(COPY_POLL_MILLIS))
+                    .finish(models.create(namespace, model.put("model_path", remote)));
             session.out().println("create model success");
             return 0;
         }

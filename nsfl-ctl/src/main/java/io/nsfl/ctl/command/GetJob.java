@@ -53,7 +53,8 @@ public final class GetJob implements Callable<Integer> {
         }
         JobDocument.addMetrics(
                 document, key, session.config().hasDataServer() ? Optional.of(session.data()) : Optional.empty());
-        format.print(format == Format.yaml ? JobDocument.ordered(document) : document, session.out());
+        format.print(
+                format == Format.yaml ? JobDocument.filled(document) : JobDocument.ordered(document), session.out());
         return 0;
     }
 }

@@ -6,6 +6,7 @@ import io.nsfl.protocol.job.JobJson;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -34,7 +35,12 @@ final class JobDocument {
             "parameters",
             "hyper_parameters",
             "optimizer",
+            "aggregation",
+            "early_stop",
+            "local_layers",
+            "compression",
             "secure_algorithm",
+            "differential_privacy",
             "extender",
             "extenders",
             "random_client",
@@ -66,20 +72,20 @@ final class JobDocument {
                 .ifPresent(name -> job.set("metrics", last(server.get(key.namespace(), name, METRICS_LIMIT))));
     }
 
-    /** The known fields that are not empty, in their order, then the others. */
+    /** All fields, the known ones first and in their order. */
     static ObjectNode ordered(ObjectNode job) {
         ObjectNode ordered = JobJson.newObject();
-        ORDER.forEach(name -> copy(job, name, ordered));
-        job.propertyNames().forEach(name -> copy(job, name, ordered));
+        Stream.concat(ORDER.stream(), job.propertyNames().stream())
+                .filter(name -> job.has(name) && !ordered.has(name))
+                .forEach(name -> ordered.set(name, job.get(name)));
         return ordered;
     }
 
-    private static void copy(ObjectNode from, String name, ObjectNode to) {
-        JsonNode value = from.get(name);
-        boolean empty = value == null || value.isNull() || (value.isContainer() && value.isEmpty());
-        if (!empty && !to.has(name)) {
-            to.set(name, value);
-        }
+    /** {@link #ordered} without fields that hold nothing. */
+    static ObjectNode filled(ObjectNode job) {
+        ObjectNode filled = ordered(job);
+        filled.removeIf(value -> value.isNull() || (value.isContainer() && value.isEmpty()));
+        return filled;
     }
 
     private static ObjectNode last(byte[] content) {

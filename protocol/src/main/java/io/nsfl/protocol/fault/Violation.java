@@ -10,6 +10,6 @@ package io.nsfl.protocol.fault;
 public record Violation(String path, String given, String message) {
     @Override
     public String toString() {
-        return path + ": " + message + " (given: " + given + ")";
+        return path + ": " + message.replaceFirst("\\.$", "") + " (given: " + given + ")";
     }
 }
