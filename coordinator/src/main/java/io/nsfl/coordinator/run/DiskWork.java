@@ -29,9 +29,9 @@ final class DiskWork {
         this.events = events;
     }
 
-    void open(Effect.Open order, Consumer<RunBook.Opened> then) {
+    void open(Effect.Open order, Consumer<WorkOpening.Opened> then) {
         perform(() -> {
-            RunBook.Opened opened;
+            WorkOpening.Opened opened;
             try {
                 opened = book.open(order.work(), order.roster());
             } catch (FaultException failed) {
@@ -46,7 +46,7 @@ final class DiskWork {
         });
     }
 
-    void openBeside(Effect.OpenBeside order, Consumer<RunBook.Opened> then) {
+    void openBeside(Effect.OpenBeside order, Consumer<WorkOpening.Opened> then) {
         perform(() -> then.accept(book.openBeside(order.work(), order.roster())));
     }
 
@@ -69,7 +69,7 @@ final class DiskWork {
                         }));
     }
 
-    void reopen(Consumer<RunBook.Opened> then) {
+    void reopen(Consumer<WorkOpening.Opened> then) {
         perform(() -> then.accept(book.reopen()));
     }
 

@@ -1,9 +1,7 @@
 package io.nsfl.coordinator.run;
 
 import io.nsfl.coordinator.checkpoint.Digests;
-import io.nsfl.coordinator.checkpoint.Journal;
 import io.nsfl.coordinator.checkpoint.JournalRecord;
-import io.nsfl.coordinator.checkpoint.RunHistory;
 import io.nsfl.coordinator.extender.Broadcast;
 import io.nsfl.coordinator.extender.Extender;
 import io.nsfl.coordinator.round.ArtifactFile;
@@ -39,16 +37,14 @@ final class ExtenderBook {
     private static final FileArchive.Limits LIMITS = new FileArchive.Limits(10_001, 512L << 20);
 
     private final Optional<Extender> extender;
-    private final Journal journal;
-    private final RunHistory history;
+    private final RunRecords records;
     private final Path scratch;
     private Optional<Path> newState = Optional.empty();
     private int generation;
 
-    ExtenderBook(Optional<Extender> extender, Journal journal, RunHistory history, Path scratch) {
+    ExtenderBook(Optional<Extender> extender, RunRecords records, Path scratch) {
         this.extender = extender;
-        this.journal = journal;
-        this.history = history;
+        this.records = records;
         this.scratch = scratch;
     }
 
@@ -86,19 +82,19 @@ final class ExtenderBook {
                 });
         Path archive = archive(broadcast.get());
         String what = work.trains() ? "broadcast-train" : "broadcast-evaluate";
-        String name = journal.storeArchive(what, work.round(), archive, scratch.resolve("read-back"));
-        write(new JournalRecord.Broadcast(work.round(), work.attempt(), work.kind(), name, sha256(archive)));
+        String name = records.journal().storeArchive(what, work.round(), archive, scratch.resolve("read-back"));
+        records.write(new JournalRecord.Broadcast(work.round(), work.attempt(), work.kind(), name, sha256(archive)));
         return unpacked(archive);
     }
 
     /** After a restart: the very same, without asking again. */
     Prepared reopen(WorkId work) {
-        Optional<JournalRecord.Broadcast> record = history.broadcast(work);
+        Optional<JournalRecord.Broadcast> record = records.history().broadcast(work);
         if (extender.isEmpty() || record.isEmpty()) {
             return Prepared.NOTHING;
         }
         Path archive = scratch.resolve("broadcast.zip");
-        journal.fetchArchive(record.get().file(), record.get().sha256(), work.round(), archive);
+        records.journal().fetchArchive(record.get().file(), record.get().sha256(), work.round(), archive);
         return unpacked(archive);
     }
 
@@ -131,8 +127,9 @@ final class ExtenderBook {
     /** Just before the round is committed. */
     void commit(WorkId work) {
         newState.ifPresent(state -> {
-            String name = journal.storeArchive("extender-state", work.round(), state, scratch.resolve("read-back"));
-            write(new JournalRecord.ExtenderState(work.round(), work.attempt(), name, sha256(state)));
+            String name =
+                    records.journal().storeArchive("extender-state", work.round(), state, scratch.resolve("read-back"));
+            records.write(new JournalRecord.ExtenderState(work.round(), work.attempt(), name, sha256(state)));
         });
         newState = Optional.empty();
     }
@@ -142,9 +139,9 @@ final class ExtenderBook {
         if (extender.isPresent()) {
             extender.get().beginRound();
             Set<String> keep = new HashSet<>();
-            history.extenderState().ifPresent(state -> keep.add(state.file()));
-            history.lastBroadcast().ifPresent(broadcast -> keep.add(broadcast.file()));
-            journal.pruneArchives(keep);
+            records.history().extenderState().ifPresent(state -> keep.add(state.file()));
+            records.history().lastBroadcast().ifPresent(broadcast -> keep.add(broadcast.file()));
+            records.journal().pruneArchives(keep);
         }
     }
 
@@ -153,9 +150,9 @@ final class ExtenderBook {
     }
 
     private Optional<Path> committedState() {
-        return history.extenderState().map(state -> {
+        return records.history().extenderState().map(state -> {
             Path archive = scratch.resolve("extender-state.zip");
-            journal.fetchArchive(state.file(), state.sha256(), state.round(), archive);
+            records.journal().fetchArchive(state.file(), state.sha256(), state.round(), archive);
             return archive;
         });
     }
@@ -191,11 +188,6 @@ final class ExtenderBook {
         } catch (IOException failed) {
             throw unusable(failed);
         }
-    }
-
-    private void write(JournalRecord record) {
-        journal.append(record);
-        history.add(record);
     }
 
     private static String sha256(Path file) {

@@ -44,7 +44,7 @@ public final class JobRun implements AutoCloseable {
     private final Lanes lanes;
     private final ClientSelection selection;
     private final RunReport report;
-    private final RunHistory history;
+    private final RunRecords records;
     private final GlobalModel model;
     private final ModelFile template;
     private final InstantSource clock;
@@ -72,8 +72,7 @@ public final class JobRun implements AutoCloseable {
     private JobRun(
             RunPlan plan,
             Places places,
-            Journal journal,
-            RunHistory history,
+            RunRecords records,
             GlobalModel model,
             ModelFile template,
             Optional<Extender> extender,
@@ -85,22 +84,22 @@ public final class JobRun implements AutoCloseable {
         this.lanes = lanes;
         this.selection = selection;
         this.report = report;
-        this.history = history;
+        this.records = records;
         this.model = model;
         this.template = template;
         this.clock = clock;
         RunArtifacts artifacts = RunArtifacts.of(places.template(), places.scripts(), places.scratch());
         book = new RunBook(
                 plan,
-                journal,
-                history,
+                records,
                 places.outputs(),
                 model,
                 template,
                 artifacts,
-                new ExtenderBook(extender, journal, history, places.scratch()),
+                new ExtenderBook(extender, records, places.scratch()),
                 places.scratch(),
                 clock);
+        RunHistory history = records.history();
         long seed = history.started().orElseThrow().seed();
         TaskSheet sheet = new TaskSheet(plan, model.specs(), RunArtifacts.suffix(places.template()));
         // An asynchronous run opens nothing again: it asks anew.
@@ -129,6 +128,7 @@ public final class JobRun implements AutoCloseable {
             InstantSource clock,
             RandomGenerator random) {
         RunHistory history = RunHistory.of(journal.records());
+        RunRecords records = new RunRecords(journal, history, PrivacyBook.of(plan.job()));
         Optional<Extender> extender = history.finished().isPresent()
                 ? Optional.empty()
                 : places.extenders()
@@ -137,32 +137,29 @@ public final class JobRun implements AutoCloseable {
         ModelFile template = ModelFiles.open(places.template());
         Algorithm algorithm = AlgorithmChoice.of(plan.job());
         GlobalModel model = history.started().isPresent()
-                ? resumed(plan, places, journal, history, template, algorithm, clock)
-                : started(plan, places, journal, history, template, algorithm, clock, random);
-        return new JobRun(plan, places, journal, history, model, template, extender, selection, report, lanes, clock);
+                ? resumed(plan, places, records, template, algorithm, clock)
+                : started(plan, places, records, template, algorithm, clock, random);
+        return new JobRun(plan, places, records, model, template, extender, selection, report, lanes, clock);
     }
 
     private static GlobalModel started(
             RunPlan plan,
             Places places,
-            Journal journal,
-            RunHistory history,
+            RunRecords records,
             ModelFile template,
             Algorithm algorithm,
             InstantSource clock,
             RandomGenerator random) {
         List<TensorSpec> specs =
                 JobTensors.of(template.tensors().specs(), plan.job().method().localLayers());
-        JournalRecord record = new JournalRecord.RunStarted(
+        records.write(new JournalRecord.RunStarted(
                 plan.ref().getRun(),
                 plan.ref().getEpoch(),
                 places.outputs().newRunDirectory(),
                 plan.job().hyperParameters().seed().orElseGet(random::nextLong),
                 specs,
                 plan.digest(),
-                clock.instant());
-        journal.append(record);
-        history.add(record);
+                clock.instant()));
         return GlobalModel.initial(
                 JobTensors.treated(template.tensors(), specs), places.scratch(), algorithm, plan.modelsKept());
     }
@@ -170,31 +167,29 @@ public final class JobRun implements AutoCloseable {
     private static GlobalModel resumed(
             RunPlan plan,
             Places places,
-            Journal journal,
-            RunHistory history,
+            RunRecords records,
             ModelFile template,
             Algorithm algorithm,
             InstantSource clock) {
-        JournalRecord.RunStarted started = history.started().orElseThrow();
+        JournalRecord.RunStarted started = records.history().started().orElseThrow();
         if (!started.planDigest().equals(plan.digest())) {
             throw new FaultException(
                     Fault.CONFIGURATION_INVALID,
                     "Run " + started.run() + " was started by another version of this job's configuration; start the"
                             + " job anew or restore the configuration.");
         }
-        JournalRecord launched = new JournalRecord.Launched(plan.ref().getEpoch(), clock.instant());
-        journal.append(launched);
-        history.add(launched);
+        records.write(new JournalRecord.Launched(plan.ref().getEpoch(), clock.instant()));
         List<TensorSpec> specs = started.tensors();
-        if (history.lastCommit().isEmpty()) {
+        if (records.history().lastCommit().isEmpty()) {
             return GlobalModel.initial(
                     JobTensors.treated(template.tensors(), specs), places.scratch(), algorithm, plan.modelsKept());
         }
-        JournalRecord.RoundCommitted commit = history.lastCommit().get();
+        JournalRecord.RoundCommitted commit = records.history().lastCommit().get();
         Path file = places.scratch().resolve("base-resumed.safetensors");
-        journal.fetchModel(commit, file);
+        records.journal().fetchModel(commit, file);
         Path stateFile = places.scratch().resolve("state-resumed.safetensors");
-        Optional<Path> state = journal.fetchState(commit, stateFile) ? Optional.of(stateFile) : Optional.empty();
+        Optional<Path> state =
+                records.journal().fetchState(commit, stateFile) ? Optional.of(stateFile) : Optional.empty();
         return GlobalModel.committed(
                 file, commit.state(), state, specs, places.scratch(), algorithm, plan.modelsKept());
     }
@@ -211,6 +206,7 @@ public final class JobRun implements AutoCloseable {
 
     /** Plays the rounds; completes when this process has nothing more to do for the run. */
     public CompletableFuture<Ended> play() {
+        RunHistory history = records.history();
         if (history.finished().isPresent()) {
             return CompletableFuture.completedFuture(
                     endedBefore(history.finished().get()));
@@ -275,7 +271,7 @@ public final class JobRun implements AutoCloseable {
         report.checkpoints(book.checkpoints());
         book.evaluatedRounds().forEach(report::round);
         report.state(state, finished.reason());
-        Course course = history.course(plan.rules());
+        Course course = records.history().course(plan.rules());
         return new Ended(course, Ended.How.COMPLETE, Optional.of(state), finished.reason());
     }
 

@@ -220,12 +220,12 @@ final class RoundDriver {
         }
     }
 
-    private void layOut(RunBook.Opened opened) {
+    private void layOut(WorkOpening.Opened opened) {
         desk.open(opened.work(), opened.files(), opened.preparedParams());
     }
 
     /** Not when the run went on meanwhile: a desk that was closed stays closed. From any thread. */
-    private void openDesk(WorkId work, RunBook.Opened opened, Consumer<RunBook.Opened> table) {
+    private void openDesk(WorkId work, WorkOpening.Opened opened, Consumer<WorkOpening.Opened> table) {
         lanes.decisions().execute(() -> {
             if (phase.concerns(work)) {
                 // First, so that no word of a client overtakes it.

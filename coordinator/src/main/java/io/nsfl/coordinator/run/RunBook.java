@@ -1,17 +1,12 @@
 package io.nsfl.coordinator.run;
 
-import io.nsfl.coordinator.checkpoint.Journal;
 import io.nsfl.coordinator.checkpoint.JournalRecord;
 import io.nsfl.coordinator.checkpoint.JournalRecord.CommittedState;
-import io.nsfl.coordinator.checkpoint.RunHistory;
 import io.nsfl.coordinator.checkpoint.RunOutputs;
-import io.nsfl.coordinator.masking.MaskedResults;
 import io.nsfl.coordinator.masking.MaskedSum;
-import io.nsfl.coordinator.round.ArtifactFile;
 import io.nsfl.coordinator.round.Buffered;
 import io.nsfl.coordinator.round.Counted;
 import io.nsfl.coordinator.round.EvaluationMerge;
-import io.nsfl.coordinator.round.OpenWork;
 import io.nsfl.coordinator.round.Rejection;
 import io.nsfl.coordinator.round.RosterEntry;
 import io.nsfl.coordinator.round.RoundEvent.Offer;
@@ -21,8 +16,6 @@ import io.nsfl.coordinator.round.WorkId;
 import io.nsfl.federation.aggregate.Aggregate;
 import io.nsfl.federation.aggregate.Contribution;
 import io.nsfl.federation.aggregate.FoldPlan;
-import io.nsfl.federation.aggregate.RangeEstimate;
-import io.nsfl.federation.aggregate.StalenessWeight;
 import io.nsfl.federation.bits.BitSource;
 import io.nsfl.federation.state.ServerState;
 import io.nsfl.federation.tensor.TensorSet;
@@ -31,12 +24,10 @@ import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultException;
 import io.nsfl.protocol.job.Heartbeat.Checkpoint;
 import io.nsfl.protocol.job.RoundMetrics;
-import io.nsfl.protocol.v1.TaskKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HexFormat;
@@ -47,7 +38,6 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /**
  * The durable side of a run: every method writes its record before it returns, and what it returns may be believed. One thread at a
@@ -55,24 +45,23 @@ import java.util.stream.Collectors;
  */
 final class RunBook {
     private final RunPlan plan;
-    private final Journal journal;
-    private final RunHistory history;
+    private final RunRecords records;
     private final RunOutputs outputs;
     private final GlobalModel model;
     private final ModelFile template;
-    private final RunArtifacts artifacts;
     private final ExtenderBook extender;
     private final Path scratch;
     private final InstantSource clock;
     private final MaskingBook masking;
-    private final Optional<PrivacyBook> privacy;
+    private final FoldPlanning folds;
+    private final WorkOpening opening;
+    private final RoundMeasurements measurements;
     private Optional<FoldPlan> foldPlan = Optional.empty();
     private Optional<GlobalModel.Draft> draft = Optional.empty();
 
     RunBook(
             RunPlan plan,
-            Journal journal,
-            RunHistory history,
+            RunRecords records,
             RunOutputs outputs,
             GlobalModel model,
             ModelFile template,
@@ -81,98 +70,50 @@ final class RunBook {
             Path scratch,
             InstantSource clock) {
         this.plan = plan;
-        this.journal = journal;
-        this.history = history;
+        this.records = records;
         this.outputs = outputs;
         this.model = model;
         this.template = template;
-        this.artifacts = artifacts;
         this.extender = extender;
         this.scratch = scratch;
         this.clock = clock;
-        this.masking = new MaskingBook(this::write);
-        this.privacy = PrivacyBook.of(plan.job());
-        privacy.ifPresent(book -> book.count(history));
+        this.masking = new MaskingBook(records::write);
+        this.folds = new FoldPlanning(records, model);
+        this.opening = new WorkOpening(plan, records, model, folds, artifacts, extender, clock);
+        this.measurements = new RoundMeasurements(plan.ref().getRun(), records);
     }
 
     /** Why no other attempt may begin; empty = one may. From any thread. */
     Optional<String> refusesAnother() {
-        return privacy.flatMap(PrivacyBook::refusesAnother);
+        return records.privacy().flatMap(PrivacyBook::refusesAnother);
     }
 
-    /**
-     * What clients may see of opened work.
-     *
-     * @param preparedParams of the job's extender as JSON, or empty
-     */
-    record Opened(OpenWork work, List<ArtifactFile> files, String preparedParams) {}
-
     /** @throws FaultException EXTENDER_FAILED the job's extender has nothing for the clients */
-    Opened open(WorkId work, List<RosterEntry> roster) {
-        List<RosterEntry> entries = withHistory(roster);
-        ExtenderBook.Prepared prepared = extender.open(work, artifacts.names());
-        foldPlan = work.trains() ? Optional.of(newPlan(entries.size(), trainCap(entries))) : Optional.empty();
-        Opened opened = open(work, entries, foldPlan, prepared);
-        beginFold();
+    WorkOpening.Opened open(WorkId work, List<RosterEntry> roster) {
+        return begin(opening.open(work, roster));
+    }
+
+    /** Work of an asynchronous run: what is open and folded stays. */
+    WorkOpening.Opened openBeside(WorkId work, List<RosterEntry> roster) {
+        return opening.openBeside(work, roster, foldPlan);
+    }
+
+    WorkOpening.Opened reopen() {
+        return begin(opening.reopen());
+    }
+
+    private WorkOpening.Opened begin(WorkOpening.Opened opened) {
+        foldPlan = opened.work().plan();
+        if (!plan.masks()) {
+            foldPlan.ifPresent(model::beginFold);
+        }
         extender.beginRound();
         return opened;
     }
 
-    /** Work of an asynchronous run: what is open and folded stays. */
-    Opened openBeside(WorkId work, List<RosterEntry> roster) {
-        Optional<FoldPlan> updates = work.trains() ? foldPlan : Optional.empty();
-        return open(work, withHistory(roster), updates, ExtenderBook.Prepared.NOTHING);
-    }
-
-    private Opened open(
-            WorkId work, List<RosterEntry> entries, Optional<FoldPlan> updates, ExtenderBook.Prepared prepared) {
-        JournalRecord.RoundOpened record = new JournalRecord.RoundOpened(
-                work.round(),
-                work.attempt(),
-                work.kind(),
-                entries,
-                updates.orElse(null),
-                HexFormat.of().formatHex(model.base().digest()),
-                clock.instant());
-        write(record);
-        return opened(record, prepared, false);
-    }
-
-    private List<RosterEntry> withHistory(List<RosterEntry> roster) {
-        return roster.stream()
-                .map(entry -> new RosterEntry(
-                        entry.clientId(),
-                        entry.clientName(),
-                        entry.address(),
-                        entry.samples(),
-                        history.lastIncluded(entry.clientId())))
-                .toList();
-    }
-
-    Opened reopen() {
-        JournalRecord.RoundOpened record = history.opened().orElseThrow();
-        foldPlan = Optional.ofNullable(record.plan());
-        WorkId work = new WorkId(record.round(), record.attempt(), record.kind());
-        ExtenderBook.Prepared prepared = extender.reopen(work);
-        beginFold();
-        extender.beginRound();
-        return opened(record, prepared, true);
-    }
-
-    private void beginFold() {
-        if (!masks()) {
-            foldPlan.ifPresent(model::beginFold);
-        }
-    }
-
-    /** Masked results are added up elsewhere. */
-    private boolean masks() {
-        return plan.job().method().secureAggregation().isPresent();
-    }
-
     /** The fold of an asynchronous run's next model. @param widen the one before found its range too narrow */
     void beginBuffer(int size, boolean widen) {
-        FoldPlan next = widen ? foldPlan.orElseThrow().widened() : newPlan(size, StalenessWeight.UNITS);
+        FoldPlan next = widen ? foldPlan.orElseThrow().widened() : folds.forBuffer(size);
         foldPlan = Optional.of(next);
         model.beginFold(next);
     }
@@ -209,7 +150,7 @@ final class RunBook {
     }
 
     Optional<Rejection> aggregate(WorkId work, SortedMap<String, Counted> included) {
-        write(new JournalRecord.RoundClosed(work.round(), work.attempt(), digests(included)));
+        records.write(new JournalRecord.RoundClosed(work.round(), work.attempt(), digests(included)));
         BitSource bits = PrivacyBook.bits(plan.key(), work, model.base().digest(), digests(included));
         try {
             Optional<Path> instead =
@@ -224,7 +165,7 @@ final class RunBook {
     }
 
     private Optional<Rejection> step(Set<String> included, BitSource bits, Optional<Path> instead) {
-        int participants = history.participants(included);
+        int participants = records.history().participants(included);
         draft = masking.sum()
                 .map(sum -> model.step(foldPlan.orElseThrow(), sum))
                 .orElseGet(() -> model.step(foldPlan.orElseThrow(), participants, bits, instead));
@@ -260,17 +201,18 @@ final class RunBook {
             PhaseTimes times) {
         GlobalModel.Draft next = draft.orElseThrow();
         Map<String, Double> train = measured(counted);
-        privacy.ifPresent(_ -> train.clear());
+        records.privacy().ifPresent(_ -> train.clear());
         train.putAll(next.metrics());
         Path readBack = scratch.resolve("read-back");
-        String name = journal.storeModel(work.round(), next.file(), next.digest(), readBack);
+        String name = records.journal().storeModel(work.round(), next.file(), next.digest(), readBack);
         CommittedState state = store(work, next.memory(), readBack);
         // Only the record itself, which holds them, is written after these are taken.
         ServerState after =
                 new ServerState(new TensorSet(List.of()), next.memory().scalars());
-        RoundMetrics metrics = metrics(work, RoundMetrics.COMMITTED, tally, train, times.until(clock.instant()), after);
+        RoundMetrics metrics = measurements.settled(
+                work, RoundMetrics.COMMITTED, tally, train, times.until(clock.instant()), model.state(), after);
         extender.commit(work);
-        write(new JournalRecord.RoundCommitted(
+        records.write(new JournalRecord.RoundCommitted(
                 work.round(),
                 work.attempt(),
                 name,
@@ -284,46 +226,44 @@ final class RunBook {
         model.believe(next);
         masking.end();
         draft = Optional.empty();
-        journal.pruneTensors();
+        records.journal().pruneTensors();
         extender.forgetRound();
         return metrics;
     }
 
     void noteFailedAttempt(WorkId work, String reason, SortedSet<String> failed, boolean widen) {
-        write(new JournalRecord.AttemptFailed(work.round(), work.attempt(), reason, failed, widen));
+        records.write(new JournalRecord.AttemptFailed(work.round(), work.attempt(), reason, failed, widen));
     }
 
     RoundMetrics noteSkipped(WorkId work, String reason, RoundTally tally, PhaseTimes times) {
-        RoundMetrics metrics = metrics(work, RoundMetrics.SKIPPED, tally, Map.of(), times, model.state());
-        write(new JournalRecord.RoundSkipped(work.round(), reason, metrics));
+        RoundMetrics metrics =
+                measurements.settled(work, RoundMetrics.SKIPPED, tally, Map.of(), times, model.state(), model.state());
+        records.write(new JournalRecord.RoundSkipped(work.round(), reason, metrics));
         return metrics;
     }
 
     /** @return the evaluated round with its measurements; empty = the evaluation failed */
     Optional<RoundMetrics> noteEvaluation(WorkId work, SortedMap<String, Counted> included, Optional<String> failure) {
         SortedMap<String, Double> measured = failure.isPresent() ? new TreeMap<>() : measured(included.values());
-        write(new JournalRecord.Evaluated(work.round(), measured, failure.orElse(null)));
+        records.write(new JournalRecord.Evaluated(work.round(), measured, failure.orElse(null)));
         masking.end();
         if (failure.isPresent()) {
             return Optional.empty();
         }
-        outputs.writeMetrics(directory(), successfulEvaluations());
-        return evaluatedRounds().stream()
-                .filter(metrics ->
-                        metrics.round() == work.round() && metrics.state().equals(RoundMetrics.COMMITTED))
-                .findFirst();
+        outputs.writeMetrics(directory(), measurements.evaluations());
+        return measurements.committed(work.round());
     }
 
     Map<String, Checkpoint> saveCheckpoint(int round) {
         String name = outputs.saveCheckpoint(
-                directory(), round, template, model.base().tensors(), metricsOf(round));
-        write(new JournalRecord.CheckpointSaved(round, name));
+                directory(), round, template, model.base().tensors(), measurements.ofModel(round));
+        records.write(new JournalRecord.CheckpointSaved(round, name));
         return outputs.checkpoints();
     }
 
     void finish(RunState state, String reason) {
-        outputs.writeMetrics(directory(), successfulEvaluations());
-        write(new JournalRecord.RunFinished(state.name(), reason, clock.instant()));
+        outputs.writeMetrics(directory(), measurements.evaluations());
+        records.write(new JournalRecord.RunFinished(state.name(), reason, clock.instant()));
     }
 
     /** Ends what the job's extender does. From any thread. */
@@ -337,45 +277,12 @@ final class RunBook {
 
     /** All settled rounds with the measurements that are known. */
     List<RoundMetrics> evaluatedRounds() {
-        return history.rounds().stream()
-                .map(round -> round.state().equals(RoundMetrics.COMMITTED)
-                        ? withEvaluation(round, metricsOf(round.round()))
-                        : round)
-                .toList();
-    }
-
-    private FoldPlan newPlan(int rosterSize, long weightCap) {
-        RangeEstimate ranges = history.lastCommit()
-                .map(JournalRecord.RoundCommitted::ranges)
-                .orElseGet(() -> RangeEstimate.ofBase(model.base().tensors()));
-        RangeEstimate expected = privacy.map(book -> book.ranges(ranges, model.specs(), model.state()))
-                .orElse(ranges);
-        FoldPlan fold = model.algorithm().plan(model.specs(), expected, rosterSize, weightCap);
-        for (int i = 0; i < history.widenings(); i++) {
-            fold = fold.widened();
-        }
-        return fold;
-    }
-
-    /** With privacy a client has no samples to tell. */
-    private long trainCap(List<RosterEntry> roster) {
-        return privacy.isPresent() ? 1 : weightCap(roster);
-    }
-
-    /** Largest number of samples of one client, by what the roster says of its datasets. */
-    private static long weightCap(List<RosterEntry> roster) {
-        long cap = FoldPlan.EXACT_WEIGHT_CAP;
-        for (RosterEntry entry : roster) {
-            while (cap < entry.samples()) {
-                cap <<= 1;
-            }
-        }
-        return cap;
+        return measurements.rounds();
     }
 
     private CommittedState store(WorkId work, Memory.Draft memory, Path readBack) {
         String name = memory.file()
-                .map(file -> journal.storeState(work.round(), file, memory.sha256(), readBack))
+                .map(file -> records.journal().storeState(work.round(), file, memory.sha256(), readBack))
                 .orElse(null);
         return new CommittedState(name, HexFormat.of().formatHex(memory.sha256()), memory.scalars());
     }
@@ -385,104 +292,8 @@ final class RunBook {
         return masking.sum().map(MaskedSum::metrics).orElseGet(() -> EvaluationMerge.merge(counted));
     }
 
-    private Opened opened(JournalRecord.RoundOpened record, ExtenderBook.Prepared prepared, boolean reopened) {
-        GlobalModel.Base base = model.base();
-        if (!HexFormat.of().formatHex(base.digest()).equals(record.baseDigest())) {
-            throw new FaultException(
-                    Fault.JOURNAL_DAMAGED,
-                    "Round " + record.round() + " was opened on another model than the journal holds.");
-        }
-        Map<String, RosterEntry> roster =
-                record.roster().stream().collect(Collectors.toMap(RosterEntry::clientId, entry -> entry));
-        OpenWork work = new OpenWork(
-                plan.ref(),
-                record.round(),
-                record.attempt(),
-                record.kind(),
-                roster,
-                base.tensors(),
-                base.digest(),
-                Optional.ofNullable(record.plan()),
-                record.kind() == TaskKind.TASK_KIND_TRAIN ? trainCap(record.roster()) : weightCap(record.roster()),
-                privacy.map(book -> book.normBound(model.state())).orElse(Double.POSITIVE_INFINITY),
-                model.algorithm().metrics(),
-                // The time that a coordinator was down is not the clients' fault: reopened work has its whole time
-                // again.
-                clock.instant().plus(plan.rules().roundTimeout()),
-                reopened,
-                masks()
-                        ? Optional.of(MaskedResults.layout(
-                                foldPlan, record.roster(), model.algorithm().weighting()))
-                        : Optional.empty());
-        // Before the first commit it is what every client begins with.
-        Optional<Path> memory = record.kind() == TaskKind.TASK_KIND_TRAIN
-                ? history.lastCommit().flatMap(_ -> model.shownMemory())
-                : Optional.empty();
-        List<ArtifactFile> files = new ArrayList<>(artifacts.with(base.file(), memory));
-        files.addAll(prepared.files());
-        return new Opened(work, files, prepared.params());
-    }
-
-    private void write(JournalRecord record) {
-        journal.append(record);
-        history.add(record);
-        privacy.ifPresent(book -> book.count(history));
-    }
-
     private String directory() {
-        return history.started().orElseThrow().outputDirectory();
-    }
-
-    private List<JournalRecord.Evaluated> successfulEvaluations() {
-        return history.evaluations().stream()
-                .filter(evaluation -> evaluation.failure() == null)
-                .toList();
-    }
-
-    private Map<String, Double> metricsOf(int round) {
-        return successfulEvaluations().stream()
-                .filter(evaluation -> evaluation.round() == round)
-                .findFirst()
-                .<Map<String, Double>>map(JournalRecord.Evaluated::metrics)
-                .orElse(Map.of());
-    }
-
-    private RoundMetrics metrics(
-            WorkId work,
-            String state,
-            RoundTally tally,
-            Map<String, Double> train,
-            PhaseTimes times,
-            ServerState after) {
-        return new RoundMetrics(
-                plan.ref().getRun(),
-                work.round(),
-                work.attempt(),
-                state,
-                tally.selected(),
-                tally.included(),
-                tally.failed(),
-                train,
-                Map.of(),
-                times.seconds(),
-                times.millis(),
-                privacy.map(book -> book.spent(model.state(), after)).orElse(null));
-    }
-
-    private static RoundMetrics withEvaluation(RoundMetrics round, Map<String, Double> evaluate) {
-        return new RoundMetrics(
-                round.run(),
-                round.round(),
-                round.attempt(),
-                round.state(),
-                round.selected(),
-                round.included(),
-                round.failed(),
-                round.train(),
-                evaluate,
-                round.seconds(),
-                round.phaseMillis(),
-                round.privacy());
+        return records.history().started().orElseThrow().outputDirectory();
     }
 
     private static SortedMap<String, String> digests(SortedMap<String, Counted> included) {

@@ -59,6 +59,11 @@ public record RunPlan(JobConfig job, RunRef ref, RunKey key, RoundRules rules, S
                         new StalenessWeight(asked.stalenessExponent())));
     }
 
+    /** Whether clients add their results up among themselves and the coordinator learns the sum alone. */
+    boolean masks() {
+        return job.method().secureAggregation().isPresent();
+    }
+
     /** How many models before the newest clients may still fetch. */
     int modelsKept() {
         return 1 + buffer().map(BufferRules::maxStaleness).orElse(0);
