@@ -129,9 +129,7 @@ public final class ApiConnection {
             ObjectNode body = JobJson.object(answer.body());
             reason = body.path("reason").asString(reason);
             String code = body.path("code").asString("");
-            for (Fault known : Fault.values()) {
-                fault = known.name().equals(code) ? known : fault;
-            }
+            fault = Fault.named(code).orElse(fault);
         } catch (FaultException e) {
             // Not one of our answers (a proxy's page, say): the status says what there is to say.
             if (status == 400 && server.getScheme().equals("http")) {

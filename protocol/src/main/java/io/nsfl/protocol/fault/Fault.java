@@ -6,6 +6,8 @@ import static io.nsfl.protocol.fault.FaultCategory.RESOURCES;
 import static io.nsfl.protocol.fault.FaultCategory.USER;
 
 import io.grpc.Status;
+import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Every failure the platform knows by name. A fault has one category, one gRPC status and one HTTP status; the sentence for a
@@ -99,6 +101,13 @@ public enum Fault {
         this.category = category;
         this.grpcCode = grpcCode;
         this.httpStatus = httpStatus;
+    }
+
+    /** The fault of this name; empty = this version knows none, or the name is no fault's. */
+    public static Optional<Fault> named(String name) {
+        return Arrays.stream(values())
+                .filter(fault -> fault.name().equals(name))
+                .findFirst();
     }
 
     public FaultCategory category() {

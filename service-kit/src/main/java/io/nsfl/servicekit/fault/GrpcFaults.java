@@ -8,6 +8,7 @@ import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultException;
 import io.nsfl.protocol.ids.Headers;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Faults as gRPC statuses and back. */
 public final class GrpcFaults {
@@ -62,14 +63,7 @@ public final class GrpcFaults {
 
     private static Fault named(Metadata trailers, Status.Code code) {
         String name = trailers == null ? null : trailers.get(FAULT);
-        if (name != null) {
-            for (Fault fault : Fault.values()) {
-                if (fault.name().equals(name)) {
-                    return fault;
-                }
-            }
-        }
-        return nearest(code);
+        return Optional.ofNullable(name).flatMap(Fault::named).orElseGet(() -> nearest(code));
     }
 
     private static Fault nearest(Status.Code code) {
