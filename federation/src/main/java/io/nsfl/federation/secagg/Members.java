@@ -1,6 +1,7 @@
 package io.nsfl.federation.secagg;
 
 import java.util.BitSet;
+import java.util.Collection;
 
 /** A part of the roster, one bit for each place: a client is in it or not, and cannot be both. */
 final class Members {
@@ -20,6 +21,12 @@ final class Members {
         Members all = none(roster);
         all.bits.set(0, roster);
         return all;
+    }
+
+    static Members of(int roster, Collection<Integer> places) {
+        Members members = none(roster);
+        places.forEach(members::add);
+        return members;
     }
 
     static Members read(WireReader in, int roster) {

@@ -24,10 +24,6 @@ final class ReleasedShares {
         byDealer.computeIfAbsent(dealer, any -> new TreeMap<>()).put(holder, share);
     }
 
-    boolean enoughFor(int dealer) {
-        return count(dealer) >= threshold;
-    }
-
     int count(int dealer) {
         return byDealer.getOrDefault(dealer, new TreeMap<>()).size();
     }
@@ -46,10 +42,5 @@ final class ReleasedShares {
     private static Interpolation interpolation(List<Integer> holders) {
         int[] places = holders.stream().mapToInt(holder -> holder + 1).toArray();
         return new Interpolation(places);
-    }
-
-    void forget() {
-        byDealer.clear();
-        interpolations.clear();
     }
 }

@@ -1,13 +1,8 @@
 package io.nsfl.federation.secagg;
 
-import io.nsfl.federation.secagg.crypto.Digests;
-import io.nsfl.federation.secagg.shamir.Share;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,7 +23,7 @@ public final class ServerSession implements AutoCloseable {
     private final Set<PartyId> invited;
     private final Arena arena = Arena.ofShared();
     private final Sums sums;
-    private final Map<PartyId, byte[]> answers = new HashMap<>();
+    private final StageAnswers answers = new StageAnswers();
     private final List<Accusation> accusations = new ArrayList<>();
 
     private final Map<PartyId, Advertisement> advertised = new TreeMap<>();
@@ -40,7 +35,7 @@ public final class ServerSession implements AutoCloseable {
     private SessionKeys keys;
     private Members sharers;
     private Members vectors;
-    private ReleasedShares released;
+    private Unmasking unmasking;
 
     /** @param invited clients that may take part: the cohort's, chosen and authenticated elsewhere */
     public ServerSession(SecAggParameters parameters, Set<PartyId> invited) {
@@ -79,7 +74,7 @@ public final class ServerSession implements AutoCloseable {
 
     /** Who has answered in this stage. */
     public Set<PartyId> answered() {
-        return Set.copyOf(answers.keySet());
+        return answers.parties();
     }
 
     /** Whether nobody is left to wait for. */
@@ -91,11 +86,13 @@ public final class ServerSession implements AutoCloseable {
     public Optional<SecAggAbort> shortfall() {
         return switch (stage) {
             case ADVERTISE -> fewerThan(parameters.minRoster(), answers.size(), "have sent keys");
-            case SHARE -> fewerThan(quorum(), dealt.size(), "have sent shares").or(() -> lostHolders(dealers()));
+            case SHARE ->
+                fewerThan(quorum(), dealt.size(), "have sent shares")
+                        .or(() -> lostTo(Members.of(roster.size(), dealt.keySet())));
             case MASK ->
-                fewerThan(quorum(), vectors.size(), "have sent vectors").or(() -> lostHolders(vectors));
+                fewerThan(quorum(), vectors.size(), "have sent vectors").or(() -> lostTo(vectors));
             case CONSISTENCY -> fewerThan(quorum(), signatures.size(), "have signed the list of survivors");
-            case UNMASK -> lostSecret();
+            case UNMASK -> unmasking.shortfall();
             case FINISH, DONE, ABORTED -> Optional.of(outOfOrder("There is no stage to close"));
         };
     }
@@ -115,14 +112,17 @@ public final class ServerSession implements AutoCloseable {
         switch (stage) {
             case ADVERTISE -> openRoster();
             case SHARE -> {
-                sharers = dealers();
+                sharers = Members.of(roster.size(), dealt.keySet());
                 stage = Stage.MASK;
             }
             case MASK -> {
                 dealt.values().forEach(SharesFrom::forgetPackets);
                 stage = parameters.mode() == Mode.ONEMASK ? Stage.FINISH : Stage.CONSISTENCY;
             }
-            case CONSISTENCY -> stage = Stage.UNMASK;
+            case CONSISTENCY -> {
+                unmasking = new Unmasking(session, roster, keys, recovery(), sharers, vectors);
+                stage = Stage.UNMASK;
+            }
             case UNMASK -> stage = Stage.FINISH;
             case FINISH, DONE, ABORTED -> throw outOfOrder("There is no stage to close");
         }
@@ -157,7 +157,7 @@ public final class ServerSession implements AutoCloseable {
         if (!invited.contains(party)) {
             throw notExpected(party);
         }
-        if (repeated(party, message)) {
+        if (answers.repeated(party, message)) {
             return;
         }
         Advertisement advertisement = Advertisement.parse(message.clone(), session);
@@ -168,17 +168,17 @@ public final class ServerSession implements AutoCloseable {
                     "The keys of client " + party + " are not signed by its identity.");
         }
         advertised.put(party, advertisement);
-        answers.put(party, digest(message));
+        answers.add(party, message);
     }
 
     public void shared(PartyId party, byte[] message) {
         require(Stage.SHARE);
         int place = placeOf(party, Members.all(roster.size()));
-        if (repeated(party, message)) {
+        if (answers.repeated(party, message)) {
             return;
         }
         dealt.put(place, SharesFrom.parse(message, session, roster, place));
-        answers.put(party, digest(message));
+        answers.add(party, message);
     }
 
     /**
@@ -197,18 +197,16 @@ public final class ServerSession implements AutoCloseable {
                     "The masked vector of client " + party + " has " + vector.byteSize() + " bytes, not "
                             + parameters.vector().bytes() + ".");
         }
-        if (answers.containsKey(party)) {
-            throw conflict(party);
-        }
+        answers.requireFirst(party);
         sums.add(vector);
         vectors.add(place);
-        answers.put(party, new byte[0]);
+        answers.add(party, new byte[0]);
     }
 
     public void signed(PartyId party, byte[] message) {
         require(Stage.CONSISTENCY);
         int place = placeOf(party, vectors);
-        if (repeated(party, message)) {
+        if (answers.repeated(party, message)) {
             return;
         }
         byte[] signature = ConsistencyRound.parseSignature(message, session);
@@ -220,35 +218,24 @@ public final class ServerSession implements AutoCloseable {
                     "Client " + party + " did not sign the list of survivors it was sent.");
         }
         signatures.put(place, signature);
-        answers.put(party, digest(message));
+        answers.add(party, message);
     }
 
     /** Takes what a survivor releases. A share that is not what its dealer committed to is left out, and the client accused. */
     public void unmasked(PartyId party, byte[] message) {
         require(Stage.UNMASK);
         int holder = placeOf(party, signers());
-        if (repeated(party, message)) {
+        if (answers.repeated(party, message)) {
             return;
         }
-        Map<Integer, byte[]> shares = new TreeMap<>();
-        WireReader in = new WireReader(message, MessageKind.RELEASE, session);
-        for (int dealer : roster.holders(holder)) {
-            if (sharers.contains(dealer)) {
-                shares.put(dealer, in.raw(Share.LENGTH));
-            }
-        }
-        in.end();
-        int wrong = 0;
-        for (Map.Entry<Integer, byte[]> share : shares.entrySet()) {
-            wrong += accept(share.getKey(), holder, share.getValue()) ? 0 : 1;
-        }
+        int wrong = unmasking.release(holder, message);
         if (wrong > 0) {
             accusations.add(new Accusation(
                     party,
                     AbortReason.BAD_SHARE,
                     "Client " + party + " released " + wrong + " shares that are not those it was given."));
         }
-        answers.put(party, digest(message));
+        answers.add(party, message);
     }
 
     /**
@@ -261,7 +248,7 @@ public final class ServerSession implements AutoCloseable {
         boolean done = false;
         try {
             if (parameters.mode() == Mode.DOUBLEMASK) {
-                sums.apply(new MaskRemoval(roster, keys, dealt, vectors, released).masks());
+                sums.apply(unmasking.masks());
             }
             done = true;
         } finally {
@@ -270,7 +257,7 @@ public final class ServerSession implements AutoCloseable {
             }
         }
         stage = Stage.DONE;
-        released.forget();
+        unmasking = null;
         Set<PartyId> dropped = parties(Members.all(roster.size()));
         dropped.removeAll(parties(vectors));
         return new SecAggResult(sums, parties(vectors), dropped, List.copyOf(accusations));
@@ -297,7 +284,6 @@ public final class ServerSession implements AutoCloseable {
                 List.copyOf(advertised.values()), session, parameters.cohort().degree());
         keys = new SessionKeys(session, roster.digest());
         vectors = Members.none(roster.size());
-        released = new ReleasedShares(parameters.cohort().threshold());
         if (parameters.mode() == Mode.ONEMASK) {
             sharers = Members.all(roster.size());
             stage = Stage.MASK;
@@ -316,18 +302,6 @@ public final class ServerSession implements AutoCloseable {
         return new SharesFor(sharers, packets).encode(session, roster.digest());
     }
 
-    private boolean accept(int dealer, int holder, byte[] bytes) {
-        ShareKind kind = vectors.contains(dealer) ? ShareKind.SELF_MASK : ShareKind.MASK_KEY;
-        byte[] commitment = keys.shareCommitment(kind, bytes, dealer, holder);
-        Optional<Share> share = Share.of(bytes);
-        if (share.isEmpty()
-                || !MessageDigest.isEqual(commitment, dealt.get(dealer).commitment(kind, holder))) {
-            return false;
-        }
-        released.add(dealer, holder, share.get());
-        return true;
-    }
-
     private Optional<SecAggAbort> fewerThan(int least, int found, String what) {
         return found >= least
                 ? Optional.empty()
@@ -336,49 +310,17 @@ public final class ServerSession implements AutoCloseable {
                         found + " clients " + what + "; at least " + least + " are needed."));
     }
 
-    /** Whether the secrets of all that shared keys could still be given back by these. */
-    private Optional<SecAggAbort> lostHolders(Members left) {
-        if (parameters.mode() == Mode.ONEMASK) {
-            return Optional.empty();
-        }
-        return dealt.keySet().stream()
-                .filter(client -> needed(client, left))
-                .filter(client ->
-                        left.count(roster.holders(client)) < parameters.cohort().threshold())
-                .findFirst()
-                .map(client -> tooFewShares(client, left.count(roster.holders(client))));
+    /** What would be lost if only these went on. */
+    private Optional<SecAggAbort> lostTo(Members left) {
+        return parameters.mode() == Mode.ONEMASK ? Optional.empty() : recovery().lostTo(left);
     }
 
-    private Optional<SecAggAbort> lostSecret() {
-        return dealt.keySet().stream()
-                .filter(client -> needed(client, vectors))
-                .filter(client -> !released.enoughFor(client))
-                .findFirst()
-                .map(client -> tooFewShares(client, released.count(client)));
-    }
-
-    /** A client that dropped out without a surviving neighbour left no mask behind. */
-    private boolean needed(int client, Members left) {
-        return left.contains(client) || left.count(roster.neighbours(client)) > 0;
-    }
-
-    private SecAggAbort tooFewShares(int client, int found) {
-        return new SecAggAbort(
-                AbortReason.BELOW_THRESHOLD,
-                "Of client " + roster.party(client) + "'s secret " + found + " shares are left; "
-                        + parameters.cohort().threshold() + " are needed.");
-    }
-
-    private Members dealers() {
-        Members dealers = Members.none(roster.size());
-        dealt.keySet().forEach(dealers::add);
-        return dealers;
+    private Recovery recovery() {
+        return new Recovery(roster, dealt, parameters.cohort().threshold());
     }
 
     private Members signers() {
-        Members signers = Members.none(roster.size());
-        signatures.keySet().forEach(signers::add);
-        return signers;
+        return Members.of(roster.size(), signatures.keySet());
     }
 
     private int quorum() {
@@ -401,21 +343,6 @@ public final class ServerSession implements AutoCloseable {
         return place;
     }
 
-    private boolean repeated(PartyId party, byte[] message) {
-        byte[] before = answers.get(party);
-        if (before == null) {
-            return false;
-        }
-        if (Arrays.equals(before, digest(message))) {
-            return true;
-        }
-        throw conflict(party);
-    }
-
-    private static byte[] digest(byte[] message) {
-        return Digests.sha256("nsfl/secagg/answer/v1", message);
-    }
-
     private void require(Stage expected) {
         if (stage != expected) {
             throw outOfOrder("A message for " + expected + " is not taken");
@@ -431,15 +358,11 @@ public final class ServerSession implements AutoCloseable {
                 AbortReason.NOT_EXPECTED, party, "Nothing is expected from client " + party + " in this stage.");
     }
 
-    private static SecAggAbort conflict(PartyId party) {
-        return new SecAggAbort(
-                AbortReason.CONFLICTING_REPEAT, party, "Client " + party + " has answered this stage before.");
-    }
-
     private void abort() {
         stage = Stage.ABORTED;
         answers.clear();
         dealt.clear();
         signatures.clear();
+        unmasking = null;
     }
 }
