@@ -17,6 +17,7 @@ from neursafe_fl._task import (
     put_parameters,
 )
 from neursafe_fl.optimizers import create_optimizer
+from neursafe_fl.private import dp_sgd
 
 __version__ = "0.1.0"
 
@@ -25,6 +26,7 @@ __all__ = [
     "commit_weights",
     "count_local_steps",
     "create_optimizer",
+    "dp_sgd",
     "get_dataset_path",
     "get_file",
     "get_parameter",

@@ -3,7 +3,7 @@
 import numbers
 import warnings
 
-from neursafe_fl import _steps
+from neursafe_fl import _steps, private
 from neursafe_fl._task import is_chief, plain, workspace, write_json
 
 _METRIC_TYPES = {
@@ -15,6 +15,8 @@ _METRIC_TYPES = {
     "recall_rate": numbers.Real,
     "local_steps": numbers.Integral,
     "loss_before": numbers.Real,
+    "dp_epsilon": numbers.Real,
+    "dp_delta": numbers.Real,
 }
 
 
@@ -24,6 +26,7 @@ def commit_metrics(metrics):
     `sample_num` (int) is the weight of this client's update, 1 if missing. `loss` and `accuracy` are merged over the clients.
     `local_steps` (int) is what FedNova weighs by; it is added where the steps were counted (see `count_local_steps`).
     `loss_before` (float) is the loss over this client's data at the round's model, before the first step: what q-FedAvg weighs by.
+    `dp_epsilon` and `dp_delta` (float) are added where the training was private (see `dp_sgd`).
     Other keys and types are written too, with a warning.
     """
     if not is_chief():
@@ -40,4 +43,8 @@ def commit_metrics(metrics):
     steps = _steps.local_steps()
     if steps is not None:
         written.setdefault("local_steps", steps)
+    spent = private.spent()
+    if spent is not None:
+        # What was counted, not what the script says of itself.
+        written["dp_epsilon"], written["dp_delta"] = spent
     write_json(workspace() / "metrics.json", written)

@@ -91,4 +91,7 @@ def _read_safetensors(path):
 
 def _unwrapped(model):
     parallel = (torch.nn.DataParallel, torch.nn.parallel.DistributedDataParallel)
+    if type(model).__name__ == "GradSampleModule":
+        # Opacus's, which holds the module that dp_sgd was given.
+        return _unwrapped(model._module)
     return model.module if isinstance(model, parallel) else model

@@ -31,6 +31,14 @@ class MetricMergeTest {
     }
 
     @Test
+    void takesTheLargestOfWhatPrivacyHasCost() {
+        assertThat(MetricMerge.bySamples(List.of(
+                        Map.of("sample_num", 10.0, "dp_epsilon", 3.5, "dp_delta", 1e-6),
+                        Map.of("sample_num", 1000.0, "dp_epsilon", 0.5, "dp_delta", 1e-5))))
+                .containsExactly(entry("dp_delta", 1e-5), entry("dp_epsilon", 3.5), entry("sample_num", 1010.0));
+    }
+
+    @Test
     void leavesOutMetricsThatAreNotNumbers() {
         assertThat(MetricMerge.bySamples(List.of(
                         Map.of("sample_num", 10.0, "loss", Double.NaN), Map.of("sample_num", 10.0, "loss", 3.0))))

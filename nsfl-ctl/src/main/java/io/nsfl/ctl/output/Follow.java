@@ -119,6 +119,10 @@ public final class Follow {
             line.append("  skipped");
         }
         metrics(line, "train", round.train());
+        if (round.train().containsKey(PrivacyLine.DP_SGD)) {
+            line.append(
+                    String.format(Locale.ROOT, " dp_epsilon %.4f", round.train().get(PrivacyLine.DP_SGD)));
+        }
         metrics(line, "test", round.evaluate());
         return line.append(String.format(Locale.ROOT, "  %.1f s", round.seconds()))
                 .toString();

@@ -49,8 +49,8 @@ public final class JobReport {
     }
 
     /**
-     * What it has cost its clients in privacy, of how much: a line for each run, as each has an account of its own. Nothing where the job
-     * asks for no differential privacy.
+     * What it has cost its clients in privacy, of how much: a line for each run, as each has an account of its own; and what its
+     * scripts' DP-SGD has cost. Nothing where there is no differential privacy.
      */
     public void privacy(ObjectNode job, List<RoundMetrics> rounds) {
         Map<String, PrivacySpent> runs = new LinkedHashMap<>();
@@ -65,6 +65,7 @@ public final class JobReport {
         if (runs.isEmpty() && asksForPrivacy(job)) {
             line("privacy", PrivacyLine.ofNothing(budget));
         }
+        PrivacyLine.ofScripts(rounds).ifPresent(told -> line("privacy", told));
     }
 
     private static boolean asksForPrivacy(ObjectNode job) {

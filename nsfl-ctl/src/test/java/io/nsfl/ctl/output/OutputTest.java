@@ -117,6 +117,8 @@ final class OutputTest {
                 Map.of("accuracy", 0.97),
                 1.25,
                 Map.of());
+        assertThat(Follow.line(trained(2.25), 10))
+                .isEqualTo("round   1/10  clients 2/2  train loss 0.5000 dp_epsilon 2.2500  1.0 s");
         assertThat(Follow.line(round, 10))
                 .isEqualTo("round   3/10  clients 2/2  train loss 0.2500 accuracy 0.9000  test accuracy 0.9700  1.3 s");
     }
@@ -131,12 +133,14 @@ final class OutputTest {
                 object("{\"secure_algorithm\":{\"type\":\"DP\",\"noise_multiplier\":1}}"), List.of(round("a", null)));
         report.privacy(object("{}"), List.of(round("a", 1.0), round("b", 2.0)));
         report.privacy(object("{}"), List.of());
+        report.privacy(object("{}"), List.of(trained(1.5), trained(2.25), trained(2.0)));
         assertThat(bytes.toString(StandardCharsets.UTF_8)).isEqualTo("""
                 privacy:     epsilon 0 of 8; nothing released yet
                 privacy:     epsilon 6.9877 of 8 at delta 1.0E-5; mode central, 2 releases, noise_multiplier 1, clip_norm 0.5
                 privacy:     epsilon unbounded (the noise promises nothing); mode central, 2 releases, noise_multiplier 1, clip_norm 0.5
                 privacy:     epsilon 1.0000 (no budget) at delta 1.0E-5; mode central, 2 releases, noise_multiplier 1, clip_norm 0.5, run a
                 privacy:     epsilon 2.0000 (no budget) at delta 1.0E-5; mode central, 2 releases, noise_multiplier 1, clip_norm 0.5, run b
+                privacy:     epsilon 2.2500 at delta 1.0E-5 for a single record, by DP-SGD of the scripts; the client with the most
                 """);
     }
 
@@ -154,6 +158,21 @@ final class OutputTest {
                 1,
                 Map.of(),
                 new PrivacySpent("central", epsilon, 1e-5, 2, 1, 0.5, null));
+    }
+
+    private static RoundMetrics trained(double epsilon) {
+        return new RoundMetrics(
+                "r",
+                1,
+                1,
+                RoundMetrics.COMMITTED,
+                2,
+                2,
+                0,
+                Map.of("loss", 0.5, "dp_epsilon", epsilon, "dp_delta", 1e-5),
+                Map.of(),
+                1,
+                Map.of());
     }
 
     private static ObjectNode object(String json) {
