@@ -105,13 +105,14 @@ final class Masker {
         if (message.getSession() > number) {
             forgetSession();
             number = message.getSession();
-            if (updates.released(task())) {
-                return List.of(refusal(
-                        Fault.FORBIDDEN, "What takes the masks off this round's result was given away before.", true));
-            }
-        } else if (answers.containsKey(message.getStage())) {
+        }
+        if (session.isEmpty() && updates.released(task())) {
+            return List.of(givenAway());
+        }
+        if (answers.containsKey(message.getStage())) {
             return List.of(answers.get(message.getStage()));
-        } else if (vector.isPresent() && message.getStage() == MaskingStage.MASKING_STAGE_INPUT) {
+        }
+        if (vector.isPresent() && message.getStage() == MaskingStage.MASKING_STAGE_INPUT) {
             masked.accept(vector.get());
             return List.of();
         }
@@ -265,10 +266,11 @@ final class Masker {
         log.info("Masking session {} is over: {}", ended, reason);
         number = ended;
         forgetSession();
-        return updates.released(task())
-                ? List.of(refusal(
-                        Fault.FORBIDDEN, "What takes the masks off this round's result was given away before.", true))
-                : List.of(ready());
+        return updates.released(task()) ? List.of(givenAway()) : List.of(ready());
+    }
+
+    private MaskingUp givenAway() {
+        return refusal(Fault.FORBIDDEN, "What takes the masks off this round's result was given away before.", true);
     }
 
     private MaskingUp refusal(Fault fault, String reason, boolean forGood) {
