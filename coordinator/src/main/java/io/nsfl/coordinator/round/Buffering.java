@@ -99,8 +99,7 @@ public record Buffering(
     public Step on(RoundEvent event, Instant now) {
         BufferTurn then = new BufferTurn(this, now);
         return switch (event) {
-            case RoundEvent.Superseded superseded -> Ended.superseded(course, superseded.reason());
-            case RoundEvent.Broken broken -> Ended.broken(course, broken);
+            case RoundEvent.Ending ending -> Ended.by(course, ending);
             case RoundEvent.StopAsked stop -> then.stop(stop.reason());
             case RoundEvent.Woke woke -> then.woke(woke);
             case RoundEvent.Selected selected when selected.work().trains() -> then.selected(selected);
@@ -120,15 +119,8 @@ public record Buffering(
                     RoundEvent.Offered _,
                     RoundEvent.LeaseChanged _,
                     RoundEvent.Noted _ -> aside.isPresent() ? then.aside(event) : unexpected(event);
-            case RoundEvent.Ready _,
-                    RoundEvent.StageAsked _,
-                    RoundEvent.StageAnswered _,
-                    RoundEvent.MaskingLeft _,
-                    RoundEvent.MaskingBroken _,
-                    RoundEvent.Unmasked _,
-                    RoundEvent.OpeningRefused _,
-                    RoundEvent.Aggregated _,
-                    RoundEvent.Finished _ -> stay();
+            case RoundEvent.OfMasking _, RoundEvent.OpeningRefused _, RoundEvent.Aggregated _, RoundEvent.Finished _ ->
+                stay();
         };
     }
 

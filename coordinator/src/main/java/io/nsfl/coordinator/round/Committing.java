@@ -23,26 +23,11 @@ public record Committing(Course course, WorkId id, Attendance attendance) implem
             case RoundEvent.Committed committed when committed.work().equals(id) -> committed(now);
             case RoundEvent.Offered offered -> late(this, id, attendance, offered);
             case RoundEvent.StopAsked stop -> Step.of(new Committing(course.stopping(stop.reason()), id, attendance));
-            case RoundEvent.Superseded superseded -> Ended.superseded(course, superseded.reason());
-            case RoundEvent.Broken broken -> Ended.broken(course, broken);
-            case RoundEvent.Selected _,
-                    RoundEvent.SelectionRefused _,
-                    RoundEvent.Opened _,
-                    RoundEvent.OpeningRefused _,
-                    RoundEvent.LeaseChanged _,
-                    RoundEvent.Folded _,
-                    RoundEvent.Ready _,
-                    RoundEvent.StageAsked _,
-                    RoundEvent.StageAnswered _,
-                    RoundEvent.MaskingLeft _,
-                    RoundEvent.MaskingBroken _,
-                    RoundEvent.Unmasked _,
-                    RoundEvent.Aggregated _,
-                    RoundEvent.AggregationRefused _,
-                    RoundEvent.Committed _,
-                    RoundEvent.Noted _,
-                    RoundEvent.CheckpointSaved _,
-                    RoundEvent.Finished _,
+            case RoundEvent.Ending ending -> Ended.by(course, ending);
+            case RoundEvent.OfSelection _,
+                    RoundEvent.OfMasking _,
+                    RoundEvent.OfModel _,
+                    RoundEvent.OfRecord _,
                     RoundEvent.Woke _ -> stay();
         };
     }

@@ -21,11 +21,15 @@ public record Ended(Course course, How how, Optional<RunState> state, String rea
     }
 
     static Step superseded(Course course, String reason) {
-        return Step.of(new Ended(course, How.SUPERSEDED, Optional.empty(), reason));
+        return by(course, new RoundEvent.Superseded(reason));
     }
 
-    static Step broken(Course course, RoundEvent.Broken broken) {
-        return Step.of(new Ended(course, How.BROKEN, Optional.empty(), broken.reason()));
+    static Step by(Course course, RoundEvent.Ending ending) {
+        How how = switch (ending) {
+            case RoundEvent.Superseded _ -> How.SUPERSEDED;
+            case RoundEvent.Broken _ -> How.BROKEN;
+        };
+        return Step.of(new Ended(course, how, Optional.empty(), ending.reason()));
     }
 
     @Override

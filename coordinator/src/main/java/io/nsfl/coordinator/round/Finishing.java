@@ -31,24 +31,11 @@ public record Finishing(Course course, RunState state, String reason) implements
                 Step.of(new Finishing(course.saved(), state, reason), new Effect.Finish(state, reason));
             case RoundEvent.Finished _ -> Step.of(new Ended(course, Ended.How.COMPLETE, Optional.of(state), reason));
             case RoundEvent.Offered offered -> tooLate(offered);
-            case RoundEvent.Superseded superseded -> Ended.superseded(course, superseded.reason());
-            case RoundEvent.Broken broken -> Ended.broken(course, broken);
-            case RoundEvent.Selected _,
-                    RoundEvent.SelectionRefused _,
-                    RoundEvent.Opened _,
-                    RoundEvent.OpeningRefused _,
-                    RoundEvent.LeaseChanged _,
-                    RoundEvent.Folded _,
-                    RoundEvent.Ready _,
-                    RoundEvent.StageAsked _,
-                    RoundEvent.StageAnswered _,
-                    RoundEvent.MaskingLeft _,
-                    RoundEvent.MaskingBroken _,
-                    RoundEvent.Unmasked _,
-                    RoundEvent.Aggregated _,
-                    RoundEvent.AggregationRefused _,
-                    RoundEvent.Committed _,
-                    RoundEvent.Noted _,
+            case RoundEvent.Ending ending -> Ended.by(course, ending);
+            case RoundEvent.OfSelection _,
+                    RoundEvent.OfMasking _,
+                    RoundEvent.OfModel _,
+                    RoundEvent.OfRecord _,
                     RoundEvent.StopAsked _,
                     RoundEvent.Woke _ -> stay();
         };

@@ -15,31 +15,48 @@ import java.util.SortedSet;
 
 /** What can happen to a run: answers to its own effects, words of clients, and the clock. */
 public sealed interface RoundEvent {
+    /** How clients are found for work, and lost again, and how it is opened for them. */
+    sealed interface OfSelection extends RoundEvent {}
+
+    /** How results are masked and come to a sum. */
+    sealed interface OfMasking extends RoundEvent {}
+
+    /** How updates become a model that is durable. */
+    sealed interface OfModel extends RoundEvent {}
+
+    /** That something about the run is written down. */
+    sealed interface OfRecord extends RoundEvent {}
+
+    /** This process has nothing more to do for the run. */
+    sealed interface Ending extends RoundEvent {
+        String reason();
+    }
+
     /** Clients were reserved. */
-    record Selected(WorkId work, List<RosterEntry> roster) implements RoundEvent {}
+    record Selected(WorkId work, List<RosterEntry> roster) implements OfSelection {}
 
     /** No clients were reserved. */
-    record SelectionRefused(WorkId work, Fault fault, String reason) implements RoundEvent {}
+    record SelectionRefused(WorkId work, Fault fault, String reason) implements OfSelection {}
 
     /** The work is journalled and open for clients. */
-    record Opened(WorkId work, Instant deadline) implements RoundEvent {}
+    record Opened(WorkId work, Instant deadline) implements OfSelection {}
 
     /** The work cannot be opened: the job's extender failed at what the clients were to get. */
-    record OpeningRefused(WorkId work, Rejection rejection) implements RoundEvent {}
+    record OpeningRefused(WorkId work, Rejection rejection) implements OfSelection {}
 
-    record LeaseChanged(WorkId work, String client, LeaseChange change, String reason) implements RoundEvent {}
+    record LeaseChanged(WorkId work, String client, LeaseChange change, String reason) implements OfSelection {}
 
     /** A client's result, checked as far as it can be without a decision. */
     record Offered(Offer offer) implements RoundEvent {}
 
     /** An update that was handed to the fold is in, or was refused. */
-    record Folded(WorkId work, String client, Optional<Rejection> rejection) implements RoundEvent {}
+    record Folded(WorkId work, String client, Optional<Rejection> rejection) implements OfModel {}
 
     /** A client has trained, and its result waits there to be masked; said again whenever it comes back. */
-    record Ready(WorkId work, String client) implements RoundEvent {}
+    record Ready(WorkId work, String client) implements OfMasking {}
 
     /** A masking session's stage was asked of these clients. */
-    record StageAsked(WorkId work, int session, MaskingStage stage, SortedSet<String> clients) implements RoundEvent {}
+    record StageAsked(WorkId work, int session, MaskingStage stage, SortedSet<String> clients) implements OfMasking {}
 
     /**
      * A client's answer to a stage is taken, or was refused.
@@ -53,34 +70,34 @@ public sealed interface RoundEvent {
             String client,
             Optional<String> digest,
             Optional<Rejection> rejection)
-            implements RoundEvent {}
+            implements OfMasking {}
 
     /** A client does not go on in a session. @param forGood nor in a later one of this work */
-    record MaskingLeft(WorkId work, int session, String client, boolean forGood, String reason) implements RoundEvent {}
+    record MaskingLeft(WorkId work, int session, String client, boolean forGood, String reason) implements OfMasking {}
 
     /** A session cannot be completed. */
-    record MaskingBroken(WorkId work, int session, String reason) implements RoundEvent {}
+    record MaskingBroken(WorkId work, int session, String reason) implements OfMasking {}
 
     /** A session's sum is there. @param metrics of all its clients together */
-    record Unmasked(WorkId work, int session, SortedMap<String, Double> metrics) implements RoundEvent {}
+    record Unmasked(WorkId work, int session, SortedMap<String, Double> metrics) implements OfMasking {}
 
     /** The new model is made from the closed set. */
-    record Aggregated(WorkId work) implements RoundEvent {}
+    record Aggregated(WorkId work) implements OfModel {}
 
     /** The closed set makes no usable model. */
-    record AggregationRefused(WorkId work, Rejection rejection) implements RoundEvent {}
+    record AggregationRefused(WorkId work, Rejection rejection) implements OfModel {}
 
     /** The new model is durable. */
-    record Committed(WorkId work) implements RoundEvent {}
+    record Committed(WorkId work) implements OfModel {}
 
     /** The end of a failed attempt, of a skipped round, or of an evaluation is durable. */
-    record Noted(WorkId work) implements RoundEvent {}
+    record Noted(WorkId work) implements OfRecord {}
 
     /** The checkpoint of the last committed model is in the user's directory. */
-    record CheckpointSaved(int round) implements RoundEvent {}
+    record CheckpointSaved(int round) implements OfRecord {}
 
     /** The end of the run is durable and its files are written. */
-    record Finished() implements RoundEvent {}
+    record Finished() implements OfRecord {}
 
     /** The time came that was asked for, or an earlier one that is of no interest any more. */
     record Woke() implements RoundEvent {}
@@ -88,10 +105,10 @@ public sealed interface RoundEvent {
     record StopAsked(String reason) implements RoundEvent {}
 
     /** Somebody with a higher epoch, or another run, owns the job. */
-    record Superseded(String reason) implements RoundEvent {}
+    record Superseded(String reason) implements Ending {}
 
     /** An effect failed in a way that repeating did not mend. */
-    record Broken(Fault fault, String reason) implements RoundEvent {}
+    record Broken(Fault fault, String reason) implements Ending {}
 
     /**
      * A client's result as the decisions need it.

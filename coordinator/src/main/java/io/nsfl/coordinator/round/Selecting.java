@@ -54,26 +54,9 @@ public record Selecting(Course course, WorkId id, SortedSet<String> avoid, Insta
             case RoundEvent.Woke _ -> stay(reserve(now));
             case RoundEvent.Offered offered -> tooLate(offered);
             case RoundEvent.StopAsked stop -> Finishing.stop(course, id, Collections.emptySortedSet(), stop.reason());
-            case RoundEvent.Superseded superseded -> Ended.superseded(course, superseded.reason());
-            case RoundEvent.Broken broken -> Ended.broken(course, broken);
-            case RoundEvent.Selected _,
-                    RoundEvent.SelectionRefused _,
-                    RoundEvent.Opened _,
-                    RoundEvent.OpeningRefused _,
-                    RoundEvent.LeaseChanged _,
-                    RoundEvent.Folded _,
-                    RoundEvent.Ready _,
-                    RoundEvent.StageAsked _,
-                    RoundEvent.StageAnswered _,
-                    RoundEvent.MaskingLeft _,
-                    RoundEvent.MaskingBroken _,
-                    RoundEvent.Unmasked _,
-                    RoundEvent.Aggregated _,
-                    RoundEvent.AggregationRefused _,
-                    RoundEvent.Committed _,
-                    RoundEvent.Noted _,
-                    RoundEvent.CheckpointSaved _,
-                    RoundEvent.Finished _ -> stay();
+            case RoundEvent.Ending ending -> Ended.by(course, ending);
+            case RoundEvent.OfSelection _, RoundEvent.OfMasking _, RoundEvent.OfModel _, RoundEvent.OfRecord _ ->
+                stay();
         };
     }
 
