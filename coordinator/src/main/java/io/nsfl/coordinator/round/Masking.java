@@ -106,7 +106,8 @@ public record Masking(
         String client = event.client();
         if (event.rejection().isPresent()) {
             Rejection rejection = event.rejection().get();
-            return without(client, Place.FAILED)
+            return with(answers.get().refused(client))
+                    .without(client, Place.FAILED)
                     .decide(now)
                     .after(Effect.Announce.client(id, "MASKING_REFUSED", client, rejection));
         }

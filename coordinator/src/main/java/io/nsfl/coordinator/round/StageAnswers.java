@@ -43,11 +43,18 @@ record StageAnswers(
         return new StageAnswers(with(wanted, client), answered, with(folding, client), since, thresholdAt);
     }
 
-    /** No answer of this client is waited for any more; one that is there stays. */
+    /** No answer of this client is waited for any more; one that is there, or being added to the sum, stays. */
     StageAnswers gone(String client) {
-        return answered.contains(client)
-                ? this
-                : new StageAnswers(without(wanted, client), answered, without(folding, client), since, thresholdAt);
+        return answered.contains(client) || folding.contains(client) ? this : without(client);
+    }
+
+    /** What this client answered was refused: nothing of it is in the sum, and nothing more is waited for. */
+    StageAnswers refused(String client) {
+        return answered.contains(client) ? this : without(client);
+    }
+
+    private StageAnswers without(String client) {
+        return new StageAnswers(without(wanted, client), answered, without(folding, client), since, thresholdAt);
     }
 
     int waiting() {

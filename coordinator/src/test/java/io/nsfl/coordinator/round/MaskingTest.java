@@ -79,14 +79,13 @@ class MaskingTest {
     private void deliver(int session, String... clients) {
         for (String client : clients) {
             on(new RoundEvent.Offered(offer(client, session)));
-            on(new RoundEvent.StageAnswered(
-                    WORK,
-                    session,
-                    MaskingStage.MASKING_STAGE_INPUT,
-                    client,
-                    Optional.of("digest-" + client),
-                    Optional.empty()));
+            added(session, client, Optional.empty());
         }
+    }
+
+    private void added(int session, String client, Optional<Rejection> rejection) {
+        on(new RoundEvent.StageAnswered(
+                WORK, session, MaskingStage.MASKING_STAGE_INPUT, client, Optional.of("digest-" + client), rejection));
     }
 
     private void lose(String client) {
@@ -341,6 +340,38 @@ class MaskingTest {
                     .isInstanceOfSatisfying(
                             Effect.Aggregate.class,
                             aggregate -> assertThat(aggregate.included()).containsOnlyKeys("a", "b", "c"));
+        }
+
+        @Test
+        void countAVectorThatIsBeingAddedWhenItsClientIsLost() {
+            begin("a", "b", "c");
+            answer(1, MaskingStage.MASKING_STAGE_KEYS, "a", "b", "c");
+            asked(1, MaskingStage.MASKING_STAGE_SHARES, "a", "b", "c");
+            answer(1, MaskingStage.MASKING_STAGE_SHARES, "a", "b", "c");
+            asked(1, MaskingStage.MASKING_STAGE_INPUT, "a", "b", "c");
+            deliver(1, "a", "b");
+            on(new RoundEvent.Offered(offer("c", 1)));
+            lose("c");
+            assertThat(effects).noneMatch(Effect.AskStage.class::isInstance);
+
+            added(1, "c", Optional.empty());
+
+            assertThat(effects).contains(ask(MaskingStage.MASKING_STAGE_CONSISTENCY, "a", "b", "c"));
+        }
+
+        @Test
+        void waitNoLongerForAVectorThatCannotBeAdded() {
+            begin("a", "b", "c");
+            answer(1, MaskingStage.MASKING_STAGE_KEYS, "a", "b", "c");
+            asked(1, MaskingStage.MASKING_STAGE_SHARES, "a", "b", "c");
+            answer(1, MaskingStage.MASKING_STAGE_SHARES, "a", "b", "c");
+            asked(1, MaskingStage.MASKING_STAGE_INPUT, "a", "b", "c");
+            deliver(1, "a", "b");
+            on(new RoundEvent.Offered(offer("c", 1)));
+
+            added(1, "c", Optional.of(new Rejection(Fault.UPDATE_MALFORMED, "it has too many bytes")));
+
+            assertThat(effects).contains(ask(MaskingStage.MASKING_STAGE_CONSISTENCY, "a", "b"));
         }
 
         @Test
