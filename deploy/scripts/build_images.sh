@@ -17,6 +17,8 @@ Usage: build_images.sh [OPTION VALUE]...      (--option=VALUE works too)
                          how the build reaches the internet
   --only NAMES           only these, separated by commas, of: ${all_images[*]} nsfl-client-gpu
   --runtimes NAMES       what client images train with besides DL4J: tensorflow,pytorch (default: both), or none
+  --extender_packages NAMES
+                         Debian packages that nsfl-coordinator has for jobs' extenders (default: python3,python3-numpy), or none: Java only
   --base_image I         Linux under all images, with apt (default: docker.io/library/debian:12-slim)
   --java_image I         Linux with a JDK 25 and JAVA_HOME, instead of --base_image and this machine's Java
   --cuda_image I         Linux with CUDA 11.6 under nsfl-client-gpu; without it the libraries come from Maven, above --base_image
@@ -33,7 +35,7 @@ TXT
 
 die() { printf 'build_images.sh: %s\n' "$*" >&2; exit 1; }
 
-registry="" tag=latest only="" runtimes="tensorflow,pytorch" builder="${BUILDER:-}" pip_index="" pip_extra_index="" ca_certificates=""
+registry="" tag=latest only="" runtimes="tensorflow,pytorch" extender_packages="python3,python3-numpy" builder="${BUILDER:-}" pip_index="" pip_extra_index="" ca_certificates=""
 base_image="docker.io/library/debian:12-slim" java_image="" cuda_image=""
 build_options=()
 http_proxy_value="" https_proxy_value="" no_proxy_value=""
@@ -53,6 +55,7 @@ while [ $# -gt 0 ]; do
         -no_proxy | no_proxy) no_proxy_value="$value" ;;
         -only | only) only="$value" ;;
         -runtimes | runtimes) runtimes="$value" ;;
+        -extender_packages | extender_packages) extender_packages="$value" ;;
         -base_image | base_image) base_image="$value" ;;
         -java_image | java_image) java_image="$value" ;;
         -cuda_image | cuda_image) cuda_image="$value" ;;
@@ -73,6 +76,9 @@ registry="${registry#https://}"
 for runtime in ${runtimes//,/ }; do
     case "$runtime" in tensorflow | pytorch | none) ;; *) die "--runtimes: '$runtime' is none of tensorflow, pytorch, none" ;; esac
 done
+[ "$extender_packages" != none ] || extender_packages=""
+[[ -z "$extender_packages" || "$extender_packages" =~ ^[a-z0-9][a-z0-9+.-]*(,[a-z0-9][a-z0-9+.-]*)*$ ]] \
+    || die "--extender_packages $extender_packages are no names of Debian packages with commas between, and not 'none'"
 [ -z "$ca_certificates" ] || [ -r "$ca_certificates" ] || die "--ca_certificates $ca_certificates cannot be read"
 images=("${all_images[@]}")
 if [ -n "$only" ]; then
@@ -115,22 +121,29 @@ build() {
     esac
 }
 
-full_name() { printf '%s%s:%s' "${registry:+$registry/}" "$1" "$tag"; }
-
-# What every image calls a base of its own build: docker keeps no host in a local name, the others do.
+# An image that is on this machine alone: docker keeps no host in such a name; the others do, and take a short name for any image that ends so.
 local_name() { case "$builder" in docker) printf '%s' "$1" ;; *) printf 'localhost/%s' "$1" ;; esac; }
 
-# A Java runtime for a base: runtime DIRECTORY MODULES
-runtime() {
-    rm -rf "$1"
-    "$JAVA_HOME/bin/jlink" --add-modules "$2" --strip-debug --no-header-files --no-man-pages --generate-cds-archive --output "$1"
+full_name() {
+    if [ -n "$registry" ]; then
+        printf '%s/%s:%s' "$registry" "$1" "$tag"
+    else
+        local_name "$1:$tag"
+    fi
 }
 
-server_modules="java.se,jdk.unsupported,jdk.net,jdk.management,jdk.zipfs,jdk.crypto.ec,jdk.naming.dns,jdk.jfr,jdk.jcmd,jdk.attach"
-# Scripts of the client may be Java sources and want what a JDK has.
-client_modules="$server_modules,jdk.compiler,jdk.incubator.vector"
+# The compiler is for scripts and extenders that are Java sources. One runtime for all images is less to keep and to pull than one for each need;
+# ct.sym (11 MB) serves javac's --release alone.
+modules="java.se,jdk.unsupported,jdk.net,jdk.management,jdk.zipfs,jdk.crypto.ec,jdk.naming.dns,jdk.jfr,jdk.jcmd,jdk.attach,jdk.compiler"
 
-# base NAME LINUX MODULES [CUDA]: the image that others stand on; CUDA is a directory of NVIDIA's libraries
+# The Java runtime of a base: runtime DIRECTORY
+runtime() {
+    rm -rf "$1"
+    "$JAVA_HOME/bin/jlink" --add-modules "$modules" --strip-debug --no-header-files --no-man-pages --generate-cds-archive \
+        --exclude-files '/jdk.compiler/lib/ct.sym' --output "$1"
+}
+
+# base NAME LINUX [CUDA]: the image that others stand on; CUDA is a directory of NVIDIA's libraries
 base() {
     local context="$stage/base"
     rm -rf "$context"
@@ -138,10 +151,10 @@ base() {
     [ -z "$ca_certificates" ] || cp "$ca_certificates" "$context/ca/site.crt"
     cp "$docker_images/prepare-directories" "$context/files/bin/"
     cp "$root/service-kit/src/main/launcher/access.options" "$context/files/"
-    [ "$2" = "$java_image" ] || runtime "$context/files/java" "$3"
-    if [ -n "${4:-}" ]; then
+    [ "$2" = "$java_image" ] || runtime "$context/files/java"
+    if [ -n "${3:-}" ]; then
         mkdir -p "$context/files/cuda/lib"
-        find "$4" -name 'lib*.so*' -exec cp -t "$context/files/cuda/lib" {} +
+        find "$3" -name 'lib*.so*' -exec cp -t "$context/files/cuda/lib" {} +
     fi
     build "$1" "$docker_images/nsfl-base/Dockerfile" "$context" --build-arg "BASE_IMAGE=$2"
 }
@@ -194,11 +207,13 @@ context() {
     printf '%s' "$stage/$1"
 }
 
+# service IMAGE MODULE [PACKAGES]: with Debian packages, commas between
 service() {
     local context
     context="$(context "$2")"
     module "$2" "$context"
-    build "$(full_name "$1")" "$docker_images/nsfl-service/Dockerfile" "$context" --build-arg "BASE=$base" --build-arg "SERVICE=$2"
+    build "$(full_name "$1")" "$docker_images/nsfl-service/Dockerfile" "$context" --build-arg "BASE=$base" --build-arg "SERVICE=$2" \
+        --build-arg "PACKAGES=${3:-}"
 }
 
 requirements() {
@@ -241,7 +256,7 @@ one() {
             cp "$docker_images/nsfl-cli/nsfl-cli" "$context/own/bin/"
             build "$(full_name nsfl-cli)" "$docker_images/nsfl-cli/Dockerfile" "$context" --build-arg "BASE=$base"
             ;;
-        nsfl-client-cpu) client "$1" cpu "$client_base" "$root/sdk/java/target/app/lib" ;;
+        nsfl-client-cpu) client "$1" cpu "$base" "$root/sdk/java/target/app/lib" ;;
         nsfl-client-gpu)
             local cuda="$root/sdk/java/target/cuda" runtime="" base
             base="$(local_name nsfl-base-cuda:latest)"
@@ -250,7 +265,7 @@ one() {
                 runtime="$cuda/runtime"
                 "$root/nsfl" maven -q -Pcuda -pl sdk/java dependency:unpack@cuda-runtime
             fi
-            base "$base" "${cuda_image:-${java_image:-$base_image}}" "$client_modules" "$runtime"
+            base "$base" "${cuda_image:-${java_image:-$base_image}}" "$runtime"
             client "$1" gpu "$base" "$cuda/lib"
             ;;
         nsfl-selector) service "$1" client-selector ;;
@@ -259,21 +274,16 @@ one() {
             module proxy "$context"
             build "$(full_name nsfl-proxy)" "$docker_images/nsfl-proxy/Dockerfile" "$context" --build-arg "BASE=$base"
             ;;
+        nsfl-coordinator) service "$1" coordinator "$extender_packages" ;;
         *) service "$1" "${1#nsfl-}" ;;
     esac
 }
 
-needs() { case " ${images[*]} " in *" $1 "*) return 0 ;; esac; return 1; }
-
 "$root/nsfl" build
 JAVA_HOME="$("$root/nsfl" jdk)"
 base="$(local_name nsfl-base:latest)"
-client_base="$(local_name nsfl-base-client:latest)"
 echo "------------Build nsfl-base----------------"
-base "$base" "${java_image:-$base_image}" "$server_modules"
-if needs nsfl-client-cpu; then
-    base "$client_base" "${java_image:-$base_image}" "$client_modules"
-fi
+base "$base" "${java_image:-$base_image}"
 for image in "${images[@]}"; do
     echo "------------Build $image----------------"
     one "$image"

@@ -111,7 +111,7 @@ public final class JavaPrograms {
         if (compiler == null) {
             throw new FaultException(
                     Fault.TASK_CONFIG_INVALID,
-                    "This client's Java has no compiler: give the entry as a .jar, or start the client with a JDK.");
+                    "The Java here has no compiler: give the entry as a .jar, or start this service with a JDK.");
         }
         StringWriter messages = new StringWriter();
         try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
