@@ -140,7 +140,7 @@ class TaskEndpointTest {
             int words = period;
             await(() -> door.desk.progress.size() == words);
             await(() -> door.timers.pending() == 1);
-            door.timers.advance(ProgressStream.BEAT);
+            door.timers.advance(BeatingCall.BEAT);
             assertThat(directives.next()).isEqualTo(TaskDirective.getDefaultInstance());
         }
         assertThat(directives.ended).isNotDone();
@@ -153,9 +153,9 @@ class TaskEndpointTest {
         StreamObserver<Progress> stream = door.stub.reportProgress(directives);
         stream.onNext(progress("training"));
         await(() -> door.desk.progress.size() == 1);
-        for (int period = 0; period < ProgressStream.SILENT_PERIODS; period++) {
+        for (int period = 0; period < BeatingCall.SILENT_PERIODS; period++) {
             await(() -> door.timers.pending() == 1);
-            door.timers.advance(ProgressStream.BEAT);
+            door.timers.advance(BeatingCall.BEAT);
         }
         assertThat(fault(directives.failure())).isEqualTo(Fault.UNAVAILABLE);
         await(() -> !door.desk.subscribed);
