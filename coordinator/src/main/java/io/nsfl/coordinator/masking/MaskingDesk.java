@@ -73,6 +73,12 @@ public final class MaskingDesk {
                 ready.getThreatModel().equals(ThreatModel.ACTIVE.text()) ? ThreatModel.ACTIVE : ThreatModel.SEMI_HONEST;
         Seat seat = new Seat(PartyId.of(identityKey), protectedAgainst, sink);
         synchronized (this) {
+            // Under the lock: a client that comes late must not clear the seats of the work that was opened since.
+            if (rounds.open(asked).isEmpty()) {
+                throw new FaultException(
+                        Fault.STALE,
+                        "Round " + asked.round() + ", attempt " + asked.attempt() + " is over; drop the task.");
+            }
             begin(asked);
             seats.put(task.getClientId(), seat);
             Optional.ofNullable(requests.get(task.getClientId()))
@@ -83,8 +89,12 @@ public final class MaskingDesk {
         return () -> leave(task.getClientId(), seat);
     }
 
+    /** A client's answer. One that nobody asked for, or that was given before, goes no further: what waits for the engine stays bounded. */
     public void answered(TaskRef task, MaskingMessage answer) {
-        engine.answered(WorkId.of(task), task.getClientId(), answer);
+        WorkId asked = WorkId.of(task);
+        if (take(asked, task.getClientId(), answer.getSession(), answer.getStage())) {
+            engine.answered(asked, task.getClientId(), answer);
+        }
     }
 
     public void refused(TaskRef task, MaskingRefusal refusal) {
@@ -125,12 +135,21 @@ public final class MaskingDesk {
         });
     }
 
-    /** An answer is taken: the client need not be asked again. */
-    public synchronized void taken(String client, int session, MaskingStage stage) {
+    /**
+     * An answer is taken, whichever way it came: the client need not be asked again.
+     *
+     * @return whether it had been asked and had not answered
+     */
+    public synchronized boolean take(WorkId asked, String client, int session, MaskingStage stage) {
         MaskingMessage request = requests.get(client);
-        if (request != null && request.getSession() == session && request.getStage() == stage) {
+        boolean wanted = work.equals(Optional.of(asked))
+                && request != null
+                && request.getSession() == session
+                && request.getStage() == stage;
+        if (wanted) {
             requests.remove(client);
         }
+        return wanted;
     }
 
     /** A session is over for these clients. */

@@ -145,7 +145,7 @@ final class MaskingWork implements MaskingDesk.Engine {
                     Optional.of(offer.digest()),
                     rejection));
             desk.answer(offer, HELD);
-            clients.taken(offer.client(), offer.maskingSession(), MaskingStage.MASKING_STAGE_INPUT);
+            clients.take(offer.work(), offer.client(), offer.maskingSession(), MaskingStage.MASKING_STAGE_INPUT);
         });
     }
 
@@ -186,7 +186,6 @@ final class MaskingWork implements MaskingDesk.Engine {
             } catch (SecAggAbort refused) {
                 rejection = Optional.of(new Rejection(Fault.UPDATE_MALFORMED, refused.getMessage()));
             }
-            clients.taken(client, answer.getSession(), answer.getStage());
             events.post(new RoundEvent.StageAnswered(
                     work, answer.getSession(), answer.getStage(), client, Optional.empty(), rejection));
         });

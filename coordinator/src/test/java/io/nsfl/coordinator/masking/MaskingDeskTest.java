@@ -1,0 +1,197 @@
+package io.nsfl.coordinator.masking;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
+
+import com.google.protobuf.ByteString;
+import io.nsfl.coordinator.round.ArtifactFile;
+import io.nsfl.coordinator.round.OpenWork;
+import io.nsfl.coordinator.round.RoundDesk;
+import io.nsfl.coordinator.round.StagedResult;
+import io.nsfl.coordinator.round.WorkId;
+import io.nsfl.federation.tensor.TensorSet;
+import io.nsfl.protocol.fault.Fault;
+import io.nsfl.protocol.fault.FaultException;
+import io.nsfl.protocol.ids.ClientKey;
+import io.nsfl.protocol.v1.FaultDetail;
+import io.nsfl.protocol.v1.MaskingDown;
+import io.nsfl.protocol.v1.MaskingMessage;
+import io.nsfl.protocol.v1.MaskingPlan;
+import io.nsfl.protocol.v1.MaskingReady;
+import io.nsfl.protocol.v1.MaskingStage;
+import io.nsfl.protocol.v1.Progress;
+import io.nsfl.protocol.v1.Receipt;
+import io.nsfl.protocol.v1.RunRef;
+import io.nsfl.protocol.v1.TaskDescription;
+import io.nsfl.protocol.v1.TaskDirective;
+import io.nsfl.protocol.v1.TaskRef;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+final class MaskingDeskTest {
+    private static final WorkId FIRST = WorkId.train(1);
+    private static final WorkId SECOND = WorkId.train(2);
+
+    private final Rounds rounds = new Rounds();
+    private final Words words = new Words();
+    private final MaskingDesk desk = new MaskingDesk(rounds, words);
+    private final ClientKey client = ClientKey.generate(new SecureRandom());
+    private final ClientKey other = ClientKey.generate(new SecureRandom());
+    private final List<MaskingDown> told = new ArrayList<>();
+
+    @Test
+    void asksAClientThatComesBackWhatItHasNotAnswered() {
+        seat(client, FIRST);
+        desk.ask(FIRST, 1, MaskingStage.MASKING_STAGE_KEYS, Map.of(id(client), new byte[] {1}));
+        seat(client, FIRST);
+
+        assertThat(told).hasSize(2).allMatch(word -> word.getRequest().getStage() == MaskingStage.MASKING_STAGE_KEYS);
+    }
+
+    @Test
+    void passesOneAnswerOnForEachThatWasAskedFor() {
+        seat(client, FIRST);
+        desk.answered(task(client, FIRST), answer(1, MaskingStage.MASKING_STAGE_KEYS));
+        assertThat(words.answers).as("nothing was asked").isEmpty();
+
+        desk.ask(FIRST, 1, MaskingStage.MASKING_STAGE_KEYS, Map.of(id(client), new byte[] {1}));
+        for (int i = 0; i < 3; i++) {
+            desk.answered(task(client, FIRST), answer(1, MaskingStage.MASKING_STAGE_SHARES));
+            desk.answered(task(client, SECOND), answer(1, MaskingStage.MASKING_STAGE_KEYS));
+            desk.answered(task(client, FIRST), answer(1, MaskingStage.MASKING_STAGE_KEYS));
+        }
+        assertThat(words.answers).containsExactly(answer(1, MaskingStage.MASKING_STAGE_KEYS));
+
+        desk.ask(FIRST, 2, MaskingStage.MASKING_STAGE_KEYS, Map.of(id(client), new byte[] {1}));
+        desk.answered(task(client, FIRST), answer(2, MaskingStage.MASKING_STAGE_KEYS));
+        assertThat(words.answers).hasSize(2);
+    }
+
+    @Test
+    void leavesTheSeatsOfNewerWorkToItsClients() {
+        rounds.whenDescribed = () -> {
+            rounds.whenDescribed = () -> {};
+            rounds.open = SECOND;
+            seat(other, SECOND);
+        };
+
+        assertThatThrownBy(() -> seat(client, FIRST))
+                .asInstanceOf(type(FaultException.class))
+                .satisfies(refused -> assertThat(refused.fault()).isEqualTo(Fault.STALE));
+
+        assertThat(desk.party(SECOND, id(other))).isPresent();
+    }
+
+    private void seat(ClientKey who, WorkId work) {
+        desk.participate(
+                task(who, work),
+                MaskingReady.newBuilder()
+                        .setIdentityKey(ByteString.copyFrom(who.identity().identityKey()))
+                        .build(),
+                told::add);
+    }
+
+    private static String id(ClientKey key) {
+        return key.identity().id();
+    }
+
+    private static TaskRef task(ClientKey key, WorkId work) {
+        return TaskRef.newBuilder()
+                .setRound(work.round())
+                .setAttempt(work.attempt())
+                .setKind(work.kind())
+                .setClientId(id(key))
+                .build();
+    }
+
+    private static MaskingMessage answer(int session, MaskingStage stage) {
+        return MaskingMessage.newBuilder().setSession(session).setStage(stage).build();
+    }
+
+    /** What reaches the engine. */
+    private static final class Words implements MaskingDesk.Engine {
+        private final List<MaskingMessage> answers = new ArrayList<>();
+
+        @Override
+        public void ready(WorkId work, String client) {}
+
+        @Override
+        public void answered(WorkId work, String client, MaskingMessage answer) {
+            answers.add(answer);
+        }
+
+        @Override
+        public void left(WorkId work, String client, int session, boolean forGood, FaultDetail reason) {}
+    }
+
+    /** Describes every task as masked and has one work open. */
+    private static final class Rounds implements RoundDesk {
+        private WorkId open = FIRST;
+        private Runnable whenDescribed = () -> {};
+
+        @Override
+        public Set<WorkId> open() {
+            return Set.of(open);
+        }
+
+        @Override
+        public Optional<OpenWork> open(WorkId work) {
+            return work.equals(open)
+                    ? Optional.of(new OpenWork(
+                            RunRef.getDefaultInstance(),
+                            work.round(),
+                            work.attempt(),
+                            work.kind(),
+                            Map.of(),
+                            new TensorSet(List.of()),
+                            new byte[32],
+                            Optional.empty(),
+                            1,
+                            1,
+                            List.of(),
+                            Instant.EPOCH,
+                            false))
+                    : Optional.empty();
+        }
+
+        @Override
+        public TaskDescription describe(TaskRef task) {
+            whenDescribed.run();
+            return TaskDescription.newBuilder()
+                    .setMasking(MaskingPlan.getDefaultInstance())
+                    .build();
+        }
+
+        @Override
+        public ArtifactFile artifact(TaskRef task, String name) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public CompletionStage<Receipt> offer(StagedResult result) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Optional<Receipt> decided(TaskRef task) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Subscription directives(TaskRef task, Consumer<TaskDirective> sink) {
+            return () -> {};
+        }
+
+        @Override
+        public void progress(Progress progress) {}
+    }
+}
