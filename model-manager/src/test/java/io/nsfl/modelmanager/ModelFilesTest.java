@@ -290,6 +290,9 @@ class ModelFilesTest {
         assertThat(Files.exists(workspace.resolve(FILE))).isFalse();
         assertThat(manager.send("PUT", CONTENT, random(1000), Map.of("Content-Range", "bytes 5-1/3"))
                         .status())
+                .isEqualTo(409);
+        assertThat(manager.send("PUT", CONTENT, random(1000), Map.of("Content-Range", "5-1/3"))
+                        .status())
                 .isEqualTo(400);
         assertThat(manager.send("PUT", CONTENT, random(1000), Map.of()).status())
                 .isEqualTo(200);

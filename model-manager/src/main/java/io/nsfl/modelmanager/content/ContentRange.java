@@ -20,7 +20,7 @@ final class ContentRange {
      * @param range the header {@code Content-Range}, or null = the whole file
      * @param length the header {@code Content-Length}, or negative = not told
      * @param checksum the header {@code X-Checksum-Sha256}, or null
-     * @throws FaultException MODEL_REQUEST_INVALID
+     * @throws FaultException MODEL_REQUEST_INVALID, or MODEL_CONTENT_CONFLICT if they do not go together
      */
     static Part part(String range, long length, String checksum) {
         Optional<String> sha256 =
@@ -39,13 +39,18 @@ final class ContentRange {
         long last = Long.parseLong(numbers.group(2));
         long total = Long.parseLong(numbers.group(3));
         if (first > last || last >= total) {
-            throw invalid("The header Content-Range names bytes that such a file does not have.");
+            throw conflict("The header Content-Range names bytes that such a file does not have.");
         }
         long count = last - first + 1;
         if (length >= 0 && length != count) {
-            throw invalid("The body has %d bytes where Content-Range names %d.".formatted(length, count));
+            throw conflict("The body has %d bytes where Content-Range names %d.".formatted(length, count));
         }
         return new Part(first, OptionalLong.of(count), OptionalLong.of(total), sha256);
+    }
+
+    /** Well formed, but at odds with itself or with the body. */
+    private static FaultException conflict(String sentence) {
+        return new FaultException(Fault.MODEL_CONTENT_CONFLICT, sentence);
     }
 
     private static FaultException invalid(String sentence) {

@@ -13,6 +13,11 @@ import tools.jackson.databind.node.ObjectNode;
 final class ModelRequest {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,100}");
     private static final String NAME_RULE = "must have 1 to 100 letters, digits, underscores and dashes";
+    /** As the API's document has it. */
+    private static final Pattern FILE_NAME = Pattern.compile(
+            "/?[^\\s./\\\\\\p{Cntrl}][^/\\\\\\p{Cntrl}]{0,199}(/[^\\s./\\\\\\p{Cntrl}][^/\\\\\\p{Cntrl}]{0,199}){0,7}",
+            Pattern.UNICODE_CHARACTER_CLASS);
+
     private static final int LONGEST_TEXT = 10_000;
     private static final int LONGEST_FILE = 255;
 
@@ -68,7 +73,12 @@ final class ModelRequest {
             return copied(modelPath.get());
         }
         if (fileName.isPresent()) {
-            checkPath("file_name", fileName.get());
+            if (!FILE_NAME.matcher(fileName.get()).matches()) {
+                fields.violation(
+                        "file_name",
+                        "must be a file's name of at most 200 characters, begin with neither a dot nor a space, and hold neither"
+                                + " control characters nor backslashes; directories before it are left out");
+            }
             return lastName("file_name", fileName.get());
         }
         if (fields.raw("model_path") == null && fields.raw("file_name") == null) {

@@ -2,7 +2,10 @@ package io.nsfl.standalone.platform;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.nsfl.protocol.fault.Fault;
+import io.nsfl.protocol.fault.FaultException;
 import io.nsfl.protocol.job.JobJson;
+import io.nsfl.servicekit.fault.FaultBody;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -85,7 +88,7 @@ final class ApiFront implements AutoCloseable {
             String path = exchange.getRequestURI().getPath();
             boolean models = MODELS.matcher(path).matches();
             if (!models && !OPEN.matcher(path).matches()) {
-                refuse(exchange, 404, "There is nothing at this path.");
+                refuse(exchange, Fault.PATH_UNKNOWN, "There is nothing at this path.");
                 return;
             }
             if (CONTENT.matcher(path).matches()) {
@@ -96,7 +99,7 @@ final class ApiFront implements AutoCloseable {
             if (body.length > LARGEST_BODY) {
                 // Whoever is still sending may never see an answer: the connection would be reset under it.
                 exchange.getRequestBody().skip(REST_OF_A_BODY);
-                refuse(exchange, 413, "The request is larger than " + LARGEST_BODY + " bytes.");
+                refuse(exchange, Fault.REQUEST_TOO_LARGE, "The request is larger than " + LARGEST_BODY + " bytes.");
                 return;
             }
             pass(
@@ -130,7 +133,7 @@ final class ApiFront implements AutoCloseable {
         try {
             answer = client.send(request.build(), BodyHandlers.ofInputStream());
         } catch (IOException e) {
-            refuse(exchange, 503, "The service does not answer: try again.");
+            refuse(exchange, Fault.UNAVAILABLE, "The service does not answer: try again.");
             return;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -169,10 +172,10 @@ final class ApiFront implements AutoCloseable {
         return !HOP.contains(header.toLowerCase(Locale.ROOT));
     }
 
-    private static void refuse(HttpExchange exchange, int status, String reason) throws IOException {
-        byte[] body = JobJson.bytes(JobJson.newObject().put("state", "FAILED").put("reason", reason));
+    private static void refuse(HttpExchange exchange, Fault fault, String reason) throws IOException {
+        byte[] body = JobJson.bytes(FaultBody.of(new FaultException(fault, reason)));
         exchange.getResponseHeaders().set("Content-Type", "application/json");
-        exchange.sendResponseHeaders(status, body.length);
+        exchange.sendResponseHeaders(fault.httpStatus(), body.length);
         exchange.getResponseBody().write(body);
     }
 
