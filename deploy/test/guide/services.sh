@@ -91,8 +91,9 @@ make_tables() {
 }
 
 make_bucket() {
+    # S3 itself wants the header of the digest; curl before 8 leaves it out.
     printf 'user = "%s:%s"\n' "$s3_user" "$s3_password" \
-        | reach curl -sf -K - --aws-sigv4 aws:amz:us-east-1:s3 -X PUT "$s3/$1" || say "bucket $1 is there already, or cannot be made"
+        | reach curl -sf -K - --aws-sigv4 aws:amz:us-east-1:s3 -H 'x-amz-content-sha256: UNSIGNED-PAYLOAD' -X PUT "$s3/$1" || say "bucket $1 is there already, or cannot be made"
 }
 
 # A directory of the shared root is a bucket, and s3fs shows the one as the other.
@@ -109,6 +110,9 @@ make_directories() {
         chmod 600 "$work/s3fs.password"
         reach s3fs "$bucket" "$server_root/$bucket" -o "url=$s3,use_path_request_style,passwd_file=$work/s3fs.password" \
             -o allow_other,uid=10001,gid=10001,umask=0027,mp_umask=0027
+        # s3fs looks for the bucket when it has already said yes, and takes the mount away again; the first look waits for it.
+        { ls "$server_root/$bucket" >/dev/null && mountpoint -q "$server_root/$bucket"; } \
+            || die "s3fs does not mount bucket $bucket of $s3: is it there, and are user and password right?"
         say "bucket $bucket at $server_root/$bucket"
     done
     mkdir -p "$client_root"/{lmdb,workspace,datasets,task_configs,config}

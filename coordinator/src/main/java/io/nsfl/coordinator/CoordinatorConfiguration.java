@@ -35,9 +35,11 @@ import io.nsfl.servicekit.grpc.GrpcServerAddress;
 import io.nsfl.servicekit.grpc.GrpcServerConfiguration;
 import io.nsfl.servicekit.security.InternalSecret;
 import io.nsfl.servicekit.security.SecretServerInterceptor;
+import io.nsfl.servicekit.security.StdinSecrets;
 import io.nsfl.servicekit.time.Mailbox;
 import io.nsfl.servicekit.time.ScheduledTimers;
 import io.nsfl.servicekit.time.Timers;
+import io.nsfl.servicekit.tls.TlsProperties;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,6 +67,7 @@ import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Primary;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.env.StandardEnvironment;
 import org.springframework.grpc.server.GlobalServerInterceptor;
 import org.springframework.grpc.server.ServerBuilderCustomizer;
 
@@ -207,7 +210,7 @@ public class CoordinatorConfiguration {
         return JobRun.open(plan, places, identity.journal(), selection, report, lanes, clock, new SecureRandom());
     }
 
-    /** In the sandbox an extender writes to its own directory only, sees no journal and no key, and reaches no other machine. */
+    /** In a sandbox an extender writes to its own directory only, reads no journal, no key and no secret, and reaches no other machine. */
     private static ExtenderProcesses extenders(CoordinatorProperties properties, Scratch scratch, Timers timers) {
         Map<String, String> environment = new TreeMap<>(System.getenv());
         environment.keySet().retainAll(EXTENDERS_GET);
@@ -221,10 +224,16 @@ public class CoordinatorConfiguration {
                     "No directory for the extender can be made: " + failed.getMessage(),
                     failed);
         }
-        Sandbox.Rules rules = new Sandbox.Rules(
-                List.of(own), List.of(), List.of(), List.of(properties.journals(), properties.keys()), false);
+        List<Path> hidden = new ArrayList<>(List.of(properties.journals(), properties.keys()));
+        StdinSecrets.file(System.getenv()).map(Path::getParent).ifPresent(hidden::add);
+        String tls = TlsProperties.in(new StandardEnvironment()).directory();
+        if (!tls.isBlank()) {
+            hidden.add(Path.of(tls));
+        }
+        Sandbox.Rules rules = new Sandbox.Rules(List.of(own), List.of(), List.of(), hidden, false);
+        List<String> sandbox = Sandbox.find("bwrap", rules, environment);
         Isolation isolation = new Isolation(
-                Sandbox.find("bwrap", rules, environment),
+                sandbox.isEmpty() ? Sandbox.landlock(rules, environment) : sandbox,
                 properties.extender().memoryMb() << 20,
                 LARGEST_FILE_OF_AN_EXTENDER);
         log.info("The extender is kept apart by {}", isolation.describe());

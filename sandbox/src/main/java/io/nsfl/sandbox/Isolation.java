@@ -50,7 +50,11 @@ public record Isolation(List<String> sandbox, long memoryLimit, long fileLimit) 
     public String describe() {
         return (sandbox.isEmpty()
                         ? "resource limits and the user of this process"
-                        : "a sandbox (bubblewrap), resource limits and the user of this process")
+                        : "a sandbox (" + name() + "), resource limits and the user of this process")
                 + (memoryLimit > 0 ? ", " + (memoryLimit >> 20) + " MB of memory for each process" : "");
+    }
+
+    private String name() {
+        return sandbox.contains(LandlockProgram.class.getName()) ? "Landlock" : "bubblewrap";
     }
 }

@@ -39,15 +39,23 @@ public final class StdinSecrets {
      * @throws FaultException CONFIGURATION_INVALID if what is there is not one JSON object of strings of at most 64 KiB
      */
     public static StdinSecrets read(InputStream stdin, Map<String, String> environment) {
-        String source = environment.getOrDefault(VARIABLE, "");
-        if (source.startsWith(FROM_FILE)) {
-            try (InputStream file = Files.newInputStream(Path.of(source.substring(FROM_FILE.length())))) {
+        Optional<Path> named = file(environment);
+        if (named.isPresent()) {
+            try (InputStream file = Files.newInputStream(named.get())) {
                 return read(file);
             } catch (IOException unreadable) {
                 throw refused(unreadable);
             }
         }
-        return FROM_STDIN.equals(source) ? read(stdin) : new StdinSecrets(Map.of());
+        return FROM_STDIN.equals(environment.getOrDefault(VARIABLE, "")) ? read(stdin) : new StdinSecrets(Map.of());
+    }
+
+    /** The file that holds them, if it is one. */
+    public static Optional<Path> file(Map<String, String> environment) {
+        String source = environment.getOrDefault(VARIABLE, "");
+        return source.startsWith(FROM_FILE)
+                ? Optional.of(Path.of(source.substring(FROM_FILE.length())))
+                : Optional.empty();
     }
 
     private static StdinSecrets read(InputStream input) {
