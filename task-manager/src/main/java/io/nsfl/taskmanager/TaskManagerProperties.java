@@ -65,63 +65,6 @@ public record TaskManagerProperties(
         ServerAccess access,
         MaskingPolicy masking,
         Optional<PrivacyBudget> privacyBudget) {
-    /** With what every client insists on. */
-    public TaskManagerProperties(
-            String server,
-            String name,
-            String address,
-            int port,
-            String platform,
-            Path lmdbPath,
-            Path workspace,
-            Path taskConfigEntry,
-            Optional<Path> datasets,
-            long storageQuotaMb,
-            String logLevel,
-            boolean registration,
-            List<String> labels,
-            Set<Runtime> runtimes,
-            Map<Runtime, String> pythons,
-            int maxTaskParallelism,
-            double capCpu,
-            int capGpu,
-            long capMemoryMb,
-            ScriptPolicy scriptPolicy,
-            boolean sandbox,
-            boolean scriptNetwork,
-            Duration executorIdle,
-            Optional<Path> installation,
-            ServerAccess access) {
-        this(
-                server,
-                name,
-                address,
-                port,
-                platform,
-                lmdbPath,
-                workspace,
-                taskConfigEntry,
-                datasets,
-                storageQuotaMb,
-                logLevel,
-                registration,
-                labels,
-                runtimes,
-                pythons,
-                maxTaskParallelism,
-                capCpu,
-                capGpu,
-                capMemoryMb,
-                scriptPolicy,
-                sandbox,
-                scriptNetwork,
-                executorIdle,
-                installation,
-                access,
-                MaskingPolicy.DEFAULT,
-                Optional.empty());
-    }
-
     /** The interpreter of a runtime's scripts. */
     public String python(Runtime runtime) {
         return pythons.getOrDefault(runtime, "python3");

@@ -102,7 +102,9 @@ class ClientIT {
                 true,
                 Duration.ofSeconds(300),
                 Optional.of(directory.resolve("installation")),
-                ServerAccess.PLAIN);
+                ServerAccess.PLAIN,
+                MaskingPolicy.DEFAULT,
+                Optional.empty());
     }
 
     private Path workspace() {

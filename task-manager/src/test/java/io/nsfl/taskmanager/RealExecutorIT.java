@@ -136,7 +136,9 @@ class RealExecutorIT {
                 true,
                 Duration.ofSeconds(300),
                 Optional.of(Path.of("..").toAbsolutePath().normalize()),
-                ServerAccess.PLAIN);
+                ServerAccess.PLAIN,
+                MaskingPolicy.DEFAULT,
+                Optional.empty());
     }
 
     private void writeArtifacts() throws IOException {

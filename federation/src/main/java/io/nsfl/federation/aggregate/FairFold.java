@@ -27,7 +27,6 @@ public final class FairFold implements Aggregator {
     private final double q;
     private final double lipschitz;
     private final KeptUpdates kept;
-    private final int rosterSize;
 
     /**
      * @param q how much the losses count, at least 0
@@ -40,8 +39,7 @@ public final class FairFold implements Aggregator {
         }
         this.q = q;
         this.lipschitz = 1 / learningRate;
-        this.rosterSize = plan.rosterSize();
-        this.kept = new KeptUpdates(scratch, plan.updateSpecs());
+        this.kept = new KeptUpdates(scratch, plan.updateSpecs(), plan.rosterSize());
     }
 
     @Override
@@ -49,9 +47,6 @@ public final class FairFold implements Aggregator {
         Double loss = contribution.metrics().get(LOSS);
         if (loss == null || !(loss >= 0) || loss.isInfinite()) {
             throw new IllegalArgumentException("Cannot fold an update without its loss before: " + loss);
-        }
-        if (kept.count() == rosterSize) {
-            throw new IllegalStateException("Cannot fold another update: all " + rosterSize + " of the roster are in");
         }
         kept.add(update, contribution);
         return new FoldOutcome.Folded();

@@ -36,6 +36,7 @@ public final class KeptUpdates implements AutoCloseable {
     private static final int SHORTEST_BLOCK = 16;
 
     private final List<TensorSpec> specs;
+    private final int rosterSize;
     private final long bytesEach;
     private final Path file;
     private final FileChannel channel;
@@ -53,9 +54,11 @@ public final class KeptUpdates implements AutoCloseable {
     /**
      * @param directory on local disk; the file in it is gone after {@link #close}
      * @param specs what an update holds, in order
+     * @param rosterSize most updates that are kept
      */
-    public KeptUpdates(Path directory, List<TensorSpec> specs) {
+    public KeptUpdates(Path directory, List<TensorSpec> specs, int rosterSize) {
         this.specs = List.copyOf(specs);
+        this.rosterSize = rosterSize;
         this.bytesEach = TensorSet.packedBytes(specs);
         try {
             this.file = Files.createTempFile(directory, "updates-", ".bin");
@@ -65,8 +68,15 @@ public final class KeptUpdates implements AutoCloseable {
         }
     }
 
-    /** Keeps a copy. Not kept at all if the disk refuses. */
+    /**
+     * Keeps a copy. Not kept at all if the disk refuses.
+     *
+     * @throws IllegalStateException if all of the roster are in, or this client is
+     */
     public void add(TensorSet update, Contribution contribution) {
+        if (places.size() == rosterSize) {
+            throw new IllegalStateException("Cannot fold another update: all " + rosterSize + " of the roster are in");
+        }
         if (clients.contains(contribution.client())) {
             throw new IllegalStateException("Cannot keep two updates of client " + contribution.client());
         }

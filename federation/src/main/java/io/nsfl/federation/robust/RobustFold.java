@@ -11,21 +11,16 @@ import java.nio.file.Path;
 /** Keeps the updates on local disk and combines them by a rule once all are in. What clients say of their sample counts is ignored. */
 public final class RobustFold implements Aggregator {
     private final RobustRule rule;
-    private final int rosterSize;
     private final KeptUpdates kept;
 
     /** @param scratch on local disk: one update per client */
     public RobustFold(FoldPlan plan, RobustRule rule, Path scratch) {
         this.rule = rule;
-        this.rosterSize = plan.rosterSize();
-        this.kept = new KeptUpdates(scratch, plan.updateSpecs());
+        this.kept = new KeptUpdates(scratch, plan.updateSpecs(), plan.rosterSize());
     }
 
     @Override
     public FoldOutcome fold(TensorSet update, Contribution contribution) {
-        if (kept.count() == rosterSize) {
-            throw new IllegalStateException("Cannot fold another update: all " + rosterSize + " of the roster are in");
-        }
         kept.add(update, contribution);
         return new FoldOutcome.Folded();
     }

@@ -72,7 +72,7 @@ class RobustRulesTest {
     @Test
     void krumsScoresAreThePublishedOnes() {
         List<Map.Entry<String, TensorSet>> updates = published(11);
-        try (var kept = new KeptUpdates(scratch, List.of(X))) {
+        try (var kept = new KeptUpdates(scratch, List.of(X), updates.size())) {
             updates.forEach(update -> kept.add(update.getValue(), client(update.getKey())));
             Distances distances = Distances.between(kept.inOrder());
             double[] scores =
