@@ -10,6 +10,9 @@ import java.util.List;
 
 /** How the updates of the next model are folded: for how many clients, how heavy they may be, and how large their elements. */
 final class FoldPlanning {
+    /** Clients tell their samples as a double: beyond this it holds not every whole number. */
+    private static final long LARGEST_WEIGHT = 1L << 53;
+
     private final RunRecords records;
     private final GlobalModel model;
 
@@ -32,12 +35,12 @@ final class FoldPlanning {
         return kind == TaskKind.TASK_KIND_TRAIN && records.privacy().isPresent() ? 1 : announced(roster);
     }
 
-    private static long announced(List<RosterEntry> roster) {
+    /** A power of two that no client of the roster exceeds, as far as a metric can tell so many samples. */
+    static long announced(List<RosterEntry> roster) {
+        long most = roster.stream().mapToLong(RosterEntry::samples).max().orElse(0);
         long cap = FoldPlan.EXACT_WEIGHT_CAP;
-        for (RosterEntry entry : roster) {
-            while (cap < entry.samples()) {
-                cap <<= 1;
-            }
+        while (cap < most && cap < LARGEST_WEIGHT) {
+            cap <<= 1;
         }
         return cap;
     }
