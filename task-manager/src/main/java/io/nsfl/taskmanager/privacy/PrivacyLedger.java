@@ -12,9 +12,11 @@ import io.nsfl.taskmanager.task.ClientStore;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -53,7 +55,7 @@ public final class PrivacyLedger {
     }
 
     /**
-     * Before a task trains. The same task again is charged once.
+     * Before a task trains. The same task again is charged once, and may not promise anything else then.
      *
      * @throws FaultException PRIVACY_BUDGET_EXCEEDED in words, nothing is charged then
      */
@@ -78,13 +80,32 @@ public final class PrivacyLedger {
 
     private synchronized void charge(TaskKey task, List<Data> data, double noise) {
         Map<String, byte[]> entries = store.privacyEntries();
-        if (entries.containsKey(TASK + task)) {
+        Set<Data> charged = new LinkedHashSet<>(chargedBefore(task, noise, entries));
+        // A dataset that was changed since the task was charged is charged too.
+        List<Data> more = data.stream().filter(one -> !charged.contains(one)).toList();
+        if (more.isEmpty() && entries.containsKey(TASK + task)) {
             return;
         }
-        for (Data one : data) {
+        for (Data one : more) {
             budget.ifPresent(limit -> refuseBeyond(limit, one, noise, entries));
         }
-        store.changePrivacy(Map.of(TASK + task, JSON.writeValueAsBytes(new Reserved(data, noise))), List.of());
+        charged.addAll(more);
+        Reserved reserved = new Reserved(List.copyOf(charged), noise);
+        store.changePrivacy(Map.of(TASK + task, JSON.writeValueAsBytes(reserved)), List.of());
+    }
+
+    /** Whoever describes a task again has no word to take back: the charge was for what was promised then. */
+    private static List<Data> chargedBefore(TaskKey task, double noise, Map<String, byte[]> entries) {
+        byte[] stored = entries.get(TASK + task);
+        if (stored == null) {
+            return List.of();
+        }
+        Reserved before = JSON.readValue(stored, Reserved.class);
+        if (before.noiseMultiplier() != noise) {
+            throw refused("it was charged for a noise_multiplier of " + before.noiseMultiplier() + " and now promises "
+                    + noise);
+        }
+        return before.data();
     }
 
     /** A task is over. @param made whether it had made an update, which may have left; harmless when repeated */
@@ -174,9 +195,16 @@ public final class PrivacyLedger {
     /** The multiplier that is charged; 0 = the task promises nothing. Everybody is taken to be in every round. */
     private static double promised(TaskDescription description) {
         PrivacyOrder order = description.getPrivacy();
-        return description.hasPrivacy() && order.getClipNorm() > 0 && !order.getSameNoise()
-                ? order.getNoiseMultiplier()
-                : 0;
+        boolean promises = description.hasPrivacy()
+                && positive(order.getClipNorm())
+                && positive(order.getNoiseMultiplier())
+                && !order.getSameNoise();
+        return promises ? order.getNoiseMultiplier() : 0;
+    }
+
+    /** And a number, and finite: anything may come from a server. */
+    private static boolean positive(double value) {
+        return value > 0 && Double.isFinite(value);
     }
 
     private static FaultException refused(String why) {

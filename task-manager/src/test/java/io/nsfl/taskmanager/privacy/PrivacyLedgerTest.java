@@ -17,6 +17,7 @@ import io.nsfl.taskmanager.task.ClientStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -148,6 +149,44 @@ class PrivacyLedgerTest {
     }
 
     @Test
+    void noNumberThatIsNoneIsAPromise() {
+        PrivacyLedger strict = ledger(Optional.of(budget(100)), "mnist", mnist);
+        PrivacyLedger open = ledger(Optional.empty(), "mnist", mnist);
+        for (double none : new double[] {Double.NaN, -1, Double.POSITIVE_INFINITY}) {
+            for (TaskDescription task : List.of(ordered(none, 1), ordered(NOISE, none))) {
+                assertThatThrownBy(() -> strict.reserve(task("a", 1), task)).hasMessageContaining("promises none");
+                open.reserve(task("a", 1), task);
+            }
+        }
+
+        assertThat(open.spent("mnist", DELTA).epsilon()).isZero();
+    }
+
+    @Test
+    void aTaskThatIsDescribedAgainCannotPromiseLess() {
+        PrivacyLedger ledger = ledger(Optional.of(budget(100)), "mnist", mnist);
+        ledger.reserve(task("a", 1), ordered(NOISE, 1));
+
+        assertThatThrownBy(() -> ledger.reserve(task("a", 1), ordered(NOISE / 10, 1)))
+                .hasMessageContaining("was charged for a noise_multiplier of 2.0 and now promises 0.2");
+
+        assertThat(ledger.spent("mnist", DELTA).epsilon()).isCloseTo(epsilon(1), within(1e-12));
+    }
+
+    @Test
+    void aDatasetThatATaskIsGivenLaterIsChargedToo() throws IOException {
+        Path other = Files.writeString(directory.resolve("other.csv"), "x");
+        PrivacyLedger ledger = new PrivacyLedger(
+                Optional.empty(), Map.of("mnist", mnist.toString(), "other", other.toString()), store);
+        ledger.reserve(task("a", 1), bounded().toBuilder().addDatasets("mnist").build());
+
+        ledger.reserve(task("a", 1), bounded().toBuilder().addDatasets("other").build());
+
+        assertThat(ledger.spent("mnist", DELTA).epsilon()).isCloseTo(epsilon(1), within(1e-12));
+        assertThat(ledger.spent("other", DELTA).epsilon()).isCloseTo(epsilon(1), within(1e-12));
+    }
+
+    @Test
     void metricsOfEvaluationsLeaveOnlyIfTheOwnerAgrees() {
         TaskKey evaluation = new TaskKey("default", "a", "run", 1, 1, TaskKind.TASK_KIND_EVALUATE);
         TaskDescription open = TaskDescription.newBuilder()
@@ -176,8 +215,12 @@ class PrivacyLedgerTest {
     }
 
     private static TaskDescription bounded() {
+        return ordered(NOISE, 1);
+    }
+
+    private static TaskDescription ordered(double noise, double clip) {
         return TaskDescription.newBuilder()
-                .setPrivacy(PrivacyOrder.newBuilder().setNoiseMultiplier(NOISE).setClipNorm(1))
+                .setPrivacy(PrivacyOrder.newBuilder().setNoiseMultiplier(noise).setClipNorm(clip))
                 .build();
     }
 
