@@ -19,6 +19,24 @@ public record Rejection(Fault fault, String message) {
             Fault.OUT_OF_RANGE,
             Fault.STALE);
 
+    /** Characters of a client's own words that are kept of their beginning, and of their end: they go into events and heartbeats. */
+    private static final int BEGINNING = 1_000;
+
+    private static final int END = 8_000;
+
+    /** What a client says went wrong. A fault that this coordinator has no name for counts as the script's. */
+    public static Rejection toldBy(FaultDetail failure) {
+        return new Rejection(
+                Fault.named(failure.getCode()).orElse(Fault.SCRIPT_FAILED), shortened(failure.getMessage()));
+    }
+
+    /** A script's log says at its end what was wrong. */
+    private static String shortened(String words) {
+        return words.length() <= BEGINNING + END
+                ? words
+                : words.substring(0, BEGINNING) + " [...] " + words.substring(words.length() - END);
+    }
+
     /** The event that tells people: a task that failed, or one whose update was delivered and then refused by a check. */
     String event() {
         return OF_AN_UPDATE.contains(fault) ? "UPDATE_REJECTED" : "TASK_FAILED";

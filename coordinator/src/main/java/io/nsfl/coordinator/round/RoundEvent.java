@@ -1,7 +1,6 @@
 package io.nsfl.coordinator.round;
 
 import io.nsfl.protocol.fault.Fault;
-import io.nsfl.protocol.v1.FaultDetail;
 import io.nsfl.protocol.v1.MaskingStage;
 import io.nsfl.protocol.v1.ResultHeader;
 import io.nsfl.protocol.v1.TaskRef;
@@ -122,19 +121,15 @@ public sealed interface RoundEvent {
             Map<String, Double> metrics,
             Optional<Rejection> failure,
             StagedResult staged) {
-        /** What a staged result comes to; a failure that this coordinator has no name for counts as the script's. */
+        /** What a staged result comes to. */
         public static Offer of(StagedResult result) {
             ResultHeader header = result.header();
             return new Offer(
                     result.task(),
                     HexFormat.of().formatHex(header.getResultDigest().toByteArray()),
                     header.getMetricsMap(),
-                    header.hasFailure() ? Optional.of(failure(header.getFailure())) : Optional.empty(),
+                    header.hasFailure() ? Optional.of(Rejection.toldBy(header.getFailure())) : Optional.empty(),
                     result);
-        }
-
-        private static Rejection failure(FaultDetail failure) {
-            return new Rejection(Fault.named(failure.getCode()).orElse(Fault.SCRIPT_FAILED), failure.getMessage());
         }
 
         public WorkId work() {

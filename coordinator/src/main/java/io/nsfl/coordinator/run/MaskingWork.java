@@ -193,6 +193,7 @@ final class MaskingWork implements MaskingDesk.Engine {
 
     @Override
     public void left(WorkId work, String client, int session, boolean forGood, FaultDetail reason) {
-        events.post(new RoundEvent.MaskingLeft(work, session, client, forGood, reason.getMessage()));
+        events.post(new RoundEvent.MaskingLeft(
+                work, session, client, forGood, Rejection.toldBy(reason).message()));
     }
 }

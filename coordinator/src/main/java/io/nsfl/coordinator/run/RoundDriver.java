@@ -6,6 +6,7 @@ import io.nsfl.coordinator.round.Buffering;
 import io.nsfl.coordinator.round.Effect;
 import io.nsfl.coordinator.round.Ended;
 import io.nsfl.coordinator.round.LeaseChange;
+import io.nsfl.coordinator.round.Rejection;
 import io.nsfl.coordinator.round.RoundEvent;
 import io.nsfl.coordinator.round.RoundPhase;
 import io.nsfl.coordinator.round.Selecting;
@@ -111,7 +112,7 @@ final class RoundDriver {
                 WorkId.of(event.getTask()),
                 event.getTask().getClientId(),
                 value,
-                event.getReason().getMessage())));
+                Rejection.toldBy(event.getReason()).message())));
     }
 
     void announce(Optional<WorkId> work, String type, String message) {

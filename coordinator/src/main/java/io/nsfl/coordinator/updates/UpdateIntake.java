@@ -85,8 +85,9 @@ public final class UpdateIntake implements ResultIntake {
             return new Reception.Answered(desk.offer(new StagedResult(task, header, Optional.empty())));
         }
         OpenWork work = openFor(task);
-        if (work.masked().isPresent() && header.getMaskingSession() < desk.maskingSession(WorkId.of(task))) {
-            // There is nothing to do about the vector of a session that is over until the work is settled.
+        if (work.masked().isPresent() && header.getMaskingSession() != desk.maskingSession(WorkId.of(task))) {
+            // There is nothing to do about the vector of a session that is not open until the work is settled: its
+            // bytes are not taken.
             return answered(HELD);
         }
         UpdateInspection inspection = new UpdateInspection(work, format);

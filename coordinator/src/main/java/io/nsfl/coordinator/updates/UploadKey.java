@@ -10,10 +10,10 @@ record UploadKey(WorkId work, String client, int maskingSession) {
         return new UploadKey(WorkId.of(task), task.getClientId(), maskingSession);
     }
 
-    /** Name of the stage file; the client's id was checked by the gate, a colon is the only character that needs care. */
+    /** Name of the stage file, each client's its own: a colon is the only character of an id that needs care, and no id has a plus. */
     String fileName() {
         String session = maskingSession == 0 ? "" : "m" + maskingSession + "-";
-        return prefix(work) + session + client.replace(':', '_');
+        return prefix(work) + session + client.replace(':', '+');
     }
 
     /** What the stage files of a work begin with. */

@@ -7,7 +7,10 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.google.protobuf.ByteString;
 import io.grpc.stub.StreamObserver;
+import io.nsfl.coordinator.algorithm.Weighting;
 import io.nsfl.coordinator.broadcast.LoopbackDoor;
+import io.nsfl.coordinator.masking.MaskedResults;
+import io.nsfl.coordinator.round.OpenWork;
 import io.nsfl.federation.tensor.DType;
 import io.nsfl.federation.tensor.Elements;
 import io.nsfl.federation.tensor.TensorKind;
@@ -32,6 +35,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -94,6 +98,35 @@ class UpdateIntakeTest {
         assertThat(first.get(60, TimeUnit.SECONDS).getVerdict()).isEqualTo(Verdict.HELD);
         assertThat(repeat.get(60, TimeUnit.SECONDS).getVerdict()).isEqualTo(Verdict.HELD);
         assertThat(door.desk.offers).hasSize(1);
+    }
+
+    @Test
+    void takesNoBytesForAMaskingSessionThatIsNotOpen() {
+        OpenWork work = door.work(TASK_KIND_TRAIN);
+        door.desk.open(new OpenWork(
+                work.run(),
+                work.round(),
+                work.attempt(),
+                work.kind(),
+                work.roster(),
+                work.base(),
+                work.baseDigest(),
+                work.plan(),
+                work.weightCap(),
+                work.normBound(),
+                work.metrics(),
+                work.deadline(),
+                work.reopened(),
+                Optional.of(MaskedResults.layout(work.plan(), work.roster().values(), Weighting.SAMPLES))));
+        ResultHeader later = header("c-1", good).toBuilder()
+                .clearMetrics()
+                .setMaskingSession(7)
+                .build();
+
+        assertThat(submit(later, good).getVerdict()).isEqualTo(Verdict.HELD);
+
+        assertThat(door.desk.offers).isEmpty();
+        assertThat(staged()).isEmpty();
     }
 
     @Test
