@@ -1,6 +1,7 @@
 package io.nsfl.coordinator.masking;
 
 import io.nsfl.coordinator.round.MaskedLayout;
+import io.nsfl.federation.secagg.AbortReason;
 import io.nsfl.federation.secagg.Cohort;
 import io.nsfl.federation.secagg.Mode;
 import io.nsfl.federation.secagg.PartyId;
@@ -151,13 +152,20 @@ public final class MaskingRoom implements AutoCloseable {
      * Takes the masks off.
      *
      * @return readable until this is closed
-     * @throws SecAggAbort if they cannot be taken off
+     * @throws SecAggAbort if they cannot be taken off, or what is under them is no sum of results
      */
     public MaskedSum unmask() {
         session.closeStage();
         SecAggResult result = session.finish();
         int clients = result.survivors().size();
-        return new MaskedSum(layout, new ContributionSum(layout.contribution(), result.sums(), clients), clients);
+        ContributionSum sum = new ContributionSum(layout.contribution(), result.sums(), clients);
+        if (!sum.plausible()) {
+            throw new SecAggAbort(
+                    AbortReason.MALFORMED,
+                    "The weights in the sum are not those of " + clients
+                            + " clients: one of them masked something else.");
+        }
+        return new MaskedSum(layout, sum, clients);
     }
 
     private PartyId party(String client) {

@@ -12,7 +12,7 @@ public final class SecAggAbort extends RuntimeException {
     private final AbortReason reason;
     private final transient PartyId party;
 
-    SecAggAbort(AbortReason reason, String message) {
+    public SecAggAbort(AbortReason reason, String message) {
         this(reason, null, message);
     }
 

@@ -24,6 +24,11 @@ public final class ContributionSum {
         this.clients = clients;
     }
 
+    /** Whether the weights are those of so many contributions; they are not if a client masked what is none, and nothing else can be told. */
+    public boolean plausible() {
+        return totalWeight() >= clients && totalWeight() <= clients * layout.weightCap();
+    }
+
     /** Sum of the weights, exact. */
     public long totalWeight() {
         return Math.round(scalar(0));

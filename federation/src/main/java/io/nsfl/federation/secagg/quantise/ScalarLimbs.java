@@ -34,15 +34,16 @@ public final class ScalarLimbs {
     }
 
     /**
-     * The sum of the numbers whose limbs were summed, exact in units of 2^-16 while it stays below 2^37.
+     * The sum of the numbers whose limbs were summed, exact in units of 2^-16 while it stays below 2^37. Beyond, as for limbs that come from
+     * no numbers, it is some other number.
      *
      * @param limbSums sums of each limb
      * @param numbers how many were summed
      */
     public static double join(long[] limbSums, int numbers) {
-        long units = -Math.multiplyExact(OFFSET, numbers);
+        long units = -OFFSET * numbers;
         for (int limb = 0; limb < COUNT; limb++) {
-            units = Math.addExact(units, Math.multiplyExact(limbSums[limb], 1L << LIMB_BITS * limb));
+            units += limbSums[limb] << LIMB_BITS * limb;
         }
         return units / UNITS;
     }

@@ -14,6 +14,7 @@ import io.nsfl.federation.tensor.TensorKind;
 import io.nsfl.federation.tensor.TensorSet;
 import io.nsfl.federation.tensor.TensorSpec;
 import java.lang.foreign.Arena;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -72,6 +73,26 @@ class ContributionTest {
             new ContributionSum(LAYOUT, sums.sums(), CLIENTS).mean(mean);
             assertThat(mean.get("kernel").largestMagnitude()).isZero();
             assertThat(mean.get("bias").largestMagnitude()).isZero();
+        }
+    }
+
+    @Test
+    void tellsASumThatHonestContributionsCannotHave() {
+        try (Arena arena = Arena.ofConfined();
+                SummedVectors honest = new SummedVectors(LAYOUT.length());
+                SummedVectors spoiled = new SummedVectors(LAYOUT.length())) {
+            for (int client = 0; client < CLIENTS; client++) {
+                Contribution contribution = new Contribution(LAYOUT, TensorSet.allocate(arena, SPECS), CAP, 0, 0);
+                honest.add(contribution);
+            }
+            spoiled.add((block, count) -> Arrays.fill(block, 0, count, -1));
+
+            assertThat(new ContributionSum(LAYOUT, honest.sums(), CLIENTS).plausible())
+                    .isTrue();
+            assertThat(new ContributionSum(LAYOUT, honest.sums(), CLIENTS - 1).plausible())
+                    .isFalse();
+            assertThat(new ContributionSum(LAYOUT, spoiled.sums(), CLIENTS).plausible())
+                    .isFalse();
         }
     }
 
