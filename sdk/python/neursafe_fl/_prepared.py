@@ -106,7 +106,9 @@ class _Parent:
                 elif key.fd == self._wake:
                     _drain(self._wake)
                     self._reap()
-                elif key.data is not None and not key.data.copy_output():
+                elif key.data.output is None:
+                    pass  # Its script was reaped since the selector looked.
+                elif not key.data.copy_output():
                     self._forget_output(key.data)
 
     def _read_requests(self):

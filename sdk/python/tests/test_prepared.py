@@ -1,0 +1,86 @@
+"""The process that forks scripts, spoken to as the executor does."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SDK = Path(__file__).resolve().parents[1]
+
+# Is imported by the process itself: it is in the middle of this when one of its scripts ends, and has a signal to look at before.
+BUSY_WHILE_A_SCRIPT_ENDS = """
+import os, signal
+os.kill(os.getpid(), signal.SIGCHLD)
+open({go!r}, "w").close()
+pid = int(open({pid!r}).read())
+while True:
+    with open(f"/proc/{{pid}}/stat") as file:
+        if file.read().rpartition(")")[2].split()[0] == "Z":
+            break
+"""
+
+
+@pytest.fixture
+def prepared(tmp_path):
+    process = subprocess.Popen(
+        [sys.executable, "-B", "-m", "neursafe_fl._prepared"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        bufsize=1,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(SDK), str(tmp_path)])},
+    )
+    yield process
+    process.stdin.close()
+    process.wait(timeout=60)
+    process.stdout.close()
+
+
+def say(process, request):
+    process.stdin.write(json.dumps(request) + "\n")
+
+
+def hear(process):
+    line = process.stdout.readline()
+    assert line, "the process has ended"
+    return json.loads(line)
+
+
+def run(tmp_path, number, source):
+    script = tmp_path / f"script{number}.py"
+    script.write_text(source)
+    return {
+        "id": number,
+        "run": {
+            "argv": [str(script)],
+            "cwd": str(tmp_path),
+            "env": {"PATH": os.environ["PATH"]},
+            "log": str(tmp_path / f"log{number}"),
+            "log_limit": 1000,
+        },
+    }
+
+
+def test_a_script_runs_and_its_end_is_told(prepared, tmp_path):
+    say(prepared, run(tmp_path, 1, "print('hello')\nraise SystemExit(3)"))
+
+    assert hear(prepared)["id"] == 1
+    assert hear(prepared) == {"id": 1, "ended": 3}
+    assert (tmp_path / "log1").read_text() == "hello\n"
+
+
+def test_a_script_that_ends_while_another_end_is_looked_at_harms_nobody(prepared, tmp_path):
+    go, pid = tmp_path / "go", tmp_path / "pid"
+    (tmp_path / "busy.py").write_text(BUSY_WHILE_A_SCRIPT_ENDS.format(go=str(go), pid=str(pid)))
+    say(prepared, run(tmp_path, 1, f"import os, time\nwhile not os.path.exists({str(go)!r}):\n    time.sleep(0.01)"))
+    pid.write_text(str(hear(prepared)["pid"]))
+
+    say(prepared, {"preload": ["busy"]})
+
+    assert hear(prepared) == {"id": 1, "ended": 0}
+    say(prepared, run(tmp_path, 2, ""))
+    assert hear(prepared)["id"] == 2
+    assert hear(prepared) == {"id": 2, "ended": 0}
