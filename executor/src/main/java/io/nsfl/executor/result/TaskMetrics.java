@@ -5,6 +5,7 @@ import io.nsfl.protocol.fault.FaultException;
 import io.nsfl.protocol.job.JobJson;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -26,7 +27,7 @@ public final class TaskMetrics {
      */
     public static Map<String, Double> read(Path workspace) {
         Path file = workspace.resolve("metrics.json");
-        if (!Files.isRegularFile(file)) {
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
             throw new FaultException(
                     Fault.RESULT_MISSING,
                     "The script ended well but committed no metrics: call commit_metrics (Java: Nsfl.commitMetrics).");

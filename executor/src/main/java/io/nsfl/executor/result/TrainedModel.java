@@ -9,6 +9,7 @@ import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultException;
 import io.nsfl.protocol.ids.Runtime;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -28,7 +29,7 @@ public final class TrainedModel implements AutoCloseable {
      */
     public static TrainedModel open(Path workspace, Runtime runtime, List<TensorSpec> expected) {
         Path path = workspace.resolve(fileName(runtime));
-        if (!Files.isRegularFile(path)) {
+        if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
             throw new FaultException(
                     Fault.RESULT_MISSING,
                     "The script ended well but left no " + path.getFileName() + ": call commit_weights(model)"

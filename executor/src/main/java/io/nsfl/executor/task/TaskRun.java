@@ -26,6 +26,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -250,7 +251,9 @@ final class TaskRun {
         String bounded = told.length() <= LONGEST_MESSAGE ? told : told.substring(0, LONGEST_MESSAGE) + " ...";
         ended.setFailure(FaultDetail.newBuilder().setCode(fault.name()).setMessage(bounded));
         try {
-            Files.writeString(workspace.resolve("error.log"), message + "\n");
+            // The script may have left a link there.
+            Files.deleteIfExists(workspace.resolve("error.log"));
+            Files.writeString(workspace.resolve("error.log"), message + "\n", StandardOpenOption.CREATE_NEW);
         } catch (IOException e) {
             log.warn("Cannot write error.log in {}: {}", workspace, e.toString());
         }
