@@ -136,7 +136,7 @@ MEANINGS = {
         "hyper_parameters": "how the rounds are played, below",
         "resource": "what each worker needs: `{\"worker_num\": 1, \"cpu\": 1.0, \"gpu\": 0, \"memory\": 1000}` (memory in MB)",
         "secure_algorithm": "`{\"type\": \"SSA\", \"mode\": \"doublemask\" or \"onemask\", \"threshold\": clients}`"
-        " ([secure aggregation](security/secure-aggregation.md)), or `{\"type\": \"DP\", …}`, which builds refuse that do not offer it",
+        " ([secure aggregation](security/secure-aggregation.md)), or `{\"type\": \"DP\", …}`, the original's spelling of `differential_privacy` in mode local",
         "optimizer": "what scripts get from `create_optimizer`: `{\"name\": \"fedprox\", \"params\": {\"mu\": 0.01}}`",
         "extender": "code of one's own beside the coordinator: `{\"script_path\", \"entry\", \"broadcast\", \"aggregate\", \"finish\"}`; see [extenders](extenders.md)",
         "extenders": "the same",
@@ -144,7 +144,7 @@ MEANINGS = {
         "early_stop": "`{\"metric\": …, \"patience\": rounds, \"min_delta\": …}`: ends the job when a metric stands still; refused by builds that do not offer it",
         "local_layers": "patterns of layers that stay at the clients; refused by builds that do not offer them",
         "compression": "of updates: `{\"name\": \"none\", \"fp16\", \"bf16\", \"int8\" or \"topk\", \"params\": {…}}`; see [compression](compression.md)",
-        "differential_privacy": "`{\"mode\": \"local\" or \"central\", \"noise_multiplier\": z, \"clip_norm\": S, …}`:"
+        "differential_privacy": "`{\"mode\": \"local\", \"central\" or \"distributed\", \"noise_multiplier\": z, \"clip_norm\": S, …}`:"
         " [differential privacy](security/differential-privacy.md)",
         "random_client": "clients are chosen at random (false)",
         "untrained_first": "clients that have not trained yet go first (false)",

@@ -5,6 +5,7 @@ import io.nsfl.federation.optimize.KeptIntegers;
 import io.nsfl.federation.privacy.AdaptiveClip;
 import io.nsfl.federation.privacy.CentralNoise;
 import io.nsfl.federation.privacy.ClipCount;
+import io.nsfl.federation.privacy.FixedDivisor;
 import io.nsfl.federation.update.MetricRule;
 import io.nsfl.protocol.job.DifferentialPrivacy;
 import io.nsfl.protocol.job.JobConfig;
@@ -14,7 +15,7 @@ import java.util.Optional;
 
 /**
  * What differential privacy makes of an algorithm: every client counts the same, integer tensors stay, and in mode central noise is the
- * first thing that happens to the mean.
+ * first thing that happens to the mean; in mode distributed it is in the mean already, of which the divisor is made the configured one.
  */
 public final class PrivateAlgorithm {
     /** What a client's executor tells where the bound adapts: 1 = its update was within it, 0 = it was clipped. */
@@ -32,6 +33,9 @@ public final class PrivateAlgorithm {
                 noise(privacy.get(), job.hyperParameters().clientNum());
         boolean counts = noise.flatMap(CentralNoise::adaptive).isPresent();
         List<AggregateTreatment> treatments = new ArrayList<>(noise.stream().toList());
+        if (privacy.get().mode() == DifferentialPrivacy.Mode.DISTRIBUTED) {
+            treatments.add(new FixedDivisor(job.hyperParameters().clientNum()));
+        }
         treatments.addAll(plain.treatments());
         List<MetricRule> metrics = new ArrayList<>(plain.metrics());
         if (counts) {

@@ -66,6 +66,7 @@ public final class RunHistory {
     private final Map<String, IncludedAt> lastIncluded = new HashMap<>();
     private final Map<WorkId, TreeSet<String>> included = new HashMap<>();
     private final Set<RoundClosed> closedSets = new HashSet<>();
+    private final Set<MaskingReleased> releasedSums = new HashSet<>();
     private final Map<String, Integer> asked = new HashMap<>();
 
     public static RunHistory of(List<JournalRecord> records) {
@@ -81,7 +82,12 @@ public final class RunHistory {
             case Broadcast value -> broadcast = value;
             case RoundOpened value -> opened(value);
             case MaskingOpened value -> maskingSession = value.session();
-            case MaskingReleased _ -> maskingReleased = true;
+            case MaskingReleased value -> {
+                maskingReleased = true;
+                if (value.kind() == TaskKind.TASK_KIND_TRAIN) {
+                    releasedSums.add(value);
+                }
+            }
             case RoundClosed value -> {
                 closed = value;
                 closedSets.add(value);
@@ -171,6 +177,11 @@ public final class RunHistory {
     /** How many different sets of updates were closed: what was made of each may have been seen. */
     public int closedSets() {
         return closedSets.size();
+    }
+
+    /** How many masked sums of updates may have been seen: the clients were asked for what takes the masks off. */
+    public int releasedSums() {
+        return releasedSums.size();
     }
 
     /** How often the client was asked to train that was asked most, every attempt counted. */

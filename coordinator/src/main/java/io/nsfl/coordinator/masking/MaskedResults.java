@@ -6,6 +6,7 @@ import io.nsfl.coordinator.round.MaskingRules;
 import io.nsfl.coordinator.round.RosterEntry;
 import io.nsfl.federation.aggregate.FoldPlan;
 import io.nsfl.federation.aggregate.TensorPlan;
+import io.nsfl.federation.privacy.DistributedNoise;
 import io.nsfl.federation.secagg.contribution.ContributionLayout;
 import io.nsfl.federation.secagg.quantise.ModulusBudget;
 import io.nsfl.federation.tensor.TensorKind;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** How a job's results are masked: what its {@code secure_algorithm} means for rounds, vectors and task descriptions. */
 public final class MaskedResults {
@@ -57,6 +59,40 @@ public final class MaskedResults {
             }
         }
         return cap;
+    }
+
+    /**
+     * Of a job with differential privacy. Clipped updates need no other range than the clip norm, statistics do not leave the clients, and no
+     * metric does.
+     *
+     * @param plan the round's
+     * @param clipNorm of the round
+     * @param shared the noise multiplier of which each client adds a share; empty = none does
+     * @param survivors the fewest clients that are unmasked
+     * @throws IllegalArgumentException if so many values with so much noise do not fit 32 bits
+     */
+    public static MaskedLayout layout(
+            FoldPlan plan, Collection<RosterEntry> roster, double clipNorm, OptionalDouble shared, int survivors) {
+        List<TensorPlan> masked = plan.tensors().stream()
+                .filter(tensor -> tensor.spec().kind() == TensorKind.TRAINABLE)
+                .toList();
+        int clients = Math.max(2, roster.size());
+        long elements =
+                masked.stream().mapToLong(tensor -> tensor.spec().elements()).sum();
+        int bits = shared.isPresent()
+                ? DistributedNoise.valueBits(shared.getAsDouble(), survivors, clients, elements)
+                : ModulusBudget.valueBits(clients);
+        return new MaskedLayout(
+                masked.stream().map(tensor -> tensor.spec().name()).toList(),
+                List.of(),
+                new ContributionLayout(
+                        masked.stream()
+                                .map(tensor -> new ContributionLayout.Part(
+                                        tensor.spec().elements(), clipNorm))
+                                .toList(),
+                        0,
+                        bits,
+                        1));
     }
 
     /** @param plan the round's limits; empty for an evaluation */

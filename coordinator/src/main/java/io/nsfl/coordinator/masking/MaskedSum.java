@@ -2,10 +2,12 @@ package io.nsfl.coordinator.masking;
 
 import io.nsfl.coordinator.round.MaskedLayout;
 import io.nsfl.federation.metrics.MetricMerge;
+import io.nsfl.federation.privacy.CentralNoise;
 import io.nsfl.federation.secagg.contribution.ContributionSum;
 import io.nsfl.federation.tensor.NamedTensor;
 import io.nsfl.federation.tensor.TensorKind;
 import io.nsfl.federation.tensor.TensorSet;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -33,8 +35,13 @@ public record MaskedSum(MaskedLayout layout, ContributionSum sum, int clients) {
         return means;
     }
 
+    /** By how much rounding may have lengthened a client's update: the noise of privacy makes up for it. */
+    public Map<String, Double> findings() {
+        return Map.of(CentralNoise.QUANTISATION, layout.contribution().largestRounding());
+    }
+
     /**
-     * Writes the weighted mean of the updates; integer tensors, which are not masked, keep the base's values.
+     * Writes the weighted mean of the updates. Of tensors that are not masked integers keep the base's values, others do not change.
      *
      * @param out the tensors of an update
      */
@@ -43,6 +50,8 @@ public record MaskedSum(MaskedLayout layout, ContributionSum sum, int clients) {
         for (NamedTensor tensor : out.tensors()) {
             if (tensor.spec().kind() == TensorKind.INTEGER) {
                 tensor.data().copyFrom(base.get(tensor.spec().name()).data());
+            } else if (!layout.tensors().contains(tensor.spec().name())) {
+                tensor.data().fill((byte) 0);
             }
         }
     }

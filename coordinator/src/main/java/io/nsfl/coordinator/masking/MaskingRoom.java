@@ -16,6 +16,7 @@ import io.nsfl.modelformats.ModelLimits;
 import io.nsfl.modelformats.safetensors.SafetensorsFile;
 import io.nsfl.protocol.masking.MaskedFile;
 import io.nsfl.protocol.masking.PlanDigest;
+import io.nsfl.protocol.masking.SharedOutNoise;
 import io.nsfl.protocol.v1.MaskingOpening;
 import io.nsfl.protocol.v1.MaskingPlan;
 import io.nsfl.protocol.v1.MaskingStage;
@@ -78,7 +79,8 @@ public final class MaskingRoom implements AutoCloseable {
                         cohort,
                         new VectorShape(
                                 layout.contribution().length(),
-                                layout.contribution().valueBits())),
+                                layout.contribution().valueBits(),
+                                SharedOutNoise.of(task))),
                 Set.copyOf(parties.values()));
     }
 

@@ -174,11 +174,11 @@ final class GlobalModel implements AutoCloseable {
         });
     }
 
-    /** Makes the new model of what clients masked together; empty = its numbers are not finite. */
-    Optional<Draft> step(FoldPlan plan, MaskedSum sum) {
+    /** Makes the new model of what clients masked together; empty = its numbers are not finite. @param bits as above */
+    Optional<Draft> step(FoldPlan plan, MaskedSum sum, BitSource bits) {
         return step(plan, tensors -> {
             sum.mean(base.tensors(), tensors);
-            return new Aggregate(tensors, sum.clients(), sum.weight(), Map.of());
+            return new Aggregate(tensors, sum.clients(), sum.weight(), sum.findings(), bits);
         });
     }
 

@@ -26,12 +26,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.SortedMap;
 
 /**
  * What a run with differential privacy asks of its clients, allows itself, and has spent. What counts as spent is read from the journal:
- * in mode central every set of updates that was closed, because from there on its noised sum may have been seen; in mode local every
- * attempt that a client was asked for, of the client that was asked most. Everybody is taken to be in every sample.
+ * in mode central every set of updates that was closed, because from there on its noised sum may have been seen; in mode distributed every
+ * masked sum whose clients were asked for what takes the masks off; in mode local every attempt that a client was asked for, of the client
+ * that was asked most. Everybody is taken to be in every sample.
  */
 final class PrivacyBook {
     /** Of what a client may add to a noised value: more deviations than a run will ever draw. */
@@ -58,7 +60,11 @@ final class PrivacyBook {
 
     /** A record was written. */
     void count(RunHistory history) {
-        releases = privacy.mode() == Mode.LOCAL ? history.mostAsked() : history.closedSets();
+        releases = switch (privacy.mode()) {
+            case LOCAL -> history.mostAsked();
+            case CENTRAL -> history.closedSets();
+            case DISTRIBUTED -> history.releasedSums();
+        };
     }
 
     /** Why no other attempt may begin; empty = one may. From any thread. */
@@ -108,9 +114,11 @@ final class PrivacyBook {
     PrivacyOrder order(double bound) {
         return PrivacyOrder.newBuilder()
                 .setNoiseBy(
-                        noise.isPresent()
-                                ? PrivacyOrder.NoiseBy.NOISE_BY_COORDINATOR
-                                : PrivacyOrder.NoiseBy.NOISE_BY_CLIENT)
+                        switch (privacy.mode()) {
+                            case LOCAL -> PrivacyOrder.NoiseBy.NOISE_BY_CLIENT;
+                            case CENTRAL -> PrivacyOrder.NoiseBy.NOISE_BY_COORDINATOR;
+                            case DISTRIBUTED -> PrivacyOrder.NoiseBy.NOISE_BY_CLIENTS_TOGETHER;
+                        })
                 .setNoiseMultiplier(privacy.noiseMultiplier())
                 .setClipNorm(noise.isPresent() ? bound : privacy.clipNorm().orElse(0))
                 .setSameNoise(privacy.addingSameNoise())
@@ -121,7 +129,18 @@ final class PrivacyBook {
 
     /** Largest norm of an update; infinite where noise makes it as long as it is. @param committed before the round */
     double normBound(ServerState committed) {
-        return noise.map(central -> central.bound(committed)).orElse(Double.POSITIVE_INFINITY);
+        return noise.map(central -> central.bound(committed))
+                .orElse(
+                        privacy.mode() == Mode.DISTRIBUTED
+                                ? privacy.clipNorm().orElseThrow()
+                                : Double.POSITIVE_INFINITY);
+    }
+
+    /** Of the noise that clients share out; empty = they do not. */
+    OptionalDouble sharedMultiplier() {
+        return privacy.mode() == Mode.DISTRIBUTED
+                ? OptionalDouble.of(privacy.noiseMultiplier())
+                : OptionalDouble.empty();
     }
 
     /**
@@ -158,8 +177,8 @@ final class PrivacyBook {
     }
 
     private double largest(double expected, ServerState committed) {
-        if (noise.isPresent()) {
-            return noise.get().bound(committed);
+        if (privacy.mode() != Mode.LOCAL) {
+            return normBound(committed);
         }
         double deviation = privacy.noiseMultiplier() * privacy.clipNorm().orElse(1);
         return privacy.clipNorm().orElse(expected) + DEVIATIONS * deviation;

@@ -167,7 +167,7 @@ final class RunBook {
     private Optional<Rejection> step(Set<String> included, BitSource bits, Optional<Path> instead) {
         int participants = records.history().participants(included);
         draft = masking.sum()
-                .map(sum -> model.step(foldPlan.orElseThrow(), sum))
+                .map(sum -> model.step(foldPlan.orElseThrow(), sum, bits))
                 .orElseGet(() -> model.step(foldPlan.orElseThrow(), participants, bits, instead));
         return draft.isPresent()
                 ? Optional.empty()

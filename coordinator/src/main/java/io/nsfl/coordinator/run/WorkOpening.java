@@ -133,10 +133,18 @@ final class WorkOpening {
 
     /** How results are laid out to be masked; empty = the job does not mask. */
     private Optional<MaskedLayout> masked(Optional<FoldPlan> updates, List<RosterEntry> roster) {
-        return plan.masks()
-                ? Optional.of(
-                        MaskedResults.layout(updates, roster, model.algorithm().weighting()))
-                : Optional.empty();
+        return plan.job()
+                .method()
+                .secureAggregation()
+                .map(asked -> updates.flatMap(fold -> records.privacy()
+                                .map(book -> MaskedResults.layout(
+                                        fold,
+                                        roster,
+                                        book.normBound(model.state()),
+                                        book.sharedMultiplier(),
+                                        asked.threshold())))
+                        .orElseGet(() -> MaskedResults.layout(
+                                updates, roster, model.algorithm().weighting())));
     }
 
     private List<ArtifactFile> files(TaskKind kind, GlobalModel.Base base, ExtenderBook.Prepared prepared) {

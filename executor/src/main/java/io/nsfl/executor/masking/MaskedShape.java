@@ -8,6 +8,7 @@ import io.nsfl.protocol.v1.MaskingPlan;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /**
  * A task's masked vector as its description lays it out.
@@ -50,8 +51,9 @@ public record MaskedShape(List<String> tensors, List<String> metrics, Contributi
     /**
      * @param update must be readable until the contribution is read
      * @param reported the script's metrics
+     * @param noise drawn for each element, in steps
      */
-    Contribution contribution(TensorSet update, Map<String, Double> reported) {
+    Contribution contribution(TensorSet update, Map<String, Double> reported, LongSupplier noise) {
         double[] values = new double[2 * metrics.size()];
         for (int i = 0; i < metrics.size(); i++) {
             Double value = reported.get(metrics.get(i));
@@ -62,7 +64,7 @@ public record MaskedShape(List<String> tensors, List<String> metrics, Contributi
         }
         long weight = Math.clamp(Math.round(samples(reported)), 1, contribution.weightCap());
         return new Contribution(
-                contribution, new TensorSet(tensors.stream().map(update::get).toList()), weight, values);
+                contribution, new TensorSet(tensors.stream().map(update::get).toList()), weight, noise, values);
     }
 
     private static double samples(Map<String, Double> reported) {

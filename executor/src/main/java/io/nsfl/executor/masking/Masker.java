@@ -17,6 +17,7 @@ import io.nsfl.modelformats.safetensors.SafetensorsFile;
 import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultException;
 import io.nsfl.protocol.masking.PlanDigest;
+import io.nsfl.protocol.masking.SharedOutNoise;
 import io.nsfl.protocol.v1.FaultDetail;
 import io.nsfl.protocol.v1.MaskingDown;
 import io.nsfl.protocol.v1.MaskingMessage;
@@ -40,6 +41,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -185,7 +187,8 @@ final class Masker {
                                 opening.getDegree()),
                         new VectorShape(
                                 shape.contribution().length(),
-                                shape.contribution().valueBits())),
+                                shape.contribution().valueBits(),
+                                SharedOutNoise.of(description))),
                 policy,
                 identity,
                 random);
@@ -208,10 +211,10 @@ final class Masker {
         try (VectorFile file = VectorFile.create(path, shape.contribution().length())) {
             if (kept.update().isPresent()) {
                 try (SafetensorsFile update = SafetensorsFile.open(kept.update().get())) {
-                    mask(content, update.tensors(), kept.metrics(), file);
+                    mask(content, update.tensors(), kept, file);
                 }
             } else {
-                mask(content, new TensorSet(List.of()), kept.metrics(), file);
+                mask(content, new TensorSet(List.of()), kept, file);
             }
             file.commit();
         }
@@ -226,14 +229,14 @@ final class Masker {
         masked.accept(vector.get());
     }
 
-    private void mask(byte[] content, TensorSet update, Map<String, Double> metrics, VectorFile file)
-            throws IOException {
-        if (shape.capped(metrics)) {
+    private void mask(byte[] content, TensorSet update, PrivateUpdates.Kept kept, VectorFile file) throws IOException {
+        if (shape.capped(kept.metrics())) {
             log.warn(
                     "This client counts with {} samples and not with all it has: the job takes no more",
                     shape.contribution().weightCap());
         }
-        current().masked(content, shape.contribution(update, metrics), file);
+        LongSupplier noise = SharedNoise.of(request.getDescription(), shape.contribution(), kept.secret());
+        current().masked(content, shape.contribution(update, kept.metrics(), noise), file);
     }
 
     private ClientSession current() {

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -28,15 +29,19 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class PrivateUpdates {
     private static final String METRICS = "metrics.json";
+    private static final String SECRET = "secret";
+    private static final int SECRET_LENGTH = 32;
 
     private final Path directory;
+    private final SecureRandom random = new SecureRandom();
 
     /**
      * A trained result.
      *
      * @param update its change of the weights; empty for an evaluation
+     * @param secret 32 random bytes of this result alone: what is drawn for it follows from them, however often it is masked
      */
-    public record Kept(Optional<Path> update, Map<String, Double> metrics) {
+    public record Kept(Optional<Path> update, Map<String, Double> metrics, byte[] secret) {
         public Kept {
             metrics = Map.copyOf(metrics);
         }
@@ -67,8 +72,10 @@ public final class PrivateUpdates {
                     .properties()
                     .forEach(metric ->
                             values.put(metric.getKey(), metric.getValue().doubleValue()));
-            return Optional.of(
-                    new Kept(Optional.of(place(task).resolve(UpdateFile.NAME)).filter(Files::isRegularFile), values));
+            return Optional.of(new Kept(
+                    Optional.of(place(task).resolve(UpdateFile.NAME)).filter(Files::isRegularFile),
+                    values,
+                    Files.readAllBytes(place(task).resolve(SECRET))));
         } catch (IOException failed) {
             throw unusable(failed);
         }
@@ -84,6 +91,9 @@ public final class PrivateUpdates {
             forgetOthers(task);
             Path place = Files.createDirectories(place(task));
             update.ifPresent(write -> write.apply(place));
+            byte[] secret = new byte[SECRET_LENGTH];
+            random.nextBytes(secret);
+            Files.write(place.resolve(SECRET), secret);
             ObjectNode values = JobJson.newObject();
             metrics.forEach(values::put);
             Path draft = Files.write(place.resolve(METRICS + ".tmp"), JobJson.bytes(values));

@@ -3,6 +3,8 @@ package io.nsfl.executor.protect;
 import io.nsfl.federation.privacy.CipherBits;
 import io.nsfl.federation.protect.ClientProtection;
 import io.nsfl.federation.protect.PrivateUpdate;
+import io.nsfl.protocol.fault.Fault;
+import io.nsfl.protocol.fault.FaultException;
 import io.nsfl.protocol.v1.PrivacyOrder;
 import io.nsfl.protocol.v1.TaskDescription;
 import io.nsfl.protocol.v1.TaskKind;
@@ -29,15 +31,24 @@ public final class TaskPrivacy {
         this.update = update;
     }
 
+    /** @throws FaultException REQUEST_INVALID the task leaves the noise to clients that it does not mask together */
     public static TaskPrivacy of(TaskDescription task) {
+        if (task.getPrivacy().getNoiseBy() == PrivacyOrder.NoiseBy.NOISE_BY_CLIENTS_TOGETHER && !task.hasMasking()) {
+            throw new FaultException(
+                    Fault.REQUEST_INVALID,
+                    "The task's noise is shared out among clients that are not masked together: each alone would hide nothing.");
+        }
         return new TaskPrivacy(task, task.hasPrivacy() ? Optional.of(update(task.getPrivacy())) : Optional.empty());
     }
 
     private static PrivateUpdate update(PrivacyOrder order) {
         OptionalDouble clip = order.getClipNorm() > 0 ? OptionalDouble.of(order.getClipNorm()) : OptionalDouble.empty();
-        OptionalDouble deviation = order.getNoiseBy() == PrivacyOrder.NoiseBy.NOISE_BY_COORDINATOR
-                ? OptionalDouble.empty()
-                : OptionalDouble.of(order.getNoiseMultiplier() * clip.orElse(1));
+        // Also where the order is not understood: too much noise tells nothing.
+        OptionalDouble deviation = switch (order.getNoiseBy()) {
+            case NOISE_BY_COORDINATOR, NOISE_BY_CLIENTS_TOGETHER -> OptionalDouble.empty();
+            case NOISE_BY_CLIENT, NOISE_BY_UNSPECIFIED, UNRECOGNIZED ->
+                OptionalDouble.of(order.getNoiseMultiplier() * clip.orElse(1));
+        };
         return new PrivateUpdate(clip, deviation, order.getSameNoise(), CipherBits.secure());
     }
 

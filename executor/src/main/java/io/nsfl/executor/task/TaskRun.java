@@ -138,7 +138,8 @@ final class TaskRun {
         state.clear();
         TaskDescription task = request.getDescription();
         if (masks()) {
-            new MaskedCollection(request, masking().updates()).keep(metrics, directory -> update(directory, privacy));
+            new MaskedCollection(request, masking().updates())
+                    .keep(privacy.leaving(metrics), directory -> update(directory, privacy));
             sayWhatStays(workspace);
             ended.setAwaitsMasking(true);
             return;

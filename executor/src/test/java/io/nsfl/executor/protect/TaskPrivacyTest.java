@@ -1,6 +1,7 @@
 package io.nsfl.executor.protect;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nsfl.federation.privacy.L2Clip;
 import io.nsfl.federation.tensor.DType;
@@ -8,6 +9,7 @@ import io.nsfl.federation.tensor.NamedTensor;
 import io.nsfl.federation.tensor.TensorKind;
 import io.nsfl.federation.tensor.TensorSet;
 import io.nsfl.federation.tensor.TensorSpec;
+import io.nsfl.protocol.v1.MaskingPlan;
 import io.nsfl.protocol.v1.PrivacyOrder;
 import io.nsfl.protocol.v1.TaskDescription;
 import io.nsfl.protocol.v1.TaskKind;
@@ -38,6 +40,22 @@ class TaskPrivacyTest {
         TaskPrivacy privacy = TaskPrivacy.of(task(TaskKind.TASK_KIND_TRAIN).build());
         NamedTensor weights = weights(3, 4);
 
+        privacy.protection().protect(new TensorSet(List.of(weights)));
+
+        assertThat(L2Clip.norm(List.of(weights))).isBetween(0.49, 0.5);
+        assertThat(weights.at(1) / weights.at(0)).isBetween(1.333, 1.334);
+        assertThat(privacy.leaving(MEASURED)).isEqualTo(Map.of("sample_num", 1.0));
+    }
+
+    @Test
+    void noiseThatIsSharedOutIsLeftToTheMasksAndNeverToNobody() {
+        TaskDescription.Builder task = task(TaskKind.TASK_KIND_TRAIN);
+        task.getPrivacyBuilder().setNoiseBy(PrivacyOrder.NoiseBy.NOISE_BY_CLIENTS_TOGETHER);
+        assertThatThrownBy(() -> TaskPrivacy.of(task.build())).hasMessageContaining("not masked together");
+
+        TaskPrivacy privacy =
+                TaskPrivacy.of(task.setMasking(MaskingPlan.getDefaultInstance()).build());
+        NamedTensor weights = weights(3, 4);
         privacy.protection().protect(new TensorSet(List.of(weights)));
 
         assertThat(L2Clip.norm(List.of(weights))).isBetween(0.49, 0.5);

@@ -3,7 +3,6 @@ package io.nsfl.federation.privacy;
 import io.nsfl.federation.aggregate.Aggregate;
 import io.nsfl.federation.optimize.AggregateTreatment;
 import io.nsfl.federation.state.ServerState;
-import io.nsfl.federation.tensor.Elements;
 import io.nsfl.federation.tensor.NamedTensor;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +19,9 @@ import java.util.Optional;
  */
 public record CentralNoise(double multiplier, double bound, int expected, Optional<AdaptiveClip> adaptive)
         implements AggregateTreatment {
+    /** The finding: by how much clients' updates may be longer than the bound, as an L2 norm, because they were rounded to be masked. */
+    public static final String QUANTISATION = "privacy/quantisation";
+
     private static final String BOUND = "privacy/clip_norm";
 
     /** Two neighbouring means, each rounded to float32 once: relative to S over m, for each update in them. */
@@ -44,12 +46,12 @@ public record CentralNoise(double multiplier, double bound, int expected, Option
     public void treat(Aggregate aggregate, ServerState state) {
         double bound = bound(state);
         List<NamedTensor> trainable = L2Clip.trainable(aggregate.tensors());
-        double share = (double) aggregate.count() / expected;
-        trainable.forEach(tensor -> scale(tensor, share));
+        new FixedDivisor(expected).treat(aggregate, state);
         long elements =
                 trainable.stream().mapToLong(tensor -> tensor.spec().elements()).sum();
         double updates = adaptive.map(clip -> clip.updateMultiplier(multiplier)).orElse(multiplier);
-        new GaussianNoise(deviation(updates, bound, aggregate.count(), elements), aggregate.bits()).add(trainable);
+        double influence = bound + aggregate.findings().getOrDefault(QUANTISATION, 0.0);
+        new GaussianNoise(deviation(updates, influence, aggregate.count(), elements), aggregate.bits()).add(trainable);
         adaptive.ifPresent(clip -> {
             int within = (int) Math.round(aggregate.findings().getOrDefault(ClipCount.WITHIN, 0.0));
             state.set(BOUND, clip.next(bound, aggregate.count(), within, expected, aggregate.bits()));
@@ -71,18 +73,5 @@ public record CentralNoise(double multiplier, double bound, int expected, Option
                     + " elements: its grid would be too coarse");
         }
         return updates * influence / (1 - grid);
-    }
-
-    private static void scale(NamedTensor tensor, double factor) {
-        double[] block = new double[Elements.BLOCK];
-        long elements = tensor.spec().elements();
-        for (long from = 0; from < elements; from += Elements.BLOCK) {
-            int count = Elements.block(elements, from);
-            Elements.read(tensor.spec().dtype(), tensor.data(), from, count, block);
-            for (int i = 0; i < count; i++) {
-                block[i] *= factor;
-            }
-            Elements.write(tensor.spec().dtype(), tensor.data(), from, count, block);
-        }
     }
 }

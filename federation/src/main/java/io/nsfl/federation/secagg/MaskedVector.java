@@ -25,7 +25,9 @@ final class MaskedVector {
         for (long from = 0; from < shape.length(); from += Masks.BLOCK) {
             int count = (int) Math.min(Masks.BLOCK, shape.length() - from);
             values.next(block, count);
-            requireInRange(count, from);
+            if (!shape.noised()) {
+                requireInRange(count, from);
+            }
             masks.apply(block, count);
             bytes.clear();
             bytes.asIntBuffer().put(block, 0, count);

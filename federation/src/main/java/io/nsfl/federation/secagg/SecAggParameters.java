@@ -32,7 +32,7 @@ public record SecAggParameters(SessionBinding session, Mode mode, Cohort cohort,
                 .putInt(cohort.threshold())
                 .putInt(cohort.minSurvivors())
                 .putInt(cohort.degree())
-                .putInt(vector.valueBits())
+                .putInt(vector.noised() ? -vector.valueBits() : vector.valueBits())
                 .putLong(vector.length())
                 .array());
         return Digests.sha256("nsfl/secagg/session/v1", out.toByteArray());

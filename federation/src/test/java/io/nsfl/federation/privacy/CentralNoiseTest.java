@@ -54,6 +54,18 @@ class CentralNoiseTest {
     }
 
     @Test
+    void whatMaskingHasLengthenedUpdatesByIsCovered() {
+        NamedTensor mean = of(WEIGHTS, new double[20_000]);
+        Aggregate rounded =
+                new Aggregate(set(mean), 100, 100, Map.of(CentralNoise.QUANTISATION, 0.8), new SeededBits(6));
+
+        noise(1.1, 0.8, 100).treat(rounded, ServerState.none());
+
+        double variance = Arrays.stream(values(mean)).map(x -> x * x).average().orElseThrow();
+        assertThat(Math.sqrt(variance)).isCloseTo(2 * 0.0088, within(0.0002));
+    }
+
+    @Test
     void theSameSetInTheSameAttemptGetsTheSameNoise() {
         byte[] key = new byte[32];
         NamedTensor once = of(WEIGHTS, new double[20_000]);

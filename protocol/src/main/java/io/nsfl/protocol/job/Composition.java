@@ -50,10 +50,6 @@ public final class Composition {
         refuse(SSA, EnumSet.of(SCAFFOLD), "sends control variates, which are not masked");
         refuse(SSA, UPLINKS, "changes the values that masks are added to; secure aggregation quantises by itself");
         refuse(SSA, EnumSet.of(DP_LOCAL), "draws values beyond the range that masked values have");
-        refuse(
-                SSA,
-                EnumSet.of(DP_CENTRAL),
-                "needs its clients to be clipped to a norm that nobody can check under masks; not joined by this build");
 
         // Noise is calibrated to the clipped and equally weighted mean.
         Set<Feature> server = EnumSet.of(DP_CENTRAL, DP_DISTRIBUTED);
@@ -121,6 +117,13 @@ public final class Composition {
                     DP_DISTRIBUTED.block(),
                     "of mode distributed needs secure aggregation: each client adds only a part of the noise; add"
                             + " secure_algorithm of type SSA"));
+        }
+        if (asked.contains(SSA)
+                && method.privacy().flatMap(DifferentialPrivacy::adaptiveClip).isPresent()) {
+            conflicts.add(
+                    new Conflict(
+                            DP_CENTRAL.block(),
+                            "has an adaptive_clip, which does not combine with secure_algorithm of type SSA: who was clipped is not masked"));
         }
         if (asked.contains(FEDBUFF) && method.extender().isPresent() && !asked.contains(EXTENDER_AGGREGATE)) {
             conflicts.add(new Conflict(

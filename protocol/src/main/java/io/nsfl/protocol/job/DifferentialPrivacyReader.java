@@ -29,6 +29,10 @@ final class DifferentialPrivacyReader {
     private static final double DEFAULT_CLIP_RATE = 0.2;
     private static final double LEAST = 1e-6;
     private static final double MOST = 1e9;
+    /** Of noise that clients share out: with 10,000 of them each value still has 16 bits, and each share is some steps of the grid. */
+    private static final double LEAST_SHARED = 0.01;
+
+    private static final double MOST_SHARED = 100;
 
     private DifferentialPrivacyReader() {}
 
@@ -107,10 +111,13 @@ final class DifferentialPrivacyReader {
             fields.warning("population", "has no effect without sampling: no amplification is claimed");
         }
         if (privacy.mode() == Mode.DISTRIBUTED) {
-            fields.violation(
-                    "mode",
-                    "distributed is not offered by this build: use central where the server is trusted with single updates,"
-                            + " else local");
+            double noise = privacy.noiseMultiplier();
+            if (noise < LEAST_SHARED || noise > MOST_SHARED) {
+                fields.violation(
+                        "noise_multiplier",
+                        "must be from " + LEAST_SHARED + " to " + MOST_SHARED
+                                + " in mode distributed: sums of 32 bits have no room for other shares");
+            }
         }
     }
 

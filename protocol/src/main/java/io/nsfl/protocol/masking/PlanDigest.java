@@ -43,6 +43,10 @@ public final class PlanDigest {
         digest.number(task.getTensorsCount());
         task.getTensorsList().forEach(digest::tensor);
         digest.bytes(task.getMasking().toByteString());
+        if (task.hasPrivacy()) {
+            // Clients that were told of different noise would share out too little.
+            digest.bytes(task.getPrivacy().toByteString());
+        }
         return HexFormat.of().formatHex(digest.sha256.digest());
     }
 

@@ -66,6 +66,23 @@ class CompositionTest {
                 .anySatisfy(message -> assertThat(message).contains("needs secure aggregation"));
     }
 
+    @Test
+    void noiseJoinsSecureAggregationWhereItsClipNormIsFixed() {
+        for (Feature mode : List.of(Feature.DP_CENTRAL, Feature.DP_DISTRIBUTED)) {
+            assertThat(read(mode, Feature.SSA).violations()).isEmpty();
+        }
+        ObjectNode adaptive = job(Feature.DP_CENTRAL);
+        adaptive.setAll(job(Feature.SSA));
+        ((ObjectNode) adaptive.path("differential_privacy"))
+                .putObject("adaptive_clip")
+                .put("count_noise", 2);
+
+        assertThat(JobConfigReader.forCreate("default", adaptive).violations())
+                .extracting(Violation::message)
+                .singleElement()
+                .satisfies(message -> assertThat(message).contains("adaptive_clip", "SSA"));
+    }
+
     private static Reading<JobConfig> read(Feature one, Feature other) {
         ObjectNode both = job(one);
         job(other).forEachEntry(both::set);

@@ -69,7 +69,7 @@ class DifferentialPrivacyTest {
                 "\"mode\":\"central\",\"noise_multiplier\":1,\"clip_norm\":1,\"adding_same_noise\":true|adding_same_noise|hides nothing",
                 "\"mode\":\"local\"|noise_multiplier|must be given",
                 "\"mode\":\"everywhere\",\"noise_multiplier\":1|mode|local, central or distributed",
-                "\"mode\":\"distributed\",\"noise_multiplier\":1,\"clip_norm\":1|mode|not offered",
+                "\"mode\":\"distributed\",\"noise_multiplier\":200,\"clip_norm\":1|noise_multiplier|from 0.01 to 100",
                 "\"noise_multiplier\":0,\"clip_norm\":1|noise_multiplier|above 0",
                 "\"noise_multiplier\":1e-9,\"clip_norm\":1|noise_multiplier|1e-6 to 1e9",
                 "\"noise_multiplier\":1,\"clip_norm\":1,\"delta\":1|delta|below 1",

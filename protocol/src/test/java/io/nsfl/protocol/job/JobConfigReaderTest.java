@@ -240,12 +240,11 @@ class JobConfigReaderTest {
     @Test
     void refusesWhatThisBuildDoesNotOffer() {
         Reading<JobConfig> reading = JobConfigReader.forCreate("default", job("{" + BASE + """
-                ,"secure_algorithm":{"type":"SSA"},"differential_privacy":{"mode":"central","noise_multiplier":1,"clip_norm":1},
-                "compression":{"downlink":"delta"},"block_default":true}"""));
+                ,"compression":{"downlink":"delta"},"block_default":true}"""));
 
         assertThat(reading.violations())
                 .extracting(Violation::path)
-                .contains("$.differential_privacy", "$.compression.downlink", "$.block_default");
+                .contains("$.compression.downlink", "$.block_default");
         assertThat(JobConfigReader.forCreate("default", job("{" + BASE + ",\"extenders\":{},\"block_default\":false}"))
                         .violations())
                 .isEmpty();

@@ -13,6 +13,7 @@ import io.nsfl.executor.link.MaskingStreams;
 import io.nsfl.executor.link.TaskManagerLink;
 import io.nsfl.executor.masking.Maskers;
 import io.nsfl.executor.masking.PrivateUpdates;
+import io.nsfl.executor.protect.TaskPrivacy;
 import io.nsfl.executor.protect.UpdateFile;
 import io.nsfl.federation.secagg.ClientPolicy;
 import io.nsfl.federation.secagg.PartyKey;
@@ -255,7 +256,8 @@ final class MaskedClients implements ClientSelection {
                 trainings.incrementAndGet();
                 updates.keep(
                         task,
-                        Map.of("sample_num", (double) samples(), "loss", 1.0 + index),
+                        TaskPrivacy.of(description)
+                                .leaving(Map.of("sample_num", (double) samples(), "loss", 1.0 + index)),
                         task.getKind() == TaskKind.TASK_KIND_TRAIN
                                 ? Optional.of(place -> moved(place, description))
                                 : Optional.empty());
@@ -300,6 +302,7 @@ final class MaskedClients implements ClientSelection {
                         tensor.data().set(ValueLayout.JAVA_FLOAT_UNALIGNED, 4 * i, (float) shift());
                     }
                 });
+                TaskPrivacy.of(description).protection().protect(tensors);
                 draft.commit();
             }
             return UpdateFile.of(file);

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.offset;
 
 import io.nsfl.coordinator.round.Ended;
 import io.nsfl.coordinator.round.RunState;
+import io.nsfl.federation.privacy.PrivacyAccount;
+import io.nsfl.federation.privacy.SampledGaussian;
 import io.nsfl.federation.tensor.NamedTensor;
 import io.nsfl.modelformats.ModelFile;
 import io.nsfl.modelformats.ModelFiles;
@@ -13,17 +15,20 @@ import io.nsfl.protocol.job.JobConfig;
 import io.nsfl.protocol.job.JobConfigReader;
 import io.nsfl.protocol.job.JobEvent;
 import io.nsfl.protocol.job.JobJson;
+import io.nsfl.protocol.job.PrivacySpent;
 import io.nsfl.protocol.job.RoundMetrics;
 import io.nsfl.protocol.v1.MaskingStage;
 import io.nsfl.systemtests.masking.MaskedClients.Client;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -148,12 +153,61 @@ class MaskedRoundsTest {
         assertThat(events).extracting(JobEvent::message).anyMatch(text -> text.contains("no mask is used twice"));
     }
 
+    @Test
+    void theCoordinatorAddsItsNoiseToTheSum() throws Exception {
+        clients = new MaskedClients(directory, 4);
+        start(job("doublemask", 1, 4, 3, "central"), 1);
+
+        Ended ended = coordinator.awaitEnd();
+
+        assertThat(ended.state()).as(ended.reason()).contains(RunState.FINISHED);
+        // Four equal clients that move by 1 to 4 thousandths; noise of multiplier 2 for a clip norm of 3 over 4
+        // clients.
+        assertNoised(0.0025, 2 * 3 / 4.0);
+        PrivacySpent spent = rounds.get(1).privacy();
+        assertThat(spent.releases()).isEqualTo(1);
+        assertThat(spent.epsilon()).isEqualTo(epsilon());
+        assertThat(rounds.get(1).train()).isEmpty();
+    }
+
+    @Test
+    void clientsShareTheNoiseOutSoThatTheFewestWouldBeEnough() throws Exception {
+        clients = new MaskedClients(directory, 6);
+        clients.all().get(5).diesAt(MaskingStage.MASKING_STAGE_INPUT);
+        start(job("doublemask", 1, 6, 4, "distributed"), 1);
+
+        Ended ended = coordinator.awaitEnd();
+
+        assertThat(ended.state()).as(ended.reason()).contains(RunState.FINISHED);
+        assertThat(rounds.get(1).included()).isEqualTo(5);
+        // Five shares where four would do, over the six that were expected.
+        assertNoised(0.001 * (1 + 2 + 3 + 4 + 5) / 6, 2 * 3 / 6.0 * Math.sqrt(5 / 4.0));
+        PrivacySpent spent = rounds.get(1).privacy();
+        assertThat(spent.mode()).isEqualTo("distributed");
+        assertThat(spent.releases()).isEqualTo(1);
+        assertThat(spent.epsilon()).isEqualTo(epsilon());
+        assertThat(rounds.get(1).train()).isEmpty();
+    }
+
+    /** Of one sum under a multiplier of 2. */
+    private static double epsilon() {
+        return PrivacyAccount.EMPTY
+                .plus(SampledGaussian.unsampled(2), 1)
+                .loss(1e-5)
+                .epsilon();
+    }
+
     private void start(JobConfig job, long epoch) throws Exception {
         coordinator = new MaskedCoordinator(directory, job, epoch, clients, events, rounds);
         clients.dial(coordinator.address());
     }
 
     private JobConfig job(String mode, int roundCount, int clientNum, int threshold) {
+        return job(mode, roundCount, clientNum, threshold, "");
+    }
+
+    /** @param privacy mode of its noise; empty = it asks for none */
+    private JobConfig job(String mode, int roundCount, int clientNum, int threshold, String privacy) {
         ObjectNode job = JobJson.newObject()
                 .put("job_name", "masked")
                 .put("runtime", "pytorch")
@@ -168,6 +222,12 @@ class MaskedRoundsTest {
                 .put("save_interval", 0)
                 .put("collect_window", 1);
         job.putObject("secure_algorithm").put("type", "SSA").put("mode", mode).put("threshold", threshold);
+        if (!privacy.isEmpty()) {
+            job.putObject("differential_privacy")
+                    .put("mode", privacy)
+                    .put("noise_multiplier", 2)
+                    .put("clip_norm", 3);
+        }
         return JobConfigReader.forCoordinator(job).orThrow(Fault.CONFIGURATION_INVALID, "The job");
     }
 
@@ -178,8 +238,27 @@ class MaskedRoundsTest {
         return weighted / included.stream().mapToLong(Client::samples).sum();
     }
 
+    /** The weights of the first round's model are so far from where they began, with so much noise: within five standard errors. */
+    private void assertNoised(double expected, double deviation) throws Exception {
+        List<Double> moves = new ArrayList<>();
+        moved(1, (_, move) -> moves.add(move));
+        double mean = moves.stream().mapToDouble(x -> x).average().orElseThrow();
+        double variance = moves.stream()
+                .mapToDouble(x -> (x - mean) * (x - mean))
+                .average()
+                .orElseThrow();
+        double error = deviation / Math.sqrt(moves.size());
+        assertThat(mean).isCloseTo(expected, offset(5 * error));
+        assertThat(Math.sqrt(variance)).isCloseTo(deviation, offset(5 * error));
+    }
+
     /** Every weight of the round's model is so far from where it began. */
     private void assertModel(int round, double expected) throws Exception {
+        moved(round, (name, move) -> assertThat(move).as(name).isCloseTo(expected, offset(2e-6)));
+    }
+
+    /** Takes how far some of the weights have moved, with their tensor's name. */
+    private void moved(int round, BiConsumer<String, Double> each) throws Exception {
         try (Stream<Path> files = Files.walk(directory.resolve("output"));
                 ModelFile before = ModelFiles.open(MODEL)) {
             Path checkpoint = files.filter(file -> file.endsWith("checkpoint_" + round + ".pth"))
@@ -188,10 +267,8 @@ class MaskedRoundsTest {
             try (ModelFile after = ModelFiles.open(checkpoint)) {
                 for (NamedTensor tensor : after.tensors().tensors()) {
                     NamedTensor was = before.tensors().get(tensor.spec().name());
-                    for (long i = 0; i < tensor.spec().elements(); i += 997) {
-                        assertThat(tensor.at(i) - was.at(i))
-                                .as(tensor.spec().name())
-                                .isCloseTo(expected, offset(2e-6));
+                    for (long i = 0; i < tensor.spec().elements(); i += 17) {
+                        each.accept(tensor.spec().name(), tensor.at(i) - was.at(i));
                     }
                 }
             }

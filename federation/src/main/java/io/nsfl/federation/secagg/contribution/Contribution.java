@@ -6,12 +6,16 @@ import io.nsfl.federation.secagg.quantise.ScalarLimbs;
 import io.nsfl.federation.tensor.Elements;
 import io.nsfl.federation.tensor.NamedTensor;
 import io.nsfl.federation.tensor.TensorSet;
+import java.util.function.LongSupplier;
 
 /** One client's update as a vector to be masked, quantised while it is read. Read once, from the start to the end. */
 public final class Contribution implements ValueSource {
+    private static final LongSupplier NO_NOISE = () -> 0;
+
     private final ContributionLayout layout;
     private final TensorSet delta;
     private final double factor;
+    private final LongSupplier noise;
     private final int[] scalars;
     private final double[] values = new double[Elements.BLOCK];
 
@@ -26,12 +30,19 @@ public final class Contribution implements ValueSource {
      * @param metrics the client's own values, finite
      */
     public Contribution(ContributionLayout layout, TensorSet delta, long weight, double... metrics) {
+        this(layout, delta, weight, NO_NOISE, metrics);
+    }
+
+    /** @param noise drawn for each element of the tensors, in whole steps; what it comes to is kept modulo 2^32 */
+    public Contribution(
+            ContributionLayout layout, TensorSet delta, long weight, LongSupplier noise, double... metrics) {
         requireFitting(layout, delta, metrics.length);
         if (weight < 1 || weight > layout.weightCap()) {
             throw new IllegalArgumentException("A weight is 1 to " + layout.weightCap() + ", not " + weight);
         }
         this.layout = layout;
         this.delta = delta;
+        this.noise = noise;
         this.factor = (double) weight / layout.weightCap();
         this.scalars = new int[ScalarLimbs.COUNT * layout.scalars()];
         ScalarLimbs.split(weight, scalars, 0);
@@ -72,7 +83,7 @@ public final class Contribution implements ValueSource {
         for (int i = 0; i < run; i++) {
             double value = values[i] * factor;
             clipped += Math.abs(value) > clip ? 1 : 0;
-            block[at + i] = quantiser.quantise(value);
+            block[at + i] = quantiser.quantise(value) + (int) noise.getAsLong();
         }
     }
 

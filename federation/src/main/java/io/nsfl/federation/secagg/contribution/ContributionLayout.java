@@ -43,6 +43,16 @@ public record ContributionLayout(List<Part> tensors, int metrics, int valueBits,
         return scalarsAt() + (long) ScalarLimbs.COUNT * scalars();
     }
 
+    /** By how much rounding may change one client's tensors, as an L2 norm over all of them: half a step for each element. */
+    public double largestRounding() {
+        return Math.sqrt(tensors.stream()
+                .mapToDouble(part -> {
+                    double half = quantiser(part).step() / 2;
+                    return part.elements() * half * half;
+                })
+                .sum());
+    }
+
     long scalarsAt() {
         return tensors.stream().mapToLong(Part::elements).reduce(0, Math::addExact);
     }

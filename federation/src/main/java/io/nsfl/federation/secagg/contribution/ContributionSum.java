@@ -63,7 +63,7 @@ public final class ContributionSum {
             int count = Elements.block(elements, from);
             sums.read(at + from, quantised, count);
             for (int i = 0; i < count; i++) {
-                values[i] = quantiser.sum(Integer.toUnsignedLong(quantised[i]), clients) / divisor;
+                values[i] = quantiser.sum(quantised[i], clients) / divisor;
             }
             Elements.write(target.spec().dtype(), target.data(), from, count, values);
         }

@@ -30,9 +30,17 @@ public record LinearQuantiser(double clip, long levels) {
         return (int) Math.floor((clipped + clip) / (2 * clip) * (levels - 1) + 0.5);
     }
 
-    /** The sum of the real numbers whose quantised sum this is: Q / (L - 1) * 2C - nC. */
-    public double sum(long quantisedSum, int values) {
-        return (double) quantisedSum / (levels - 1) * 2 * clip - values * clip;
+    /**
+     * The sum of the real numbers whose quantised sum this is modulo 2^32: Q / (L - 1) * 2C - nC. Of all that are so, the one closest to 0: noise in
+     * whole steps may have led beyond what values without it come to.
+     *
+     * @param quantisedSum of {@code values} values whose sum with all noise stays within 2^31 steps to either side of 0
+     */
+    public double sum(int quantisedSum, int values) {
+        long zero = Math.multiplyExact(levels - 1, values);
+        // In half steps from zero, as an even number of levels has none in the middle.
+        int steps = quantisedSum - (int) (zero / 2);
+        return (steps - (zero % 2) / 2.0) * step();
     }
 
     /** Distance between neighbouring values. */

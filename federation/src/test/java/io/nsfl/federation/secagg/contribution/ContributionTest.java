@@ -62,6 +62,32 @@ class ContributionTest {
         }
     }
 
+    /** Ten clients at the edge of their range, with noise that carries the sum below 0 and above what they come to without it. */
+    @Test
+    void bearsNoiseThatLeadsBeyondTheRange() {
+        ContributionLayout layout = new ContributionLayout(List.of(new Part(3, 1)), 0, 20, 1);
+        long[] noise = {-40_000_000, 40_000_000, 7};
+        try (Arena arena = Arena.ofConfined();
+                SummedVectors sums = new SummedVectors(layout.length())) {
+            List<TensorSpec> specs = List.of(new TensorSpec("w", DType.F64, List.of(3L), TensorKind.TRAINABLE));
+            TensorSet delta = TensorSet.allocate(arena, specs);
+            Elements.write(DType.F64, delta.get("w").data(), 0, 3, new double[] {-1, 1, 0});
+            for (int client = 0; client < CLIENTS; client++) {
+                int[] at = {0};
+                sums.add(new Contribution(layout, delta, 1, () -> noise[at[0]++]));
+            }
+            TensorSet mean = TensorSet.allocate(arena, specs);
+            ContributionSum sum = new ContributionSum(layout, sums.sums(), CLIENTS);
+            sum.mean(mean);
+            double step = 2.0 / ((1 << 20) - 2);
+            assertThat(sum.totalWeight()).isEqualTo(CLIENTS);
+            assertThat(mean.get("w").at(0)).isCloseTo(-1 - 40_000_000 * step, within(1e-9));
+            assertThat(mean.get("w").at(1)).isCloseTo(1 + 40_000_000 * step, within(1e-9));
+            assertThat(mean.get("w").at(2)).isCloseTo(7 * step, within(1e-12));
+            assertThat(layout.largestRounding()).isCloseTo(Math.sqrt(3) * step / 2, within(1e-15));
+        }
+    }
+
     @Test
     void leavesWhatDidNotChangeExactlyAsItIs() {
         try (Arena arena = Arena.ofConfined();
