@@ -4,8 +4,10 @@ import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultException;
 import io.nsfl.protocol.ids.RunKey;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -28,10 +30,17 @@ public final class Journal {
     private static final Pattern ARCHIVE = Pattern.compile("[a-z-]+-\\d{6}-e(\\d{1,18})\\.zip");
     private static final Pattern TENSORS = Pattern.compile("(?:model|state)-\\d{6}-e(\\d{1,18})\\.safetensors");
 
+    /** Models of so many rounds stay: the last one, and the one before for whoever still reads it. */
+    private static final int MODELS_KEPT = 2;
+
     private final RecordFiles files;
     private final RunKey key;
     private final long epoch;
-    private final List<JournalRecord> records = new ArrayList<>();
+    private final List<JournalRecord> found = new ArrayList<>();
+
+    /** The last ones, oldest first: their models are kept. */
+    private final Deque<JournalRecord.RoundCommitted> commits = new ArrayDeque<>();
+
     private byte[] last = RecordEnvelope.FIRST;
     private long next = 1;
 
@@ -61,9 +70,9 @@ public final class Journal {
                 .orElse(0L);
     }
 
-    /** Everything that counts, oldest first. */
+    /** Everything that counted when the journal was opened, oldest first. What is written since is not kept in memory. */
     public List<JournalRecord> records() {
-        return List.copyOf(records);
+        return List.copyOf(found);
     }
 
     /**
@@ -81,9 +90,18 @@ public final class Journal {
                     Fault.STORAGE_UNAVAILABLE, "Journal record " + name + " reads back other than it was written.");
         }
         refuseIfSuperseded();
-        records.add(record);
+        note(record);
         last = envelope.mac();
         next++;
+    }
+
+    private void note(JournalRecord record) {
+        if (record instanceof JournalRecord.RoundCommitted commit) {
+            commits.addLast(commit);
+            if (commits.size() > MODELS_KEPT) {
+                commits.removeFirst();
+            }
+        }
     }
 
     /**
@@ -160,12 +178,8 @@ public final class Journal {
 
     /** Deletes the models and states of this and earlier epochs but for the last two that were committed. */
     public void pruneTensors() {
-        List<JournalRecord.RoundCommitted> commits = records.stream()
-                .filter(JournalRecord.RoundCommitted.class::isInstance)
-                .map(JournalRecord.RoundCommitted.class::cast)
-                .toList();
         Set<String> keep = new HashSet<>();
-        for (JournalRecord.RoundCommitted commit : commits.subList(Math.max(0, commits.size() - 2), commits.size())) {
+        for (JournalRecord.RoundCommitted commit : commits) {
             keep.add(commit.model());
             if (commit.state().file() != null) {
                 keep.add(commit.state().file());
@@ -194,13 +208,15 @@ public final class Journal {
         TreeMap<Long, TreeMap<Long, String>> names = names(files);
         long reached = 0;
         while (names.containsKey(next)) {
-            Optional<RecordEnvelope> found = best(names.get(next), reached);
-            if (found.isEmpty()) {
+            Optional<RecordEnvelope> whole = best(names.get(next), reached);
+            if (whole.isEmpty()) {
                 break;
             }
-            records.add(decode(found.get()));
-            last = found.get().mac();
-            reached = found.get().epoch();
+            JournalRecord record = decode(whole.get());
+            found.add(record);
+            note(record);
+            last = whole.get().mac();
+            reached = whole.get().epoch();
             next++;
         }
         refuseDamagedMiddle(names, reached);

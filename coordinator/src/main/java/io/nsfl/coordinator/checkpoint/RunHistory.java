@@ -28,6 +28,7 @@ import io.nsfl.coordinator.round.Turn;
 import io.nsfl.coordinator.round.WorkId;
 import io.nsfl.protocol.job.RoundMetrics;
 import io.nsfl.protocol.v1.TaskKind;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -65,7 +66,12 @@ public final class RunHistory {
     private final List<Evaluated> evaluations = new ArrayList<>();
     private final Map<String, IncludedAt> lastIncluded = new HashMap<>();
     private final Map<WorkId, TreeSet<String>> included = new HashMap<>();
-    private final Set<RoundClosed> closedSets = new HashSet<>();
+    /** By their digests: the sets themselves, over many rounds of many clients, would be larger than a model. */
+    private final Set<ByteBuffer> closedSets = new HashSet<>();
+
+    /** Each client's id once, however many records name it. */
+    private final Map<String, String> clientIds = new HashMap<>();
+
     private final Set<MaskingReleased> releasedSums = new HashSet<>();
     private final Map<String, Integer> asked = new HashMap<>();
 
@@ -90,7 +96,7 @@ public final class RunHistory {
             }
             case RoundClosed value -> {
                 closed = value;
-                closedSets.add(value);
+                closedSets.add(ByteBuffer.wrap(Digests.sha256(RecordJson.write(value))));
             }
             case ExtenderState value -> pendingExtenderState = value;
             case RoundCommitted value -> committed(value);
@@ -279,8 +285,9 @@ public final class RunHistory {
         }
     }
 
-    private void included(int round, int attempt, String client) {
+    private void included(int round, int attempt, String named) {
         WorkId work = new WorkId(round, attempt, TaskKind.TASK_KIND_TRAIN);
+        String client = clientIds.computeIfAbsent(named, same -> same);
         included.computeIfAbsent(work, _ -> new TreeSet<>()).add(client);
         lastIncluded.put(client, new IncludedAt(round, attempt));
     }

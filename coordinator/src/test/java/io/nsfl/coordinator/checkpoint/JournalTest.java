@@ -60,6 +60,16 @@ class JournalTest {
     }
 
     @Test
+    void keepsNothingInMemoryOfWhatItWrites() {
+        Journal journal = Journal.open(files, KEY, 1);
+
+        journal.append(FIRST);
+
+        assertThat(journal.records()).isEmpty();
+        assertThat(read(1)).containsExactly(FIRST);
+    }
+
+    @Test
     void refusesADamagedMiddle() {
         write(1, FIRST, SECOND, THIRD);
         String middle = files.list().get(1);
