@@ -4,7 +4,6 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import java.io.File;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -59,7 +58,7 @@ final class LandlockProgram {
             "prctl",
             FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
             Linker.Option.firstVariadicArg(1));
-    private static final MethodHandle EXECV = function("execv", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
+    private static final MethodHandle EXECVP = function("execvp", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
 
     private final List<Path> hidden = new ArrayList<>();
     private final Arena arena = Arena.global();
@@ -187,20 +186,8 @@ final class LandlockProgram {
         list.setAtIndex(ADDRESS, command.length, MemorySegment.NULL);
         // What this JVM has open is not the command's.
         syscall(CLOSE_RANGE, 3, 0xffff_ffffL, CLOSE_ON_EXEC);
-        int _ = (int) EXECV.invokeExact(text(program(command[0])), list);
+        int _ = (int) EXECVP.invokeExact(list.getAtIndex(ADDRESS, 0), list);
         fail(command[0] + " cannot be started");
-    }
-
-    private static String program(String name) {
-        if (name.contains(File.separator)) {
-            return name;
-        }
-        return Arrays.stream(String.valueOf(System.getenv("PATH")).split(File.pathSeparator))
-                .map(directory -> Path.of(directory, name))
-                .filter(Files::isExecutable)
-                .map(Path::toString)
-                .findFirst()
-                .orElse(name);
     }
 
     private MemorySegment text(String text) {
