@@ -27,6 +27,12 @@ final class PodManifest {
     static final String MAIN = "main";
 
     static final String PREPARE = "prepare-directories";
+
+    /** A pod that asks for nothing is starved first by a busy node, evicted first by a full one, and refused where there are quotas. */
+    private static final Quantity LEAST_CPU = new Quantity("100m");
+
+    private static final Quantity LEAST_MEMORY = new Quantity("512Mi");
+
     private static final String PREPARE_PROGRAM = "/opt/nsfl/bin/prepare-directories";
     private static final long GRACE_SECONDS = 30;
 
@@ -89,6 +95,7 @@ final class PodManifest {
                 .withImage(image(spec))
                 .withImagePullPolicy("IfNotPresent")
                 .withCommand(command)
+                .withResources(resources(WorkloadResources.UNLIMITED, ""))
                 .withVolumeMounts(volumes.mountsOf(spec.prepared()))
                 .withSecurityContext(confined()
                         .withRunAsUser(0L)
@@ -144,6 +151,8 @@ final class PodManifest {
     private static ResourceRequirements resources(WorkloadResources wanted, String gpuResource) {
         Map<String, Quantity> requests = new LinkedHashMap<>();
         Map<String, Quantity> limits = new LinkedHashMap<>();
+        requests.put("cpu", LEAST_CPU);
+        requests.put("memory", LEAST_MEMORY);
         if (wanted.cpu() > 0) {
             Quantity cpu = new Quantity(Math.max(1, Math.round(wanted.cpu() * 1000)) + "m");
             requests.put("cpu", cpu);

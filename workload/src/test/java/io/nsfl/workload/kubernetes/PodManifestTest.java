@@ -141,6 +141,15 @@ class PodManifestTest {
         assertThat(resources.getLimits())
                 .containsEntry("memory", new Quantity("1792Mi"))
                 .containsEntry("amd.com/gpu", new Quantity("2"));
-        assertThat(main(coordinator()).getResources().getLimits()).isEmpty();
+    }
+
+    @Test
+    void asksForALittleWhereNothingIsLimitedSoThatABusyNodeDoesNotStarveIt() {
+        var resources = main(coordinator()).getResources();
+
+        assertThat(resources.getRequests())
+                .containsEntry("cpu", new Quantity("100m"))
+                .containsEntry("memory", new Quantity("512Mi"));
+        assertThat(resources.getLimits()).isEmpty();
     }
 }
