@@ -34,7 +34,8 @@ public final class PrivateAlgorithm {
         boolean counts = noise.flatMap(CentralNoise::adaptive).isPresent();
         List<AggregateTreatment> treatments = new ArrayList<>(noise.stream().toList());
         if (privacy.get().mode() == DifferentialPrivacy.Mode.DISTRIBUTED) {
-            treatments.add(new FixedDivisor(job.hyperParameters().clientNum()));
+            treatments.add(new FixedDivisor(
+                    privacy.get().samplingProbability() * job.hyperParameters().clientNum()));
         }
         treatments.addAll(plain.treatments());
         List<MetricRule> metrics = new ArrayList<>(plain.metrics());
@@ -58,7 +59,7 @@ public final class PrivateAlgorithm {
         return Optional.of(new CentralNoise(
                 privacy.noiseMultiplier(),
                 privacy.clipNorm().orElseThrow(),
-                clients,
+                privacy.samplingProbability() * clients,
                 privacy.adaptiveClip()
                         .map(clip ->
                                 new AdaptiveClip(clip.quantile(), clip.learningRate(), clip.countNoise(clients)))));

@@ -33,7 +33,8 @@ import java.util.SortedMap;
  * What a run with differential privacy asks of its clients, allows itself, and has spent. What counts as spent is read from the journal:
  * in mode central every set of updates that was closed, because from there on its noised sum may have been seen; in mode distributed every
  * masked sum whose clients were asked for what takes the masks off; in mode local every attempt that a client was asked for, of the client
- * that was asked most. Everybody is taken to be in every sample.
+ * that was asked most. Everybody is taken to be asked every time; only a coin that clients toss
+ * in secret counts as sampling.
  */
 final class PrivacyBook {
     /** Of what a client may add to a noised value: more deviations than a run will ever draw. */
@@ -99,7 +100,8 @@ final class PrivacyBook {
                 releases,
                 privacy.noiseMultiplier(),
                 bound,
-                noise.flatMap(CentralNoise::adaptive).isPresent() ? noise.get().bound(after) : null);
+                noise.flatMap(CentralNoise::adaptive).isPresent() ? noise.get().bound(after) : null,
+                privacy.samplingProbability() < 1 ? privacy.samplingProbability() : null);
     }
 
     /** One sentence about it. */
@@ -124,6 +126,7 @@ final class PrivacyBook {
                 .setSameNoise(privacy.addingSameNoise())
                 .setReportWithinClip(noise.flatMap(CentralNoise::adaptive).isPresent())
                 .setPublicEvaluation(privacy.publicEvaluation())
+                .setSamplingProbability(privacy.samplingProbability() < 1 ? privacy.samplingProbability() : 0)
                 .build();
     }
 
@@ -185,7 +188,8 @@ final class PrivacyBook {
     }
 
     private PrivacyLoss loss(long count) {
-        SampledGaussian release = SampledGaussian.unsampled(privacy.bounded() ? privacy.noiseMultiplier() : 0);
+        SampledGaussian release =
+                new SampledGaussian(privacy.samplingProbability(), privacy.bounded() ? privacy.noiseMultiplier() : 0);
         return PrivacyAccount.EMPTY.plus(release, count).loss(privacy.delta());
     }
 

@@ -10,7 +10,6 @@ import io.nsfl.federation.privacy.SampledGaussian;
 import io.nsfl.protocol.job.DifferentialPrivacy;
 import io.nsfl.protocol.job.DifferentialPrivacy.AdaptiveClip;
 import io.nsfl.protocol.job.DifferentialPrivacy.Mode;
-import io.nsfl.protocol.job.DifferentialPrivacy.Sampling;
 import io.nsfl.protocol.job.JobMethod;
 import io.nsfl.protocol.job.PrivacySpent;
 import io.nsfl.protocol.job.RoundMetrics;
@@ -19,7 +18,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,8 +41,26 @@ class PrivateRunTest {
         for (int round = 1; round <= 3; round++) {
             PrivacySpent spent = world.report().rounds().get(round).privacy();
             assertThat(spent.epsilon()).isCloseTo(epsilon(round), within(1e-12));
-            assertThat(spent).isEqualTo(new PrivacySpent("central", spent.epsilon(), DELTA, round, Z, 0.5, null));
+            assertThat(spent).isEqualTo(new PrivacySpent("central", spent.epsilon(), DELTA, round, Z, 0.5, null, null));
         }
+    }
+
+    @Test
+    void aCoinOfTheClientsOwnCountsAsSampling() {
+        World world = world(3, sampled(central(OptionalDouble.empty(), Optional.empty()), 0.1));
+
+        world.playToTheEnd();
+
+        PrivacySpent spent = world.report().rounds().get(3).privacy();
+        assertThat(spent.samplingProbability()).isEqualTo(0.1);
+        assertThat(spent.epsilon())
+                .isCloseTo(
+                        PrivacyAccount.EMPTY
+                                .plus(new SampledGaussian(0.1, Z), 3)
+                                .loss(DELTA)
+                                .epsilon(),
+                        within(1e-12))
+                .isLessThan(epsilon(3) / 5);
     }
 
     @Test
@@ -200,30 +216,12 @@ class PrivateRunTest {
 
     private static DifferentialPrivacy central(OptionalDouble budget, Optional<AdaptiveClip> adaptive) {
         return new DifferentialPrivacy(
-                Mode.CENTRAL,
-                Z,
-                OptionalDouble.of(0.5),
-                false,
-                DELTA,
-                budget,
-                adaptive,
-                Sampling.FIXED,
-                OptionalInt.empty(),
-                false);
+                Mode.CENTRAL, Z, OptionalDouble.of(0.5), false, DELTA, budget, adaptive, 1, false);
     }
 
     private static DifferentialPrivacy local(OptionalDouble clip, boolean same) {
         return new DifferentialPrivacy(
-                Mode.LOCAL,
-                Z,
-                clip,
-                same,
-                DELTA,
-                OptionalDouble.empty(),
-                Optional.empty(),
-                Sampling.FIXED,
-                OptionalInt.empty(),
-                false);
+                Mode.LOCAL, Z, clip, same, DELTA, OptionalDouble.empty(), Optional.empty(), 1, false);
     }
 
     private static DifferentialPrivacy copy(DifferentialPrivacy of, boolean publicEvaluation) {
@@ -235,8 +233,20 @@ class PrivateRunTest {
                 of.delta(),
                 of.epsilonBudget(),
                 of.adaptiveClip(),
-                of.sampling(),
-                of.population(),
+                of.samplingProbability(),
                 publicEvaluation);
+    }
+
+    private static DifferentialPrivacy sampled(DifferentialPrivacy of, double probability) {
+        return new DifferentialPrivacy(
+                of.mode(),
+                of.noiseMultiplier(),
+                of.clipNorm(),
+                of.addingSameNoise(),
+                of.delta(),
+                of.epsilonBudget(),
+                of.adaptiveClip(),
+                probability,
+                of.publicEvaluation());
     }
 }

@@ -49,7 +49,8 @@ public final class TaskPrivacy {
             case NOISE_BY_CLIENT, NOISE_BY_UNSPECIFIED, UNRECOGNIZED ->
                 OptionalDouble.of(order.getNoiseMultiplier() * clip.orElse(1));
         };
-        return new PrivateUpdate(clip, deviation, order.getSameNoise(), CipherBits.secure());
+        double sampling = order.getSamplingProbability() > 0 ? Math.min(order.getSamplingProbability(), 1) : 1;
+        return new PrivateUpdate(clip, deviation, order.getSameNoise(), sampling, CipherBits.secure());
     }
 
     /** What is done to the update. */

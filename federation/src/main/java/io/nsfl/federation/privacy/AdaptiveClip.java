@@ -46,7 +46,7 @@ public record AdaptiveClip(double quantile, double rate, double countDeviation) 
      * @param within those whose norm was at most the bound
      * @param expected the configured number of clients, the divisor whoever came
      */
-    public double next(double bound, int received, int within, int expected, BitSource bits) {
+    public double next(double bound, int received, int within, double expected, BitSource bits) {
         double centred = new GaussianNoise(countDeviation, bits).noised(within - received / 2.0);
         double share = centred / expected + 0.5;
         return bound * Math.exp(-rate * (share - quantile));

@@ -14,10 +14,10 @@ import java.util.Optional;
  *
  * @param multiplier z, what the account is charged
  * @param bound S of the first round, above 0
- * @param expected m, the configured number of clients
+ * @param expected m, the configured number of clients, or how many of them are sampled on average; above 0
  * @param adaptive how S moves; empty = not at all
  */
-public record CentralNoise(double multiplier, double bound, int expected, Optional<AdaptiveClip> adaptive)
+public record CentralNoise(double multiplier, double bound, double expected, Optional<AdaptiveClip> adaptive)
         implements AggregateTreatment {
     /** The finding: by how much clients' updates may be longer than the bound, as an L2 norm, because they were rounded to be masked. */
     public static final String QUANTISATION = "privacy/quantisation";
@@ -31,7 +31,7 @@ public record CentralNoise(double multiplier, double bound, int expected, Option
     private static final double FOLD_ROUNDING = 0x1p-53;
 
     public CentralNoise {
-        if (!(multiplier > 0) || !(bound > 0) || expected < 1) {
+        if (!(multiplier > 0) || !(bound > 0) || !(expected > 0)) {
             throw new IllegalArgumentException(
                     "Cannot add noise of " + multiplier + " for bound " + bound + " and " + expected + " clients");
         }

@@ -10,18 +10,18 @@ import io.nsfl.federation.tensor.NamedTensor;
  * Makes of the mean of those that came their sum over the expected number of clients: how many came would otherwise change what one client
  * can change.
  *
- * @param expected m, the configured number of clients
+ * @param expected m, the configured number of clients, or how many of them are sampled on average; above 0
  */
-public record FixedDivisor(int expected) implements AggregateTreatment {
+public record FixedDivisor(double expected) implements AggregateTreatment {
     public FixedDivisor {
-        if (expected < 1) {
+        if (!(expected > 0)) {
             throw new IllegalArgumentException("Cannot divide by " + expected + " clients");
         }
     }
 
     @Override
     public void treat(Aggregate aggregate, ServerState state) {
-        double share = (double) aggregate.count() / expected;
+        double share = aggregate.count() / expected;
         L2Clip.trainable(aggregate.tensors()).forEach(tensor -> scale(tensor, share));
     }
 

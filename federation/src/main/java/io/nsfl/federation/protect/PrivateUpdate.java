@@ -14,9 +14,12 @@ import java.util.OptionalDouble;
  * asked for; of all others nothing leaves, because no noise would cover it. For one update.
  */
 public final class PrivateUpdate implements ClientProtection {
+    private static final long COIN = 1L << 53;
+
     private final OptionalDouble clip;
     private final OptionalDouble deviation;
     private final boolean same;
+    private final double sampling;
     private final BitSource bits;
     private boolean within = true;
 
@@ -26,9 +29,18 @@ public final class PrivateUpdate implements ClientProtection {
      * @param same one draw for each tensor instead
      */
     public PrivateUpdate(OptionalDouble clip, OptionalDouble deviation, boolean same, BitSource bits) {
+        this(clip, deviation, same, 1, bits);
+    }
+
+    /** @param sampling probability with which the update is in at all; else zeros are in its place, and nobody is told */
+    public PrivateUpdate(OptionalDouble clip, OptionalDouble deviation, boolean same, double sampling, BitSource bits) {
+        if (!(sampling > 0 && sampling <= 1)) {
+            throw new IllegalArgumentException("Cannot sample with probability " + sampling);
+        }
         this.clip = clip;
         this.deviation = deviation;
         this.same = same;
+        this.sampling = sampling;
         this.bits = bits;
     }
 
@@ -40,6 +52,10 @@ public final class PrivateUpdate implements ClientProtection {
         List<NamedTensor> trainable = L2Clip.trainable(update);
         if (clip.isPresent()) {
             within = L2Clip.clip(trainable, clip.getAsDouble()) <= clip.getAsDouble();
+        }
+        // Last, so that whether the rest goes well says nothing about the coin.
+        if (sampling < 1 && !bits.bernoulli((long) (sampling * COIN), COIN)) {
+            trainable.forEach(tensor -> tensor.data().fill((byte) 0));
         }
         if (deviation.isPresent()) {
             GaussianNoise noise = new GaussianNoise(deviation.getAsDouble(), bits);

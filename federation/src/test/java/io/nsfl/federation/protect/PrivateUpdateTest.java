@@ -33,6 +33,20 @@ class PrivateUpdateTest {
     }
 
     @Test
+    void aCoinDecidesWhetherTheUpdateIsInAtAll() {
+        int in = 0;
+        for (int seed = 0; seed < 2_000; seed++) {
+            NamedTensor own = of(spec("w", DType.F32, TensorKind.TRAINABLE, 2), 3, 4);
+            new PrivateUpdate(OptionalDouble.of(6), OptionalDouble.empty(), false, 0.25, new SeededBits(seed))
+                    .protect(set(own));
+            assertThat(values(own)).isIn(new double[] {3, 4}, new double[] {0, 0});
+            in += values(own)[0] == 3 ? 1 : 0;
+        }
+        // Within five deviations of 500.
+        assertThat(in).isBetween(400, 600);
+    }
+
+    @Test
     void saysThatNothingWasClipped() {
         PrivateUpdate update = update(OptionalDouble.of(6), OptionalDouble.empty(), false);
 

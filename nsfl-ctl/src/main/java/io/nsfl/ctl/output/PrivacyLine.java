@@ -37,7 +37,10 @@ final class PrivacyLine {
         String clip = spent.clipNorm() == null ? "not clipped" : "clip_norm " + number(spent.clipNorm());
         return epsilon + "; mode " + spent.mode() + ", " + spent.releases()
                 + (spent.releases() == 1 ? " release" : " releases") + ", noise_multiplier "
-                + number(spent.noiseMultiplier()) + ", " + clip;
+                + number(spent.noiseMultiplier()) + ", " + clip
+                + (spent.samplingProbability() == null
+                        ? ""
+                        : ", each client in a round with probability " + number(spent.samplingProbability()));
     }
 
     /** Before the first round. */

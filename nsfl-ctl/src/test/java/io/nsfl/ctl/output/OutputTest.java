@@ -157,7 +157,7 @@ final class OutputTest {
                 Map.of(),
                 1,
                 Map.of(),
-                new PrivacySpent("central", epsilon, 1e-5, 2, 1, 0.5, null));
+                new PrivacySpent("central", epsilon, 1e-5, 2, 1, 0.5, null, null));
     }
 
     private static RoundMetrics trained(double epsilon) {

@@ -2,7 +2,6 @@ package io.nsfl.protocol.job;
 
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.OptionalInt;
 
 /**
  * The job's {@code differential_privacy}.
@@ -14,8 +13,7 @@ import java.util.OptionalInt;
  * @param delta probability with which the guarantee may fail, above 0 and below 1 (1e-5)
  * @param epsilonBudget the job ends before its epsilon would exceed this; empty = no limit
  * @param adaptiveClip the clip norm follows the clients' norms; empty = it is fixed
- * @param sampling how the clients of a round come about, which the accountant must know
- * @param population clients that rounds are drawn from; empty = not known
+ * @param samplingProbability with which each client's update is in a round, by a coin that the client tosses in secret; 1 = all are
  * @param publicEvaluation the data of evaluations are declared public: their metrics are shown, outside of the guarantee
  */
 public record DifferentialPrivacy(
@@ -26,8 +24,7 @@ public record DifferentialPrivacy(
         double delta,
         OptionalDouble epsilonBudget,
         Optional<AdaptiveClip> adaptiveClip,
-        Sampling sampling,
-        OptionalInt population,
+        double samplingProbability,
         boolean publicEvaluation) {
     /** Who adds the noise. */
     public enum Mode {
@@ -37,14 +34,6 @@ public record DifferentialPrivacy(
         CENTRAL,
         /** Each client a part, enough in the sum that secure aggregation shows. */
         DISTRIBUTED
-    }
-
-    /** How the clients of a round are drawn. */
-    public enum Sampling {
-        /** A set of fixed size: no amplification is claimed. */
-        FIXED,
-        /** Each client by itself with probability client_num / population. */
-        POISSON
     }
 
     /**

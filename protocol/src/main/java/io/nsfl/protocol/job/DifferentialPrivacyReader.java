@@ -2,12 +2,10 @@ package io.nsfl.protocol.job;
 
 import io.nsfl.protocol.job.DifferentialPrivacy.AdaptiveClip;
 import io.nsfl.protocol.job.DifferentialPrivacy.Mode;
-import io.nsfl.protocol.job.DifferentialPrivacy.Sampling;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.OptionalInt;
 import java.util.Set;
 
 /** Reads {@code differential_privacy}, and the original's spelling of it, a {@code secure_algorithm} of type DP. */
@@ -21,7 +19,7 @@ final class DifferentialPrivacyReader {
             "epsilon_budget",
             "adaptive_clip",
             "sampling",
-            "population",
+            "probability",
             "weighting",
             "evaluation");
     private static final double DEFAULT_DELTA = 1e-5;
@@ -70,8 +68,7 @@ final class DifferentialPrivacyReader {
                 delta,
                 optional(fields, "epsilon_budget"),
                 adaptiveClip(fields),
-                sampling(fields),
-                fields.has("population") ? OptionalInt.of(fields.count("population", 1, 1)) : OptionalInt.empty(),
+                samplingProbability(fields),
                 publicEvaluation(fields));
         equalWeights(fields);
         combine(fields, privacy, hyper);
@@ -102,13 +99,17 @@ final class DifferentialPrivacyReader {
             }
         }
         privacy.adaptiveClip().ifPresent(adaptive -> adaptive(fields, privacy, adaptive, hyper));
-        if (privacy.sampling() == Sampling.POISSON) {
-            fields.violation(
-                    "sampling",
-                    "poisson needs a draw of every client for itself, which this build does not offer: leave it out, and"
-                            + " epsilon is counted as if everybody took part in every round");
-        } else if (privacy.population().isPresent()) {
-            fields.warning("population", "has no effect without sampling: no amplification is claimed");
+        if (privacy.samplingProbability() < 1) {
+            if (local) {
+                fields.violation(
+                        "sampling",
+                        "is for modes central and distributed: in mode local each client is seen by itself, and its noise drowns a"
+                                + " mean that is smaller yet");
+            }
+            if (privacy.adaptiveClip().isPresent()) {
+                fields.violation(
+                        "adaptive_clip", "does not combine with sampling: whose update is in a round is a secret");
+            }
         }
         if (privacy.mode() == Mode.DISTRIBUTED) {
             double noise = privacy.noiseMultiplier();
@@ -172,15 +173,24 @@ final class DifferentialPrivacyReader {
         };
     }
 
-    private static Sampling sampling(JsonFields fields) {
-        return switch (fields.filledString("sampling").orElse("fixed").strip().toLowerCase(Locale.ROOT)) {
-            case "fixed" -> Sampling.FIXED;
-            case "poisson" -> Sampling.POISSON;
-            default -> {
-                fields.violation("sampling", "must be fixed or poisson");
-                yield Sampling.FIXED;
+    private static double samplingProbability(JsonFields fields) {
+        String sampling =
+                fields.filledString("sampling").orElse("fixed").strip().toLowerCase(Locale.ROOT);
+        if (sampling.equals("poisson")) {
+            double probability = fields.decimal("probability", 1, false);
+            if (!fields.has("probability") || probability >= 1) {
+                fields.violation(
+                        "probability",
+                        "must be given with sampling poisson: above 0 and below 1, that a client's update counts");
             }
-        };
+            return Math.min(probability, 1);
+        }
+        if (!sampling.equals("fixed")) {
+            fields.violation("sampling", "must be fixed or poisson");
+        } else if (fields.has("probability")) {
+            fields.violation("probability", "is for sampling poisson only");
+        }
+        return 1;
     }
 
     private static Optional<AdaptiveClip> adaptiveClip(JsonFields fields) {

@@ -10,6 +10,7 @@ package io.nsfl.protocol.job;
  * @param noiseMultiplier of each of them
  * @param clipNorm largest L2 norm of a client's change in this round; null = none
  * @param nextClipNorm of the next round, where it adapts; null = the same
+ * @param samplingProbability with which each client's update was in a release; null = all were
  */
 public record PrivacySpent(
         String mode,
@@ -18,4 +19,5 @@ public record PrivacySpent(
         long releases,
         double noiseMultiplier,
         Double clipNorm,
-        Double nextClipNorm) {}
+        Double nextClipNorm,
+        Double samplingProbability) {}

@@ -6,10 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nsfl.protocol.fault.Violation;
 import io.nsfl.protocol.job.DifferentialPrivacy.AdaptiveClip;
 import io.nsfl.protocol.job.DifferentialPrivacy.Mode;
-import io.nsfl.protocol.job.DifferentialPrivacy.Sampling;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,8 +27,7 @@ class DifferentialPrivacyTest {
                         1e-6,
                         OptionalDouble.of(8),
                         Optional.of(new AdaptiveClip(0.6, 0.3, OptionalDouble.of(5))),
-                        Sampling.FIXED,
-                        OptionalInt.empty(),
+                        1,
                         true));
     }
 
@@ -76,7 +73,10 @@ class DifferentialPrivacyTest {
                 "\"noise_multiplier\":1,\"epsilon_budget\":4|epsilon_budget|unbounded without clip_norm",
                 "\"noise_multiplier\":1,\"clip_norm\":1,\"weighting\":\"samples\"|weighting|every client counts the same",
                 "\"noise_multiplier\":1,\"clip_norm\":1,\"evaluation\":\"yes\"|evaluation|withheld, or public",
-                "\"noise_multiplier\":1,\"clip_norm\":1,\"sampling\":\"poisson\",\"population\":9|sampling|not offer",
+                "\"mode\":\"central\",\"noise_multiplier\":1,\"clip_norm\":1,\"sampling\":\"poisson\"|probability|must be given",
+                "\"mode\":\"central\",\"noise_multiplier\":1,\"clip_norm\":1,\"sampling\":\"poisson\",\"probability\":1|probability|below 1",
+                "\"mode\":\"central\",\"noise_multiplier\":1,\"clip_norm\":1,\"probability\":0.5|probability|poisson only",
+                "\"noise_multiplier\":1,\"clip_norm\":1,\"sampling\":\"poisson\",\"probability\":0.5|sampling|central and distributed",
                 "\"noise_multiplier\":1,\"clip_norm\":1,\"adaptive_clip\":{}|adaptive_clip|mode central",
                 "\"mode\":\"central\",\"noise_multiplier\":1,\"clip_norm\":1,\"adaptive_clip\":{\"quantile\":1}|adaptive_clip.quantile|below 1",
                 "\"mode\":\"central\",\"noise_multiplier\":1,\"clip_norm\":1,\"adaptive_clip\":{}|adaptive_clip.count_noise|half of noise_multiplier",

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.json.JsonMapper;
@@ -41,8 +42,12 @@ public final class PrivacyLedger {
         }
     }
 
-    /** A task that may still release something. */
-    record Reserved(List<Data> data, double noiseMultiplier) {}
+    /** A task that may still release something. @param samplingProbability with which it does; null = for certain */
+    record Reserved(List<Data> data, double noiseMultiplier, Double samplingProbability) {
+        SampledGaussian release() {
+            return new SampledGaussian(samplingProbability == null ? 1 : samplingProbability, noiseMultiplier);
+        }
+    }
 
     /** What one dataset has released. */
     record Spent(Data data, PrivacyAccount account) {}
@@ -65,8 +70,7 @@ public final class PrivacyLedger {
             refuseEvaluation(description);
             return;
         }
-        double noise = promised(description);
-        if (noise == 0) {
+        if (!promises(description)) {
             budget.ifPresent(limit -> {
                 throw refused(
                         "this client's owner allows an epsilon of " + limit.epsilon()
@@ -75,27 +79,32 @@ public final class PrivacyLedger {
             return;
         }
         // Reading large data takes its time, in which others go on.
-        charge(task, data(description), noise);
+        charge(task, data(description), description.getPrivacy());
     }
 
-    private synchronized void charge(TaskKey task, List<Data> data, double noise) {
+    /** A sample counts as one only because this client's own executor tosses the coin. */
+    private synchronized void charge(TaskKey task, List<Data> data, PrivacyOrder order) {
+        double noise = order.getNoiseMultiplier();
+        double sampling = order.getSamplingProbability();
+        Double tossed = sampling > 0 && sampling < 1 ? sampling : null;
         Map<String, byte[]> entries = store.privacyEntries();
-        Set<Data> charged = new LinkedHashSet<>(chargedBefore(task, noise, entries));
+        Set<Data> charged = new LinkedHashSet<>(chargedBefore(task, noise, tossed, entries));
         // A dataset that was changed since the task was charged is charged too.
         List<Data> more = data.stream().filter(one -> !charged.contains(one)).toList();
         if (more.isEmpty() && entries.containsKey(TASK + task)) {
             return;
         }
         for (Data one : more) {
-            budget.ifPresent(limit -> refuseBeyond(limit, one, noise, entries));
+            SampledGaussian release = new Reserved(List.of(), noise, tossed).release();
+            budget.ifPresent(limit -> refuseBeyond(limit, one, release, entries));
         }
         charged.addAll(more);
-        Reserved reserved = new Reserved(List.copyOf(charged), noise);
+        Reserved reserved = new Reserved(List.copyOf(charged), noise, tossed);
         store.changePrivacy(Map.of(TASK + task, JSON.writeValueAsBytes(reserved)), List.of());
     }
 
     /** Whoever describes a task again has no word to take back: the charge was for what was promised then. */
-    private static List<Data> chargedBefore(TaskKey task, double noise, Map<String, byte[]> entries) {
+    private static List<Data> chargedBefore(TaskKey task, double noise, Double sampling, Map<String, byte[]> entries) {
         byte[] stored = entries.get(TASK + task);
         if (stored == null) {
             return List.of();
@@ -104,6 +113,9 @@ public final class PrivacyLedger {
         if (before.noiseMultiplier() != noise) {
             throw refused("it was charged for a noise_multiplier of " + before.noiseMultiplier() + " and now promises "
                     + noise);
+        }
+        if (!Objects.equals(before.samplingProbability(), sampling)) {
+            throw refused("it was charged for another probability of being in its round than it has now");
         }
         return before.data();
     }
@@ -124,7 +136,7 @@ public final class PrivacyLedger {
                 PrivacyAccount before = entries.containsKey(key)
                         ? JSON.readValue(entries.get(key), Spent.class).account()
                         : PrivacyAccount.EMPTY;
-                PrivacyAccount after = before.plus(SampledGaussian.unsampled(reserved.noiseMultiplier()), 1);
+                PrivacyAccount after = before.plus(reserved.release(), 1);
                 changes.put(key, JSON.writeValueAsBytes(new Spent(data, after)));
             }
         }
@@ -144,11 +156,9 @@ public final class PrivacyLedger {
         }
     }
 
-    private void refuseBeyond(PrivacyBudget limit, Data data, double noise, Map<String, byte[]> entries) {
+    private void refuseBeyond(PrivacyBudget limit, Data data, SampledGaussian release, Map<String, byte[]> entries) {
         PrivacyAccount before = account(data, entries);
-        double next = before.plus(SampledGaussian.unsampled(noise), 1)
-                .loss(limit.delta())
-                .epsilon();
+        double next = before.plus(release, 1).loss(limit.delta()).epsilon();
         if (next > limit.epsilon()) {
             throw refused(
                     "the dataset %s has cost an epsilon of %.4g at delta %s in %d tasks, this one would make it %.4g, and its owner"
@@ -171,7 +181,7 @@ public final class PrivacyLedger {
             } else {
                 Reserved reserved = JSON.readValue(entry.getValue(), Reserved.class);
                 boolean touches = reserved.data().stream().anyMatch(data::same);
-                sum = touches ? sum.plus(SampledGaussian.unsampled(reserved.noiseMultiplier()), 1) : sum;
+                sum = touches ? sum.plus(reserved.release(), 1) : sum;
             }
         }
         return sum;
@@ -192,14 +202,12 @@ public final class PrivacyLedger {
         return new Data(path.toString(), digests.of(path));
     }
 
-    /** The multiplier that is charged; 0 = the task promises nothing. Everybody is taken to be in every round. */
-    private static double promised(TaskDescription description) {
+    private static boolean promises(TaskDescription description) {
         PrivacyOrder order = description.getPrivacy();
-        boolean promises = description.hasPrivacy()
+        return description.hasPrivacy()
                 && positive(order.getClipNorm())
                 && positive(order.getNoiseMultiplier())
                 && !order.getSameNoise();
-        return promises ? order.getNoiseMultiplier() : 0;
     }
 
     /** And a number, and finite: anything may come from a server. */

@@ -61,6 +61,23 @@ class PrivacyLedgerTest {
     }
 
     @Test
+    void aCoinOfTheClientsOwnMakesATaskCheaper() {
+        PrivacyLedger ledger = ledger(Optional.empty(), "mnist", mnist);
+        TaskDescription sampled = bounded().toBuilder()
+                .setPrivacy(bounded().getPrivacy().toBuilder().setSamplingProbability(0.1))
+                .build();
+        double expected = PrivacyAccount.EMPTY
+                .plus(new SampledGaussian(0.1, NOISE), 1)
+                .loss(DELTA)
+                .epsilon();
+
+        ledger.reserve(task("a", 1), sampled);
+        assertThat(ledger.spent("mnist", DELTA).epsilon()).isCloseTo(expected, within(1e-12));
+        ledger.settle(task("a", 1), true);
+        assertThat(ledger.spent("mnist", DELTA).epsilon()).isCloseTo(expected, within(1e-12));
+    }
+
+    @Test
     void aTaskThatMadeNoUpdateCostsNothing() {
         PrivacyLedger ledger = ledger(Optional.empty(), "mnist", mnist);
 
