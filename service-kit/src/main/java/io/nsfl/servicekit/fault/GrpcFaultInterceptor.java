@@ -11,21 +11,30 @@ import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultException;
 import io.nsfl.protocol.ids.IdSource;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The one translator from exceptions to gRPC statuses: whether thrown or handed to {@code onError}, a {@link FaultException} ends the call
  * with its status, {@code nsfl-fault} and {@code nsfl-retry-after-ms}. What nobody foresaw ends it with INTERNAL and an incident id;
- * the stack trace goes to the log beside that id and nowhere else. The outermost interceptor.
+ * the stack trace goes to the log beside that id and nowhere else. While the service is stopping, its parts go one after the other and what
+ * fails then is answered UNAVAILABLE: the caller shall try again. The outermost interceptor.
  */
 public final class GrpcFaultInterceptor implements ServerInterceptor {
     private static final Logger log = LoggerFactory.getLogger(GrpcFaultInterceptor.class);
 
     private final IdSource incidents;
+    private final BooleanSupplier stopping;
 
     public GrpcFaultInterceptor(IdSource incidents) {
+        this(incidents, () -> false);
+    }
+
+    /** @param stopping whether the service is being ended */
+    public GrpcFaultInterceptor(IdSource incidents, BooleanSupplier stopping) {
         this.incidents = incidents;
+        this.stopping = stopping;
     }
 
     @Override
@@ -70,6 +79,13 @@ public final class GrpcFaultInterceptor implements ServerInterceptor {
         }
 
         private FaultException unforeseen(Throwable thrown) {
+            if (stopping.getAsBoolean()) {
+                log.info(
+                        "Call {} failed while the service is stopping: {}",
+                        getMethodDescriptor().getFullMethodName(),
+                        thrown.toString());
+                return new FaultException(Fault.UNAVAILABLE, "The service is stopping: try again.");
+            }
             String incident = incidents.next();
             log.error(
                     "Incident {}: call {} failed without a fault of its own",

@@ -6,6 +6,7 @@ import io.nsfl.servicekit.fault.GrpcFaultInterceptor;
 import io.nsfl.servicekit.tls.TlsServerConfiguration;
 import java.util.UUID;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -33,8 +34,8 @@ public class GrpcServerConfiguration {
     @Bean
     @GlobalServerInterceptor
     @Order(FAULTS_FIRST)
-    GrpcFaultInterceptor grpcFaultInterceptor(ObjectProvider<IdSource> ids) {
+    GrpcFaultInterceptor grpcFaultInterceptor(ObjectProvider<IdSource> ids, ConfigurableApplicationContext context) {
         return new GrpcFaultInterceptor(
-                ids.getIfUnique(() -> () -> UUID.randomUUID().toString()));
+                ids.getIfUnique(() -> () -> UUID.randomUUID().toString()), context::isClosed);
     }
 }
