@@ -195,7 +195,8 @@ public final class Extender {
                     ? failed
                     : new FaultException(
                             Fault.EXTENDER_FAILED,
-                            "The extender's " + function + " failed: " + failed.getMessage(),
+                            "The extender's " + function + " failed: "
+                                    + failed.getMessage().replaceFirst("\\.$", ""),
                             failed);
         }
     }

@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -46,6 +48,17 @@ final class DirectSite implements AutoCloseable {
         try (ServerSocket socket = new ServerSocket(0)) {
             return socket.getLocalPort();
         }
+    }
+
+    /** One that has the framework, and numpy. */
+    static Path pytorch() {
+        Path python = Optional.ofNullable(System.getenv("NSFL_PYTHON_PYTORCH"))
+                .map(Path::of)
+                .orElse(Path.of(System.getProperty("user.home"), ".nsfl/python/pytorch/bin/python"));
+        if (!Files.isExecutable(python)) {
+            throw new AssertionError("There is no Python with PyTorch at " + python + "; ./nsfl test makes it.");
+        }
+        return python;
     }
 
     /** A file of the sources. */
@@ -95,7 +108,12 @@ final class DirectSite implements AutoCloseable {
     }
 
     Process startCoordinator() throws IOException {
+        return startCoordinator(Map.of());
+    }
+
+    Process startCoordinator(Map<String, String> environment) throws IOException {
         return start(
+                environment,
                 "coordinator",
                 List.of("-XX:+UseSerialGC", "-Xshare:auto"),
                 "io.nsfl.coordinator.CoordinatorApplication",
@@ -123,19 +141,23 @@ final class DirectSite implements AutoCloseable {
         setup.putObject("runtimes").putObject(runtime).put("python", python.toString());
         Files.writeString(directory.resolve("setup.json"), JobJson.pretty(setup));
         return start(
+                Map.of(),
                 "task-manager",
                 Java.SMALL,
                 "io.nsfl.taskmanager.TaskManagerApplication",
                 directory.resolve("setup.json"));
     }
 
-    private Process start(String module, List<String> options, String main, Path config) throws IOException {
+    private Process start(
+            Map<String, String> environment, String module, List<String> options, String main, Path config)
+            throws IOException {
         ProcessBuilder builder = new ProcessBuilder(
                         Java.command(home, module, options, main, "--config_file", config.toString()))
                 .directory(root.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(
                         config.resolveSibling("log").toFile()));
+        builder.environment().putAll(environment);
         builder.environment().put("NSFL_HOME", home.root().toString());
         Process process = builder.start();
         process.getOutputStream().close();

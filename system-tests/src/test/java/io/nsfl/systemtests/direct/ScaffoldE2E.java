@@ -10,7 +10,7 @@ import io.nsfl.protocol.job.JobJson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,12 +29,24 @@ class ScaffoldE2E {
     private static final int REFUSED_CLIENT = 1;
     private static final int ROUNDS = 4;
 
+    /** Sees changes of weights and nothing of control variates; ends the job's rounds if an update is missing. */
+    private static final String COUNTING = """
+            import os
+
+            def take(updates, previous):
+                assert sorted(updates.weights) == ["point"], list(updates.weights)
+                return {"taken": 1 if previous is None else previous["taken"] + 1}
+
+            def end(params):
+                assert params["taken"] == (2 if os.environ["NSFL_ROUND"] == "2" else 3), params
+            """;
+
     @TempDir
     Path root;
 
     @Test
     void theServersControlVariateStaysTheMeanOfTheClients() throws Exception {
-        Path python = python();
+        Path python = DirectSite.pytorch();
         try (DirectSite site = new DirectSite(root, CLIENTS)) {
             Path workspace = site.directory("workspace");
             DirectSite.copy("scaffold", workspace, "make.py");
@@ -55,11 +67,11 @@ class ScaffoldE2E {
                         python,
                         JobJson.newObject().put("place", place(site, client).toString()));
             }
-            Process killed = site.startCoordinator();
+            Process killed = site.startCoordinator(Map.of("EXTENDER_PYTHON", python.toString()));
             site.awaitLog("Round 1/" + ROUNDS + " COMMITTED");
             killed.destroyForcibly().waitFor();
 
-            int exit = site.awaitEnd(site.startCoordinator());
+            int exit = site.awaitEnd(site.startCoordinator(Map.of("EXTENDER_PYTHON", python.toString())));
 
             assertThat(exit).as(site.coordinatorLog()).isZero();
             assertThat(site.coordinatorLog()).contains("RUN_RESUMED");
@@ -85,10 +97,18 @@ class ScaffoldE2E {
         }
     }
 
-    private ObjectNode job(Path workspace) {
+    private ObjectNode job(Path workspace) throws IOException {
         ObjectNode job = JobJson.newObject().put("datasets", "place");
         job.putObject("optimizer").put("name", "scaffold");
         job.putArray("local_layers").add("own");
+        job.putObject("early_stop").put("metric", "accuracy").put("patience", ROUNDS);
+        Path extender = Files.createDirectories(workspace.resolve("extender"));
+        Files.writeString(extender.resolve("counting.py"), COUNTING);
+        job.putObject("extender")
+                .put("script_path", extender.toString())
+                .put("entry", "counting.py")
+                .put("aggregate", "take")
+                .put("finish", "end");
         job.putObject("scripts")
                 .put("path", workspace.resolve("scripts").toString())
                 .put("config_file", "job.json");
@@ -96,7 +116,7 @@ class ScaffoldE2E {
         hyper.put("max_round_num", ROUNDS)
                 .put("client_num", CLIENTS)
                 .put("threshold_client_num", CLIENTS - 1)
-                .put("evaluate_interval", 0)
+                .put("evaluate_interval", 2)
                 .put("save_interval", 0);
         return job;
     }
@@ -133,16 +153,6 @@ class ScaffoldE2E {
                     .reduce((_, last) -> last)
                     .orElseThrow(() -> new AssertionError("no file " + name + " below " + directory));
         }
-    }
-
-    private static Path python() {
-        Path python = Optional.ofNullable(System.getenv("NSFL_PYTHON_PYTORCH"))
-                .map(Path::of)
-                .orElse(Path.of(System.getProperty("user.home"), ".nsfl/python/pytorch/bin/python"));
-        assertThat(python)
-                .as("There is no Python with PyTorch at " + python + "; ./nsfl test makes it.")
-                .isExecutable();
-        return python;
     }
 
     private void make(Path python, Path script, Path model) throws Exception {
