@@ -84,22 +84,27 @@ public final class FairFold implements Aggregator {
         kept.close();
     }
 
-    /** What each update is multiplied by: {@code L F_k^q / sum h}. */
+    /** What each update is multiplied by: {@code L F_k^q / sum h}, both over the largest loss to q, so that no loss is too large. */
     private double[] factors(List<KeptUpdates.Kept> updates) {
         double[] factors = new double[updates.size()];
+        double largest = updates.stream().mapToDouble(FairFold::loss).max().orElseThrow();
         double sum = 0;
         for (int k = 0; k < factors.length; k++) {
             KeptUpdates.Kept update = updates.get(k);
-            double loss = Math.max(update.contribution().metrics().get(LOSS), LEAST_LOSS);
-            double power = StrictMath.pow(loss, q);
+            double loss = loss(update);
+            double power = StrictMath.pow(loss / largest, q);
             double square = lipschitz * lipschitz * UpdateNorm.squared(update.tensors());
-            sum += q * StrictMath.pow(loss, q - 1) * square + lipschitz * power;
+            sum += q * power / loss * square + lipschitz * power;
             factors[k] = lipschitz * power;
         }
         for (int k = 0; k < factors.length; k++) {
             factors[k] /= sum;
         }
         return factors;
+    }
+
+    private static double loss(KeptUpdates.Kept update) {
+        return Math.max(update.contribution().metrics().get(LOSS), LEAST_LOSS);
     }
 
     private static double weighted(double[] column, double[] factors) {

@@ -143,6 +143,14 @@ class ClientWorkFoldsTest {
     }
 
     @Test
+    void aLossOfAnySizeLeavesAMean() {
+        try (FairFold fold = new FairFold(plan, 3, 0.1, scratch)) {
+            TensorSet mean = mean(fold, FairFold.LOSS, Double.MAX_VALUE, 0.5, 1e-300);
+            assertThat(values(mean.get("w"))).containsExactly(new double[] {1, 2}, within(1e-12));
+        }
+    }
+
+    @Test
     void normBoundScalesLongUpdatesDownAndLeavesShortOnes() {
         try (NormBoundedFold fold = new NormBoundedFold(plan, Math.sqrt(5))) {
             fold.fold(update(0), contribution(0, "", 0));
