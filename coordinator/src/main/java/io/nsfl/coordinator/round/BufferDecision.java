@@ -81,8 +81,25 @@ abstract sealed class BufferDecision permits BufferTurn {
                 run = run.with(Doing.COMMITTING);
             }
         }
+        freeThoseWhoWait();
         askForMore();
         return step();
+    }
+
+    /**
+     * What is delivered while a full buffer is held back waits for the next one. Its clients do not: they keep the result and give up the
+     * place that they trained in, which may be the very one that the evaluation waits for.
+     */
+    private void freeThoseWhoWait() {
+        if (run.buffer().size() >= run.rules().size()) {
+            run.queue().forEach(offer -> effects.add(new Effect.Answer(offer, Repeats.HELD)));
+        }
+    }
+
+    /** The update counts for nothing; a client that was told to keep it hears of that too. */
+    final void drop(Offer offer, Rejection why) {
+        effects.add(new Effect.SettleSome(offer.work(), new TreeSet<>(List.of(offer.client())), false));
+        effects.add(new Effect.Answer(offer, why.receipt()));
     }
 
     /** The model in the making is given up; what is in the buffer counts for nothing. */
@@ -127,7 +144,7 @@ abstract sealed class BufferDecision permits BufferTurn {
             if (stale.isEmpty()) {
                 fresh.add(offer);
             } else {
-                effects.add(new Effect.Answer(offer, stale.get().receipt()));
+                drop(offer, stale.get());
                 effects.add(Effect.Announce.client(offer.work(), "UPDATE_DROPPED", offer.client(), stale.get()));
                 run = run.with(offer.work(), offer.client(), Standing.at(Place.LEFT_OUT));
             }
@@ -190,6 +207,9 @@ abstract sealed class BufferDecision permits BufferTurn {
     }
 
     private void dismissAll(String reason) {
+        Rejection late = new Rejection(Fault.UPDATE_TOO_LATE, "The last model was made without this update.");
+        run.queue().forEach(offer -> drop(offer, late));
+        run.folding().ifPresent(offer -> drop(offer, late));
         for (Wave wave : run.waves().all().values()) {
             SortedSet<String> open = wave.attendance().clients(Place::open);
             if (!open.isEmpty()) {
@@ -197,9 +217,6 @@ abstract sealed class BufferDecision permits BufferTurn {
             }
             effects.add(new Effect.Close(wave.work()));
         }
-        Rejection late = new Rejection(Fault.UPDATE_TOO_LATE, "The last model was made without this update.");
-        run.queue().forEach(offer -> effects.add(new Effect.Answer(offer, late.receipt())));
-        run.folding().ifPresent(offer -> effects.add(new Effect.Answer(offer, late.receipt())));
         run = run.with(Waves.none()).queued(List.of(), Optional.empty());
     }
 

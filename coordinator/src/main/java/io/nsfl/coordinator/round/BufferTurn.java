@@ -108,7 +108,7 @@ final class BufferTurn extends BufferDecision {
     }
 
     private Step rejected(Offer offer, Rejection rejection) {
-        effects.add(new Effect.Answer(offer, rejection.receipt()));
+        drop(offer, rejection);
         effects.add(Effect.Announce.client(offer.work(), "UPDATE_REJECTED", offer.client(), rejection));
         Standing rejected =
                 new Standing(Place.REJECTED, Optional.of(offer.digest()), Optional.empty(), Optional.of(rejection));

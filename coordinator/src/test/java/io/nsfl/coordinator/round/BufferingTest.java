@@ -21,6 +21,8 @@ class BufferingTest {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
     private static final RoundRules RULES =
             new RoundRules(9, 3, 1, 3, 0, 0, Duration.ofSeconds(60), Optional.of(Duration.ZERO), Optional.empty());
+    private static final RoundRules EVALUATED =
+            new RoundRules(9, 3, 1, 3, 1, 0, Duration.ofSeconds(60), Optional.of(Duration.ZERO), Optional.empty());
     private static final BufferRules BUFFER = new BufferRules(2, 3, 1, new StalenessWeight(0.5));
     private static final WorkId FIRST = WorkId.train(1);
 
@@ -82,6 +84,35 @@ class BufferingTest {
                         .isInstanceOfSatisfying(
                                 Effect.FoldStale.class,
                                 fold -> assertThat(fold.staleness()).isOne()));
+    }
+
+    /** A client that waits for its answer keeps the place that it trained in; an evaluation may wait for just that place. */
+    @Test
+    void letsClientsGoWhoseUpdatesWaitBehindAFullBuffer() {
+        run = Buffering.begin(Course.start(EVALUATED), BUFFER, 1, false, NOW).next();
+        train("a", "b", "c", "d", "e");
+        makeModel(1, FIRST, "a", "b");
+        deliver(FIRST, "c");
+        deliver(FIRST, "d");
+
+        assertThat(on(offered(FIRST, "e"))).singleElement().isInstanceOfSatisfying(Effect.Answer.class, answer -> {
+            assertThat(answer.offer().client()).isEqualTo("e");
+            assertThat(answer.receipt().getVerdict()).isEqualTo(Receipt.Verdict.HELD);
+        });
+    }
+
+    /** Somebody who was told to keep an update is told when it is of no use. */
+    @Test
+    void tellsWhoHoldsAnUpdateThatItIsRejected() {
+        train("a", "b", "c");
+        deliver(FIRST, "a");
+        deliver(FIRST, "b");
+        on(offered(FIRST, "c"));
+        on(new RoundEvent.Committed(FIRST));
+
+        assertThat(on(new RoundEvent.Folded(
+                        FIRST, "c", Optional.of(new Rejection(Fault.UPDATE_MALFORMED, "not finite")))))
+                .startsWith(new Effect.SettleSome(FIRST, new TreeSet<>(List.of("c")), false));
     }
 
     @Test
