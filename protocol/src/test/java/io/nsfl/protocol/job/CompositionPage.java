@@ -15,7 +15,7 @@ final class CompositionPage {
             the reason. This page is made from the table that decides (`io.nsfl.protocol.job.Composition`); a test holds them together.
 
             `+` combines, a number refers to the reason below. Features of one block (one `aggregation`, one `optimizer`, …) exclude each other
-            because a job has each block once.
+            because a job has each block once. `CombinationsE2E` runs every pair that combines.
             """;
 
     private CompositionPage() {}

@@ -9,6 +9,7 @@ import io.nsfl.modelformats.ModelFiles;
 import io.nsfl.protocol.job.Feature;
 import io.nsfl.protocol.job.JobJson;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -36,6 +37,10 @@ class CombinationsE2E {
     private static final int CLIENTS = 3;
     private static final int ROUNDS = 2;
     private static final double SHIFT = 0.01;
+
+    /** Lines of the coordinator's log that a failure shows. */
+    private static final int WORDS = 30;
+
     private static final String ENTRY = "combined";
     private static final String LOCAL = "5.bias";
     private static final String LARGEST = "1.weight";
@@ -98,17 +103,36 @@ class CombinationsE2E {
 
     private void play(String name, Set<Feature> features) throws Exception {
         site.configure(name, "pytorch", model, ROUNDS, asking(features));
+        Process coordinator = site.startCoordinator(
+                Map.of("EXTENDER_PYTHON", DirectSite.pytorch().toString()));
+        try {
+            assertThat(site.awaitEnd(coordinator)).as(this::lastWords).isZero();
+        } finally {
+            coordinator.destroyForcibly().waitFor();
+        }
 
-        int exit = site.awaitEnd(site.startCoordinator(
-                Map.of("EXTENDER_PYTHON", DirectSite.pytorch().toString())));
-
-        assertThat(exit).as(site.coordinatorLog()).isZero();
-        Path output = site.output("fl_" + name + "_output_V0/checkpoints/checkpoint_v1/checkpoint_" + ROUNDS + ".pth");
         try (ModelFile before = ModelFiles.open(model);
-                ModelFile after = ModelFiles.open(output)) {
+                ModelFile after = ModelFiles.open(lastCheckpoint(name))) {
             for (NamedTensor tensor : after.tensors().tensors()) {
                 check(tensor, before.tensors().get(tensor.spec().name()), features);
             }
+        }
+    }
+
+    private Path lastCheckpoint(String name) throws IOException {
+        try (Stream<Path> files = Files.walk(site.output("fl_" + name + "_output_V0/checkpoints"))) {
+            return files.filter(file -> file.endsWith("checkpoint_" + ROUNDS + ".pth"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    private String lastWords() {
+        try {
+            List<String> lines = site.coordinatorLog().lines().toList();
+            return String.join("\n", lines.subList(Math.max(0, lines.size() - WORDS), lines.size()));
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
         }
     }
 
@@ -149,7 +173,7 @@ class CombinationsE2E {
                     aggregation(job, "fedadam");
                     ((ObjectNode) job.get("hyper_parameters")).put("learning_rate", 0.01);
                 }
-                case FEDNOVA -> aggregation(job, "fednova");
+                case FEDNOVA -> aggregation(job, "fednova").put("client_learning_rate", 0.1);
                 case QFEDAVG -> aggregation(job, "qfedavg").put("client_learning_rate", 0.1);
                 case FEDBUFF -> aggregation(job, "fedbuff").put("buffer_size", 2);
                 case ROBUST -> aggregation(job, "median");
