@@ -23,6 +23,10 @@ DTYPES = {
 }
 
 
+# Of tensors that algorithms send beside the model's, changes of control variates for example: nothing an extender could know what to do with.
+BESIDE = "nsfl:"
+
+
 class Problem(Exception):
     """What is wrong, in words for the one who wrote the extender."""
 
@@ -96,6 +100,8 @@ def read_tensors(path):
         header.pop("__metadata__", None)
         start = 8 + length
         for name, entry in header.items():
+            if name.startswith(BESIDE):
+                continue
             begin, end = entry["data_offsets"]
             file.seek(start + begin)
             raw = bytearray(file.read(end - begin))

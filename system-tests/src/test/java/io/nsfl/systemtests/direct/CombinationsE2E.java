@@ -112,18 +112,10 @@ class CombinationsE2E {
         }
 
         try (ModelFile before = ModelFiles.open(model);
-                ModelFile after = ModelFiles.open(lastCheckpoint(name))) {
+                ModelFile after = ModelFiles.open(site.checkpoint(name, ROUNDS))) {
             for (NamedTensor tensor : after.tensors().tensors()) {
                 check(tensor, before.tensors().get(tensor.spec().name()), features);
             }
-        }
-    }
-
-    private Path lastCheckpoint(String name) throws IOException {
-        try (Stream<Path> files = Files.walk(site.output("fl_" + name + "_output_V0/checkpoints"))) {
-            return files.filter(file -> file.endsWith("checkpoint_" + ROUNDS + ".pth"))
-                    .findFirst()
-                    .orElseThrow();
         }
     }
 

@@ -199,6 +199,15 @@ final class DirectSite implements AutoCloseable {
         return root.resolve("output").resolve(path);
     }
 
+    /** The checkpoint of this round in a job's first output, whatever its number. */
+    Path checkpoint(String job, int round) throws IOException {
+        try (Stream<Path> files = Files.walk(output("fl_" + job + "_output_V0/checkpoints"))) {
+            return files.filter(file -> file.endsWith("checkpoint_" + round + ".pth"))
+                    .findFirst()
+                    .orElseThrow(() -> new AssertionError("There is no checkpoint of round " + round + " of " + job));
+        }
+    }
+
     JsonNode json(String path) throws IOException {
         return JobJson.object(Files.readAllBytes(output(path)));
     }

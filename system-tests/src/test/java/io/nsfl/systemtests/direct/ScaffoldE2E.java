@@ -34,7 +34,7 @@ class ScaffoldE2E {
             import os
 
             def take(updates, previous):
-                assert sorted(updates.weights) == ["point"], list(updates.weights)
+                assert sorted(updates.weights) == ["point", "seen"], list(updates.weights)
                 return {"taken": 1 if previous is None else previous["taken"] + 1}
 
             def end(params):
@@ -87,8 +87,7 @@ class ScaffoldE2E {
             }
             double[] global = controlVariate(root.resolve("output"), "control_variate/point");
             assertThat(global).containsExactly(mean, within(1e-6));
-            try (ModelFile saved = ModelFiles.open(
-                    site.output("fl_point_output_V0/checkpoints/checkpoint_v1/checkpoint_" + ROUNDS + ".pth"))) {
+            try (ModelFile saved = ModelFiles.open(site.checkpoint("point", ROUNDS))) {
                 assertThat(saved.tensors().get("own").at(0))
                         .as("checkpoints hold what the job began with")
                         .isZero();

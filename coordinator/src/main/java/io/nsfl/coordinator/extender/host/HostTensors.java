@@ -19,6 +19,9 @@ import java.util.Map;
 final class HostTensors {
     private static final int LARGEST = Integer.MAX_VALUE - 64;
 
+    /** Of tensors that algorithms send beside the model's: nothing an extender could know what to do with. */
+    private static final String BESIDE = "nsfl:";
+
     private HostTensors() {}
 
     static Map<String, Object> read(Path file) throws IOException {
@@ -28,6 +31,7 @@ final class HostTensors {
             byte[] header = bytes(channel, 8, length).array();
             Map<String, Object> entries = HostJson.object(new String(header, StandardCharsets.UTF_8));
             entries.remove("__metadata__");
+            entries.keySet().removeIf(name -> name.startsWith(BESIDE));
             for (Map.Entry<String, Object> entry : entries.entrySet()) {
                 Map<?, ?> spec = (Map<?, ?>) entry.getValue();
                 List<?> offsets = (List<?>) spec.get("data_offsets");
