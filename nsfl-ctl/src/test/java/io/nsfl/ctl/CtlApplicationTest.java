@@ -267,7 +267,11 @@ final class CtlApplicationTest {
 
     @Test
     void waitsUntilARemoteModelIsCopied() {
-        answers.put("POST /api/v1/namespaces/default/models", "201 " + MODEL.replace("ready", "unready"));
+        answers.put(
+                "POST /api/v1/namespaces/default/models",
+                "201 "
+                        + MODEL.replace("ready", "unready")
+                                .replace("\"model_path\":null", "\"model_path\":\"default:/init.h5\""));
         answers.put("GET /api/v1/models?model_id=default-mnist-V0", "200 " + MODEL);
         assertThat(run("create", "model", "default", "mnist", "-t", "tf", "-r", "default:/init.h5"))
                 .isZero();
@@ -280,7 +284,8 @@ final class CtlApplicationTest {
         assertThat(run("create", "model", "default", "mnist", "-t", "tf", "-r", "default:/init.h5"))
                 .isEqualTo(1);
         assertThat(err)
-                .startsWith("Error message: Model default-mnist-V0 is in state error: Not found src., the detail");
+                .startsWith(
+                        "Error message: Model default-mnist-V0 was not copied from default:/init.h5: Not found src., the detail");
     }
 
     @Test

@@ -43,36 +43,4 @@ public record OpenWork(
         roster = Map.copyOf(roster);
         metrics = List.copyOf(metrics);
     }
-
-    /** Work whose results are not masked. */
-    public OpenWork(
-            RunRef run,
-            int round,
-            int attempt,
-            TaskKind kind,
-            Map<String, RosterEntry> roster,
-            TensorSet base,
-            byte[] baseDigest,
-            Optional<FoldPlan> plan,
-            long weightCap,
-            double normBound,
-            List<MetricRule> metrics,
-            Instant deadline,
-            boolean reopened) {
-        this(
-                run,
-                round,
-                attempt,
-                kind,
-                roster,
-                base,
-                baseDigest,
-                plan,
-                weightCap,
-                normBound,
-                metrics,
-                deadline,
-                reopened,
-                Optional.empty());
-    }
 }

@@ -120,7 +120,8 @@ public final class LoopbackDoor implements AutoCloseable {
                 NORM_BOUND,
                 List.of(),
                 Instant.EPOCH.plusSeconds(600),
-                false);
+                false,
+                Optional.empty());
     }
 
     /** A genuine task of round 3. */

@@ -159,7 +159,8 @@ final class MaskingDeskTest {
                             1,
                             List.of(),
                             Instant.EPOCH,
-                            false))
+                            false,
+                            Optional.empty()))
                     : Optional.empty();
         }
 

@@ -105,6 +105,7 @@ final class DeskTest {
                 1,
                 List.of(),
                 NOW.plusSeconds(60),
-                false);
+                false,
+                Optional.empty());
     }
 }

@@ -72,7 +72,8 @@ final class TaskSheetTest {
                 1,
                 List.of(),
                 NOW.plusSeconds(60),
-                false);
+                false,
+                Optional.empty());
         return new TaskSheet(plan, List.of(bias), "pth")
                 .describe(TaskRef.newBuilder().setClientId("c-1").build(), work, client, List.of(), NOW);
     }

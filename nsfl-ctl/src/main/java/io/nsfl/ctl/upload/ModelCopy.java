@@ -37,8 +37,9 @@ public final class ModelCopy {
         if (!"ready".equals(state(now))) {
             throw new FaultException(
                     Fault.MODEL_ABSENT,
-                    "Model " + id + " is in state " + state(now) + ": "
-                            + now.path("error_msg").asString("no reason is known"));
+                    "Model " + id + " was not copied from "
+                            + detail.path("model_path").asString("") + ": "
+                            + now.path("error_msg").asString("its state is " + state(now)));
         }
     }
 
