@@ -32,12 +32,17 @@ def arguments():
     return parser.parse_args()
 
 
-def samples(kind):
-    """Images of `train` or `test` scaled to 0..1 (N, 28, 28) float32, and labels (N,) int64."""
+def samples(kind, choose):
+    """Images of `train` or `test` scaled to 0..1 (n, 28, 28) float32, and labels (n,) int64.
+
+    choose: all labels -> which samples (n indices or a slice); no more than those are read.
+    """
     directory = nsfl.get_dataset_path("mnist")
     images, labels = (os.path.join(directory, name) for name in _FILES[kind])
-    x = np.fromfile(images, dtype=np.uint8)[16:].reshape(-1, 28, 28)
-    return x.astype(np.float32) / 255.0, np.fromfile(labels, dtype=np.uint8)[8:].astype(np.int64)
+    y = np.fromfile(labels, dtype=np.uint8)[8:].astype(np.int64)
+    x = np.memmap(images, dtype=np.uint8, mode="r", offset=16).reshape(-1, 28, 28)
+    chosen = choose(y)
+    return x[chosen].astype(np.float32) / 255.0, y[chosen]
 
 
 def drawn_client(population):

@@ -14,18 +14,25 @@ The script runs as `__main__` and sees arguments, environment, working directory
 itself. When the standard input ends, the executor is gone: all scripts are killed and this process ends.
 """
 
+import atexit
 import ctypes
+import gc
 import importlib
+import io
 import json
 import os
 import selectors
 import signal
 import sys
+import threading
 import traceback
 import types
 
 _READ = 1 << 16
 _PR_SET_PDEATHSIG = 1
+
+# What a library leaves to its first use: PyTorch's takes as long as PyTorch itself, when the first optimizer is made.
+_AT_FIRST_USE = {"torch": ("torch._dynamo",)}
 
 
 class _Log:
@@ -126,6 +133,9 @@ class _Parent:
                 importlib.import_module(module)
             except BaseException as error:  # an import may do anything, also exit
                 self._tell({"preload_failed": module, "error": str(error)})
+                continue
+            for later in _AT_FIRST_USE.get(module, ()):
+                _import_if_it_can_be(later)
         if "run" in request:
             return self._fork(request["id"], request["run"])
         return None
@@ -136,6 +146,8 @@ class _Parent:
             output, into = os.pipe()
             os.set_blocking(output, False)
             parent = os.getpid()
+            # A child's collections leave alone what it has from here: looking at it would copy every page of it.
+            gc.freeze()
             pid = os.fork()
         except OSError as error:
             self._tell({"id": number, "error": str(error)})
@@ -208,6 +220,13 @@ class _Parent:
             data = data[os.write(self._events, data) :]
 
 
+def _import_if_it_can_be(module):
+    try:
+        importlib.import_module(module)
+    except BaseException:  # Other versions of the library have no such module; nobody asked for it.
+        pass
+
+
 def _drain(pipe):
     try:
         while os.read(pipe, _READ):
@@ -217,7 +236,7 @@ def _drain(pipe):
 
 
 def _run(task):
-    """The rest of a child's life."""
+    """The rest of a child's life; an error is the interpreter's to show and to end with."""
     environment = task["env"]
     os.environ.clear()
     os.environ.update(environment)
@@ -225,7 +244,8 @@ def _run(task):
     entry = task["argv"][0]
     sys.argv[:] = task["argv"]
     given = [path for path in environment.get("PYTHONPATH", "").split(os.pathsep) if path]
-    sys.path[:] = [os.path.dirname(os.path.abspath(entry)), *given, *task["module_path"]]
+    directory = os.path.dirname(os.path.abspath(entry))
+    sys.path[:] = [directory, *given, *task["module_path"]]
     sys.path_importer_cache.clear()
     importlib.invalidate_caches()
     if "numpy" in sys.modules:
@@ -239,7 +259,36 @@ def _run(task):
     script.__file__ = entry
     script.__builtins__ = __builtins__
     sys.modules["__main__"] = script
-    exec(compile(source, entry, "exec"), script.__dict__)
+    try:
+        exec(compile(source, entry, "exec"), script.__dict__)
+    except SystemExit as end:
+        if not (end.code is None or isinstance(end.code, int)):
+            raise
+        _leave(end.code or 0, directory)
+    _leave(0, directory)
+
+
+def _leave(code, directory):
+    """Ends as the interpreter does, but takes apart only what the script made: with all libraries it takes longer than many a script."""
+    threading._shutdown()
+    atexit._run_exitfuncs()
+    for module in list(sys.modules.values()):
+        if module is sys.modules.get("__main__") or _lies_in(directory, module):
+            module.__dict__.clear()
+    gc.collect()
+    for found in [sys.stdout, sys.stderr, *gc.get_objects()]:
+        if issubclass(type(found), io.IOBase):
+            try:
+                found.flush()
+            except (OSError, ValueError):  # closed, or nobody reads it any more
+                pass
+    ctypes.PyDLL(None).fflush(None)
+    os._exit(code & 0xFF)
+
+
+def _lies_in(directory, module):
+    file = getattr(module, "__dict__", {}).get("__file__")
+    return isinstance(file, str) and os.path.dirname(os.path.abspath(file)) == directory
 
 
 def _show_from_the_script_on(kind, error, trace):
@@ -254,5 +303,6 @@ def _show_from_the_script_on(kind, error, trace):
 if __name__ == "__main__":
     importlib.import_module("neursafe_fl")
     _task = _Parent().serve()
-    if _task is not None:
-        _run(_task)
+    if _task is None:
+        os._exit(0)  # It has nothing to write.
+    _run(_task)

@@ -23,6 +23,29 @@ while True:
 """
 
 
+# Everything that a script may leave to the interpreter's end.
+LEFT_UNFINISHED = """
+import atexit, ctypes, threading, time
+import kept
+
+class Kept:
+    def __init__(self, text):
+        self.text = text
+    def __del__(self):
+        print("dropped", self.text)
+
+main = Kept("by the script")
+kept.other = Kept("by its module")
+unflushed = open("unflushed", "w")
+unflushed.write("all of it")
+atexit.register(print, "at exit")
+end = threading.Event()
+threading.Thread(target=lambda: (end.wait(), print("thread"))).start()
+ctypes.CDLL(None).puts(b"from C")
+end.set()
+"""
+
+
 @pytest.fixture
 def prepared(tmp_path):
     process = subprocess.Popen(
@@ -84,3 +107,40 @@ def test_a_script_that_ends_while_another_end_is_looked_at_harms_nobody(prepared
     say(prepared, run(tmp_path, 2, ""))
     assert hear(prepared)["id"] == 2
     assert hear(prepared) == {"id": 2, "ended": 0}
+
+
+@pytest.mark.parametrize("version", [{"__init__": "", "_dynamo": ""}, {"__init__": ""}])
+def test_what_torch_imports_at_its_first_use_is_there_too(prepared, tmp_path, version):
+    package = tmp_path / "torch"
+    package.mkdir()
+    for module, source in version.items():
+        (package / f"{module}.py").write_text(source)
+    say(prepared, {"preload": ["torch"]})
+    say(prepared, run(tmp_path, 1, "import sys\nprint(*sorted(name for name in sys.modules if name.startswith('torch')))"))
+
+    assert hear(prepared)["id"] == 1
+    assert hear(prepared) == {"id": 1, "ended": 0}
+    expected = ["torch", "torch._dynamo"][: len(version)]
+    assert (tmp_path / "log1").read_text().split() == expected
+
+
+@pytest.mark.parametrize("last", ["", "raise SystemExit", "raise SystemExit(7)"])
+def test_what_a_script_leaves_to_its_end_is_done(prepared, tmp_path, last):
+    (tmp_path / "kept.py").write_text("")
+    say(prepared, run(tmp_path, 1, LEFT_UNFINISHED + last))
+
+    assert hear(prepared)["id"] == 1
+    assert hear(prepared) == {"id": 1, "ended": 7 if "7" in last else 0}
+    said = (tmp_path / "log1").read_text().splitlines()
+    assert sorted(said) == ["at exit", "dropped by its module", "dropped by the script", "from C", "thread"]
+    assert (tmp_path / "unflushed").read_text() == "all of it"
+
+
+@pytest.mark.parametrize("last, code", [("raise SystemExit('why')", 1), ("1 / 0", 1), ("raise SystemExit(300)", 44)])
+def test_an_end_with_an_error_is_the_interpreters(prepared, tmp_path, last, code):
+    say(prepared, run(tmp_path, 1, last))
+
+    assert hear(prepared)["id"] == 1
+    assert hear(prepared) == {"id": 1, "ended": code}
+    said = (tmp_path / "log1").read_text()
+    assert "why" in said or "ZeroDivisionError" in said or not said
