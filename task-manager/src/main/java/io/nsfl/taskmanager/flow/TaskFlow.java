@@ -109,9 +109,7 @@ public final class TaskFlow implements TaskSteps {
         executors.release(task.key(), task.reason());
         house.cache().release(task.key());
         house.privacy()
-                .settle(
-                        task.key(),
-                        task.result().filter(result -> !result.failed()).isPresent());
+                .settle(task.key(), task.result().filter(TaskResult::made).isPresent());
         if (Files.isDirectory(house.files().running(task))) {
             house.threads().execute(() -> {
                 putAway(task);

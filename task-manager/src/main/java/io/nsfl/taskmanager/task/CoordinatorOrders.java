@@ -1,5 +1,6 @@
 package io.nsfl.taskmanager.task;
 
+import io.nsfl.protocol.v1.FaultDetail;
 import io.nsfl.protocol.v1.Receipt;
 import io.nsfl.protocol.v1.TaskDirective;
 import org.slf4j.Logger;
@@ -21,12 +22,21 @@ final class CoordinatorOrders {
         switch (receipt.getVerdict()) {
             case HELD -> course.apply(task, failed ? TaskEvent.REPORTED : TaskEvent.HELD, task.reason());
             case REJECTED ->
-                course.apply(task, TaskEvent.REPORTED, receipt.getFault().getMessage());
+                course.apply(
+                        task.with(refused(task, receipt.getFault())),
+                        TaskEvent.REPORTED,
+                        receipt.getFault().getMessage());
             case SETTLED_INCLUDED, SETTLED_DROPPED ->
                 course.apply(task, failed ? TaskEvent.REPORTED : TaskEvent.SETTLED, task.reason());
             case VERDICT_UNSPECIFIED, UNRECOGNIZED ->
                 LOG.warn("The coordinator of {} sent a receipt without a verdict", task.id());
         }
+    }
+
+    private static TaskResult refused(TaskRecord task, FaultDetail why) {
+        return task.result()
+                .map(result -> result.refused(why.getCode(), why.getMessage()))
+                .orElseGet(() -> TaskResult.failure(why.getCode(), why.getMessage(), 0));
     }
 
     /** An order for a task that it follows. */

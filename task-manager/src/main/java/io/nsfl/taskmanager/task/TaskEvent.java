@@ -24,6 +24,8 @@ public enum TaskEvent {
     DELIVER_AGAIN,
     /** The coordinator knows about the failure, or refused the result. */
     REPORTED,
+    /** Another coordinator has the round now and was not told of the failure. */
+    REPORT_AGAIN,
     /** The round was decided, with or without it. */
     SETTLED,
     /** Nobody needs it any more: cancelled, stale, past its deadline. */

@@ -83,9 +83,16 @@ final class TaskIntake {
         boolean moved = !known.assignment().getCoordinatorAddress().equals(assignment.getCoordinatorAddress())
                 || !known.assignment().getRoute().equals(assignment.getRoute());
         TaskRecord task = known;
-        if (moved && !known.state().over()) {
+        if (moved) {
             task = known.reassigned(assignment, clock.instant().plusMillis(assignment.getDeadlineMs()));
-            course.reassign(task);
+            if (task.state() == TaskState.FAILED) {
+                news.status(task.status(TaskPhase.TASK_PHASE_ACCEPTED));
+                course.apply(task, TaskEvent.REPORT_AGAIN, task.reason());
+                return;
+            }
+            if (!task.state().over()) {
+                course.reassign(task);
+            }
         }
         news.status(task.status(TaskPhase.TASK_PHASE_ACCEPTED));
         if (task.state().phase() != TaskPhase.TASK_PHASE_ACCEPTED) {

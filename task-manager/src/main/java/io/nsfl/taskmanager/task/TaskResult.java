@@ -6,7 +6,7 @@ import java.util.Map;
 /**
  * What came of a task's script.
  *
- * @param updateFile absolute path of the update; empty for an evaluation, for a failure, and where it awaits masking
+ * @param updateFile absolute path of the update, also of one that was refused; empty for an evaluation, for a failure, and where it awaits masking
  * @param sha256 of the update, lower case hex; empty without one
  * @param metrics what the script measured
  * @param faultCode name of the fault; empty = it went well
@@ -60,6 +60,16 @@ public record TaskResult(
 
     public static TaskResult failure(String code, String message, long scriptMillis) {
         return new TaskResult("", "", Map.of(), code, message, scriptMillis, 0, 0L);
+    }
+
+    /** As the coordinator that refused it sees it: a failure of this kind. */
+    TaskResult refused(String code, String message) {
+        return new TaskResult(updateFile, sha256, metrics, code, message, scriptMillis, 0, resultFilesSize);
+    }
+
+    /** Whether there was a result, whatever became of it: what it told of the data is told. */
+    public boolean made() {
+        return !failed() || !updateFile.isEmpty();
     }
 
     public boolean failed() {

@@ -25,7 +25,7 @@ public enum TaskState {
     HELD("held", TaskPhase.TASK_PHASE_DELIVERED),
     /** Over: the round was decided. */
     SETTLED("settled", TaskPhase.TASK_PHASE_DELIVERED),
-    /** Over: it failed, or its result was refused, and the coordinator knows. */
+    /** Over, unless another coordinator asks: it failed, or its result was refused, and the coordinator knows. */
     FAILED("failed", TaskPhase.TASK_PHASE_DELIVERED),
     /** Over: nobody needed it any more. */
     DROPPED("dropped", TaskPhase.TASK_PHASE_DROPPED);
@@ -92,13 +92,17 @@ public enum TaskState {
                         TaskEvent.MASKED, DELIVERING,
                         TaskEvent.SETTLED, SETTLED,
                         TaskEvent.DROP, DROPPED);
-            case SETTLED, FAILED, DROPPED -> Map.of();
+            case FAILED -> Map.of(TaskEvent.REPORT_AGAIN, DELIVERING);
+            case SETTLED, DROPPED -> Map.of();
         };
     }
 
-    /** Nothing happens to it any more. */
+    /** Nothing is left to do for it. */
     public boolean over() {
-        return transitions().isEmpty();
+        return switch (this) {
+            case ASSIGNED, FETCHING, READY, RUNNING, MASKING, DELIVERING, HELD -> false;
+            case SETTLED, FAILED, DROPPED -> true;
+        };
     }
 
     /** It has cores and memory of this client. */

@@ -2,6 +2,9 @@ package io.nsfl.taskmanager.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nsfl.protocol.fault.Fault;
+import io.nsfl.protocol.v1.FaultDetail;
+import io.nsfl.protocol.v1.Receipt;
 import io.nsfl.protocol.v1.TaskDirective;
 import io.nsfl.protocol.v1.TaskPhase;
 import java.time.Duration;
@@ -61,6 +64,48 @@ class TaskIntakeTest extends DeskScenario {
 
         assertThat(task(1).assignment().getCoordinatorAddress()).isEqualTo("127.0.0.1:2");
         assertThat(steps).containsExactly("fetch", "run", "deliver", "deliver");
+    }
+
+    @Test
+    void tellsTheNextCoordinatorOfAFailureToo() {
+        toRunning();
+        desk.failed(key(1), Fault.SCRIPT_FAILED, "Exit code 3.");
+        desk.receipt(key(1), receipt(Receipt.Verdict.HELD));
+        assertThat(task(1).state()).isEqualTo(TaskState.FAILED);
+        desk.assign(assignment(1).build());
+        assertThat(steps).containsExactly("fetch", "run", "deliver", "end");
+        news.clear();
+
+        desk.assign(assignment(1).setCoordinatorAddress("127.0.0.1:2").build());
+
+        assertThat(steps).containsExactly("fetch", "run", "deliver", "end", "deliver");
+        assertThat(phases()).containsExactly(TaskPhase.TASK_PHASE_ACCEPTED, TaskPhase.TASK_PHASE_RUNNING);
+        desk.receipt(key(1), receipt(Receipt.Verdict.HELD));
+        assertThat(task(1).state()).isEqualTo(TaskState.FAILED);
+        assertThat(task(1).reason()).isEqualTo("Exit code 3.");
+    }
+
+    @Test
+    void tellsTheNextCoordinatorWhyTheFirstRefusedTheResult() {
+        toRunning();
+        desk.ended(key(1), 0, new TaskResult("/u", "00", Map.of(), "", "", 5));
+        desk.receipt(
+                key(1),
+                receipt(Receipt.Verdict.REJECTED).toBuilder()
+                        .setFault(FaultDetail.newBuilder()
+                                .setCode(Fault.UPDATE_MALFORMED.name())
+                                .setMessage("NaN."))
+                        .build());
+        restart();
+
+        desk.assign(assignment(1).setCoordinatorAddress("127.0.0.1:2").build());
+
+        assertThat(steps).containsExactly("end", "deliver");
+        TaskResult told = task(1).result().orElseThrow();
+        assertThat(told.failed()).isTrue();
+        assertThat(told.faultCode()).isEqualTo("UPDATE_MALFORMED");
+        assertThat(told.faultMessage()).isEqualTo("NaN.");
+        assertThat(told.made()).as("the data was used").isTrue();
     }
 
     @Test

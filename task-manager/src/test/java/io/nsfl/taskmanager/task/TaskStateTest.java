@@ -57,7 +57,7 @@ class TaskStateTest {
                             TaskEvent.SETTLED, SETTLED,
                             TaskEvent.DROP, DROPPED),
             SETTLED, Map.of(),
-            FAILED, Map.of(),
+            FAILED, Map.of(TaskEvent.REPORT_AGAIN, DELIVERING),
             DROPPED, Map.of());
 
     @Test
@@ -72,7 +72,7 @@ class TaskStateTest {
     }
 
     @Test
-    void isOverOnlyWhereNothingFollows() {
+    void isOverWhereTheRoundNeedsNothingMoreOfIt() {
         assertThat(EnumSet.allOf(TaskState.class).stream().filter(TaskState::over))
                 .containsExactly(SETTLED, FAILED, DROPPED);
     }
