@@ -407,12 +407,13 @@ final class CtlApplicationTest {
                 """);
         String client =
                 "{\"id\":\"c-1\",\"name\":\"one\",\"state\":\"idle\",\"runtimes\":[\"tensorflow\"],\"datasets\":{\"d\":5},"
-                        + "\"tasks\":[],\"tasks_delivered\":3,\"tasks_leased\":4,\"last_seen\":\"2026-01-01T00:00:00Z\"}";
+                        + "\"tasks\":[],\"tasks_delivered\":3,\"tasks_leased\":4,\"last_seen\":\"2026-01-01T00:00:00Z\",\"privacy\":["
+                        + "{\"dataset\":\"d\",\"epsilon\":3.21987,\"epsilon_budget\":8},{\"dataset\":\"e\",\"epsilon\":12}]}";
         answers.put("GET /api/v1/namespaces/default/clients", "200 {\"clients\":[" + client + "]}");
         answers.put("GET /api/v1/namespaces/default/clients/one", "200 " + client);
         assertThat(run("get", "client", "default")).isZero();
         assertThat(out).startsWith("id     name        state").contains("c-1    one         idle        tensorflow  d");
-        assertThat(out).contains("3/4");
+        assertThat(out).contains("3/4").contains("d:3.22/8,e:12");
         assertThat(run("get", "client", "default", "one", "-o", "yaml")).isZero();
         assertThat(out).startsWith("id: c-1\n").contains("tasks_delivered: 3\n");
     }

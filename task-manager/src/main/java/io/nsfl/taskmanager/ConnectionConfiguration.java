@@ -14,6 +14,7 @@ import io.nsfl.taskmanager.deliver.Following;
 import io.nsfl.taskmanager.fetch.Attempts;
 import io.nsfl.taskmanager.fetch.Coordinators;
 import io.nsfl.taskmanager.launch.WorkingRuntimes;
+import io.nsfl.taskmanager.privacy.PrivacyLedger;
 import io.nsfl.taskmanager.queue.ResourceLedger;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -79,6 +80,7 @@ class ConnectionConfiguration {
             DatasetCatalog datasets,
             ResourceLedger ledger,
             WorkingRuntimes runtimes,
+            PrivacyLedger privacy,
             ExecutorService clientThreads,
             Timers timers,
             Machine machine) {
@@ -94,7 +96,8 @@ class ConnectionConfiguration {
                 properties.registration(),
                 VERSION,
                 properties.scriptPolicy().announced(),
-                () -> enrolmentToken(properties));
+                () -> enrolmentToken(properties),
+                privacy::spent);
         return new ServerConnection(
                 serverChannel,
                 key,

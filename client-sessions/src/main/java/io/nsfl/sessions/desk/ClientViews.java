@@ -52,7 +52,8 @@ final class ClientViews {
                 .setLastSeenMs(client.lastSeenMs())
                 .setTasksLeased(client.leased())
                 .setTasksDelivered(client.delivered())
-                .setTasksLost(client.lost());
+                .setTasksLost(client.lost())
+                .addAllPrivacy(client.privacy());
         profile.datasets()
                 .forEach((name, samples) ->
                         view.addDatasets(Dataset.newBuilder().setName(name).setSamples(samples)));

@@ -115,7 +115,9 @@ final class Connecting {
     void report(ClientChannel channel, String clientId, Report report, long nowMs) {
         on(channel, clientId).ifPresent(client -> {
             client.seen(nowMs);
-            client.reported(report);
+            if (client.reported(report)) {
+                registry.changed(client);
+            }
         });
     }
 

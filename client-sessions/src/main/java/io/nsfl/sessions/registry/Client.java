@@ -1,8 +1,10 @@
 package io.nsfl.sessions.registry;
 
+import io.nsfl.protocol.v1.PrivacySpent;
 import io.nsfl.protocol.v1.Report;
 import io.nsfl.sessions.stream.ClientChannel;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** A known client: its profile, its stream while there is one, its last report and what became of its work. */
@@ -12,6 +14,7 @@ public final class Client {
     private ClientState state = ClientState.SILENT;
     private Optional<ClientChannel> channel = Optional.empty();
     private Optional<Report> report = Optional.empty();
+    private List<PrivacySpent> privacy = List.of();
     private long firstSeenMs;
     private long lastSeenMs;
     private long awaySinceMs;
@@ -52,6 +55,11 @@ public final class Client {
     /** What it said last on this stream. */
     public Optional<Report> report() {
         return report;
+    }
+
+    /** What its data had cost when it last said so, now or on an earlier stream. For people only: the client's own account decides. */
+    public List<PrivacySpent> privacy() {
+        return privacy;
     }
 
     public long firstSeenMs() {
@@ -99,8 +107,27 @@ public final class Client {
         lastSeenMs = nowMs;
     }
 
-    public void reported(Report latest) {
+    /** Says whether it changes what is stored. */
+    public boolean reported(Report latest) {
         report = Optional.of(latest);
+        return mirrored(latest.getPrivacyList());
+    }
+
+    /** Of the datasets that the client has announced; anything may come from a client. */
+    private boolean mirrored(List<PrivacySpent> said) {
+        List<PrivacySpent> kept = said.stream()
+                .limit(profile.datasets().size())
+                .filter(spent -> profile.datasets().containsKey(spent.getDataset()))
+                .filter(spent ->
+                        amount(spent.getEpsilon()) && amount(spent.getEpsilonBudget()) && amount(spent.getDelta()))
+                .toList();
+        boolean changes = !kept.equals(privacy);
+        privacy = kept;
+        return changes;
+    }
+
+    private static boolean amount(double value) {
+        return value >= 0 && Double.isFinite(value);
     }
 
     /** Its stream is gone. */
@@ -125,7 +152,14 @@ public final class Client {
     }
 
     /** As it was stored: away since now, whatever it was, so that it gets its full time to come back. */
-    void restore(ClientState stored, long first, long last, long wasLeased, long wasDelivered, long wasLost) {
+    void restore(
+            ClientState stored,
+            long first,
+            long last,
+            long wasLeased,
+            long wasDelivered,
+            long wasLost,
+            List<PrivacySpent> wasSpent) {
         state = stored == ClientState.QUIT ? ClientState.QUIT : ClientState.SILENT;
         wasConnected = stored == ClientState.CONNECTED;
         firstSeenMs = first;
@@ -133,5 +167,6 @@ public final class Client {
         leased = wasLeased;
         delivered = wasDelivered;
         lost = wasLost;
+        privacy = List.copyOf(wasSpent);
     }
 }

@@ -1,5 +1,6 @@
 package io.nsfl.sessions.registry;
 
+import io.nsfl.protocol.v1.PrivacySpent;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -43,7 +45,28 @@ final class ClientDocument {
         data.put("tasks_leased", client.leased());
         data.put("tasks_delivered", client.delivered());
         data.put("tasks_lost", client.lost());
+        ArrayNode privacy = data.putArray("privacy");
+        client.privacy()
+                .forEach(spent -> privacy.addObject()
+                        .put("dataset", spent.getDataset())
+                        .put("epsilon", spent.getEpsilon())
+                        .put("delta", spent.getDelta())
+                        .put("tasks", spent.getTasks())
+                        .put("epsilon_budget", spent.getEpsilonBudget()));
         return data;
+    }
+
+    private static List<PrivacySpent> privacy(JsonNode data) {
+        List<PrivacySpent> privacy = new ArrayList<>();
+        data.path("privacy")
+                .forEach(spent -> privacy.add(PrivacySpent.newBuilder()
+                        .setDataset(spent.path("dataset").asString(""))
+                        .setEpsilon(spent.path("epsilon").asDouble(0))
+                        .setDelta(spent.path("delta").asDouble(0))
+                        .setTasks(spent.path("tasks").asLong(0))
+                        .setEpsilonBudget(spent.path("epsilon_budget").asDouble(0))
+                        .build()));
+        return privacy;
     }
 
     private static ScriptAcceptance scripts(JsonNode data) {
@@ -91,7 +114,8 @@ final class ClientDocument {
                 data.path("last_seen_ms").asLong(nowMs),
                 data.path("tasks_leased").asLong(0),
                 data.path("tasks_delivered").asLong(0),
-                data.path("tasks_lost").asLong(0));
+                data.path("tasks_lost").asLong(0),
+                privacy(data));
         return client;
     }
 }

@@ -18,6 +18,7 @@ import io.nsfl.protocol.v1.ClientView;
 import io.nsfl.protocol.v1.Conditions;
 import io.nsfl.protocol.v1.ListClientsRequest;
 import io.nsfl.protocol.v1.ListClientsResponse;
+import io.nsfl.protocol.v1.PrivacySpent;
 import io.nsfl.protocol.v1.ReleaseRequest;
 import io.nsfl.protocol.v1.RenewRequest;
 import io.nsfl.protocol.v1.RenewResponse;
@@ -470,6 +471,45 @@ class SessionDeskTest {
                 () -> fixture.reserve(reservation(RUN, 1, 1)),
                 Fault.CLIENTS_INSUFFICIENT,
                 "c-1 takes no task now: its storage is full");
+    }
+
+    @Test
+    void showsWhatTheClientsOwnAccountSaysAlsoWhileItIsAway() {
+        FakeChannel channel = fixture.connect("c-1");
+        PrivacySpent spent = PrivacySpent.newBuilder()
+                .setDataset("mnist")
+                .setEpsilon(3.2)
+                .setDelta(1e-5)
+                .setTasks(4)
+                .setEpsilonBudget(8)
+                .build();
+        fixture.desk.report(
+                channel,
+                "c-1",
+                Report.newBuilder()
+                        .setAcceptsTasks(true)
+                        .addPrivacy(spent.toBuilder().setDataset("not announced"))
+                        .build());
+        assertThat(privacy()).isEmpty();
+
+        fixture.desk.report(
+                channel,
+                "c-1",
+                Report.newBuilder().setAcceptsTasks(true).addPrivacy(spent).build());
+        fixture.desk.report(
+                channel,
+                "c-1",
+                Report.newBuilder().setAcceptsTasks(true).addPrivacy(spent).build());
+        fixture.pass(Duration.ofMinutes(1));
+        fixture.restart();
+
+        assertThat(privacy()).containsExactly(spent);
+    }
+
+    private List<PrivacySpent> privacy() {
+        return fixture.call(ListClientsRequest.getDefaultInstance(), fixture.desk::list)
+                .getClients(0)
+                .getPrivacyList();
     }
 
     @Test

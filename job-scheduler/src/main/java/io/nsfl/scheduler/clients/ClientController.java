@@ -5,6 +5,7 @@ import io.nsfl.protocol.fault.FaultException;
 import io.nsfl.protocol.ids.NamespaceName;
 import io.nsfl.protocol.job.JobJson;
 import io.nsfl.protocol.v1.ClientView;
+import io.nsfl.protocol.v1.PrivacySpent;
 import io.nsfl.protocol.v1.Resources;
 import java.time.Instant;
 import java.util.List;
@@ -80,7 +81,20 @@ public final class ClientController {
                 .put("tasks_lost", client.getTasksLost())
                 .put("tasks_running", client.getTasksCount())
                 .set("reliability", reliability(client));
+        ArrayNode privacy = document.putArray("privacy");
+        client.getPrivacyList().forEach(spent -> privacy.add(document(spent)));
         return document;
+    }
+
+    private static ObjectNode document(PrivacySpent spent) {
+        ObjectNode document = JobJson.newObject()
+                .put("dataset", spent.getDataset())
+                .put("epsilon", spent.getEpsilon())
+                .put("delta", spent.getDelta())
+                .put("tasks", spent.getTasks());
+        return spent.getEpsilonBudget() > 0
+                ? document.put("epsilon_budget", spent.getEpsilonBudget())
+                : document.putNull("epsilon_budget");
     }
 
     /** The part of its ended tasks that it delivered; null before the first. */

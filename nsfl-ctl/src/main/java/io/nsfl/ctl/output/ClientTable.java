@@ -1,6 +1,8 @@
 package io.nsfl.ctl.output;
 
 import java.io.PrintStream;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.List;
 import java.util.StringJoiner;
 import tools.jackson.databind.JsonNode;
@@ -22,6 +24,7 @@ public final class ClientTable {
                 .column("datasets", 12)
                 .column("works for", 12)
                 .column("delivered", 12)
+                .column("epsilon spent", 12)
                 .column("last seen", 15);
         for (ObjectNode client : clients) {
             table.row(
@@ -33,6 +36,7 @@ public final class ClientTable {
                     tasks(client.path("tasks")),
                     client.path("tasks_delivered").asString("0") + "/"
                             + client.path("tasks_leased").asString("0"),
+                    spent(client.path("privacy")),
                     text(client, "last_seen"));
         }
         table.print("", out);
@@ -49,6 +53,26 @@ public final class ClientTable {
         tasks.forEach(task -> joined.add(
                 task.path("namespace").asString("") + "/" + task.path("job").asString("")));
         return joined.toString();
+    }
+
+    /** By dataset, beside what its owner allows. */
+    private static String spent(JsonNode privacy) {
+        StringJoiner joined = new StringJoiner(",");
+        privacy.forEach(one -> {
+            double budget = one.path("epsilon_budget").asDouble(0);
+            joined.add(one.path("dataset").asString("") + ":"
+                    + digits(one.path("epsilon").asDouble(0))
+                    + (budget > 0 ? "/" + digits(budget) : ""));
+        });
+        return joined.toString();
+    }
+
+    /** With three digits that count. */
+    private static String digits(double number) {
+        return new BigDecimal(number)
+                .round(new MathContext(3))
+                .stripTrailingZeros()
+                .toPlainString();
     }
 
     private static String text(ObjectNode client, String field) {

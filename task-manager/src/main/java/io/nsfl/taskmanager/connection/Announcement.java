@@ -4,21 +4,25 @@ import com.google.protobuf.ByteString;
 import io.nsfl.protocol.ids.ClientKey;
 import io.nsfl.protocol.ids.Runtime;
 import io.nsfl.protocol.v1.Dataset;
+import io.nsfl.protocol.v1.PrivacySpent;
 import io.nsfl.protocol.v1.Register;
+import io.nsfl.protocol.v1.Report;
 import io.nsfl.protocol.v1.Resources;
 import io.nsfl.protocol.v1.ScriptPolicy;
 import io.nsfl.protocol.v1.TaskStatus;
+import io.nsfl.taskmanager.queue.Load;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * What this client says about itself when it registers, besides its tasks.
+ * What this client says about itself, besides its tasks.
  *
  * @param os for people
  * @param version of this software, for people
  * @param scripts whose scripts this client runs
  * @param enrolmentToken asked at each registration; empty where there is none
+ * @param privacy what its data have cost so far; asked at each report
  */
 public record Announcement(
         String name,
@@ -32,7 +36,8 @@ public record Announcement(
         boolean registration,
         String version,
         ScriptPolicy scripts,
-        Supplier<String> enrolmentToken) {
+        Supplier<String> enrolmentToken,
+        Supplier<List<PrivacySpent>> privacy) {
     /** The answer to a challenge. */
     Register register(ClientKey key, byte[] nonce, String session, Set<Runtime> runtimes, List<TaskStatus> tasks) {
         return Register.newBuilder()
@@ -54,6 +59,17 @@ public record Announcement(
                 .addAllTasks(tasks)
                 .setScriptPolicy(scripts)
                 .setEnrolmentToken(enrolmentToken.get())
+                .build();
+    }
+
+    /** Its state between tasks. */
+    Report report(Load load) {
+        return Report.newBuilder()
+                .setFree(load.free())
+                .setRunningTasks(load.runningTasks())
+                .setAcceptsTasks(load.refusal().isEmpty())
+                .setReason(load.refusal())
+                .addAllPrivacy(privacy.get())
                 .build();
     }
 }

@@ -10,7 +10,6 @@ import io.nsfl.protocol.v1.ClientEvent;
 import io.nsfl.protocol.v1.ClientServiceGrpc;
 import io.nsfl.protocol.v1.Directive;
 import io.nsfl.protocol.v1.Quit;
-import io.nsfl.protocol.v1.Report;
 import io.nsfl.protocol.v1.ServerEvent;
 import io.nsfl.protocol.v1.TaskStatus;
 import io.nsfl.servicekit.fault.GrpcFaults;
@@ -227,11 +226,7 @@ public final class ServerConnection implements TaskNews {
                         (Load load, Throwable failure) -> {
                             if (stream == on && failure == null) {
                                 send(ClientEvent.newBuilder()
-                                        .setReport(Report.newBuilder()
-                                                .setFree(load.free())
-                                                .setRunningTasks(load.runningTasks())
-                                                .setAcceptsTasks(load.refusal().isEmpty())
-                                                .setReason(load.refusal()))
+                                        .setReport(announcement.report(load))
                                         .build());
                             }
                         },

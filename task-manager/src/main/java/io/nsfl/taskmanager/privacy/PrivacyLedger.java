@@ -6,6 +6,7 @@ import io.nsfl.federation.privacy.SampledGaussian;
 import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultException;
 import io.nsfl.protocol.v1.PrivacyOrder;
+import io.nsfl.protocol.v1.PrivacySpent;
 import io.nsfl.protocol.v1.TaskDescription;
 import io.nsfl.taskmanager.ids.TaskKey;
 import io.nsfl.taskmanager.task.ClientStore;
@@ -18,6 +19,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Predicate;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -29,6 +32,8 @@ public final class PrivacyLedger {
     private static final JsonMapper JSON = new JsonMapper();
     private static final String TASK = "task/";
     private static final String DATA = "data/";
+    /** Under which epsilon is told where the owner named none. */
+    private static final double USUAL_DELTA = 1e-5;
 
     private final Optional<PrivacyBudget> budget;
     private final Map<String, String> datasets;
@@ -148,6 +153,27 @@ public final class PrivacyLedger {
         return account(data(name), store.privacyEntries()).loss(delta);
     }
 
+    /** For the server to show: the datasets that have cost something or are limited, by name. Reads no data. */
+    public synchronized List<PrivacySpent> spent() {
+        Map<String, byte[]> entries = store.privacyEntries();
+        double delta = budget.map(PrivacyBudget::delta).orElse(USUAL_DELTA);
+        List<PrivacySpent> spent = new ArrayList<>();
+        new TreeMap<>(datasets).forEach((name, path) -> {
+            PrivacyAccount account = account(data -> data.path().equals(path), entries);
+            if (account.count() > 0 || budget.isPresent()) {
+                spent.add(PrivacySpent.newBuilder()
+                        .setDataset(name)
+                        .setEpsilon(
+                                account.count() == 0 ? 0 : account.loss(delta).epsilon())
+                        .setDelta(delta)
+                        .setTasks(account.count())
+                        .setEpsilonBudget(budget.map(PrivacyBudget::epsilon).orElse(0.0))
+                        .build());
+            }
+        });
+        return spent;
+    }
+
     private void refuseEvaluation(TaskDescription description) {
         boolean withheld = description.hasPrivacy() && !description.getPrivacy().getPublicEvaluation();
         if (!withheld && budget.filter(limit -> !limit.publicEvaluation()).isPresent()) {
@@ -173,14 +199,18 @@ public final class PrivacyLedger {
     }
 
     private static PrivacyAccount account(Data data, Map<String, byte[]> entries) {
+        return account(data::same, entries);
+    }
+
+    private static PrivacyAccount account(Predicate<Data> counts, Map<String, byte[]> entries) {
         PrivacyAccount sum = PrivacyAccount.EMPTY;
         for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
             if (entry.getKey().startsWith(DATA)) {
                 Spent spent = JSON.readValue(entry.getValue(), Spent.class);
-                sum = spent.data().same(data) ? sum.plus(spent.account()) : sum;
+                sum = counts.test(spent.data()) ? sum.plus(spent.account()) : sum;
             } else {
                 Reserved reserved = JSON.readValue(entry.getValue(), Reserved.class);
-                boolean touches = reserved.data().stream().anyMatch(data::same);
+                boolean touches = reserved.data().stream().anyMatch(counts);
                 sum = touches ? sum.plus(reserved.release(), 1) : sum;
             }
         }

@@ -58,7 +58,8 @@ class ServerConnectionTest {
                 true,
                 "1",
                 io.nsfl.taskmanager.fetch.ScriptPolicy.ACCEPT_ALL.announced(),
-                () -> "");
+                () -> "",
+                List::of);
         connection = new ServerConnection(
                 server,
                 ClientKey.loadOrCreate(directory.resolve("key"), new SecureRandom()),

@@ -3,6 +3,7 @@ package io.nsfl.taskmanager.privacy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
 import io.nsfl.federation.privacy.PrivacyAccount;
@@ -10,6 +11,7 @@ import io.nsfl.federation.privacy.SampledGaussian;
 import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultException;
 import io.nsfl.protocol.v1.PrivacyOrder;
+import io.nsfl.protocol.v1.PrivacySpent;
 import io.nsfl.protocol.v1.TaskDescription;
 import io.nsfl.protocol.v1.TaskKind;
 import io.nsfl.taskmanager.ids.TaskKey;
@@ -100,6 +102,29 @@ class PrivacyLedgerTest {
                         .spent("mnist", DELTA)
                         .epsilon())
                 .isCloseTo(epsilon(2), within(1e-12));
+    }
+
+    @Test
+    void tellsTheServerWhatEachDatasetHasCost() {
+        Map<String, String> paths = Map.of("mnist", mnist.toString(), "other", directory.toString());
+        PrivacyLedger unlimited = new PrivacyLedger(Optional.empty(), paths, store);
+        assertThat(unlimited.spent()).isEmpty();
+
+        TaskDescription description = bounded().toBuilder().addDatasets("mnist").build();
+        unlimited.reserve(task("a", 1), description);
+        unlimited.settle(task("a", 1), true);
+        unlimited.reserve(task("b", 1), description);
+
+        PrivacySpent mirror = unlimited.spent().getFirst();
+        assertThat(unlimited.spent()).hasSize(1);
+        assertThat(mirror.getDataset()).isEqualTo("mnist");
+        assertThat(mirror.getEpsilon()).isCloseTo(epsilon(2), within(1e-12));
+        assertThat(mirror.getDelta()).isEqualTo(DELTA);
+        assertThat(mirror.getTasks()).isEqualTo(2);
+        assertThat(mirror.getEpsilonBudget()).isZero();
+        assertThat(new PrivacyLedger(Optional.of(budget(8)), paths, store).spent())
+                .extracting(PrivacySpent::getDataset, PrivacySpent::getTasks, PrivacySpent::getEpsilonBudget)
+                .containsExactly(tuple("mnist", 2L, 8.0), tuple("other", 0L, 8.0));
     }
 
     @Test
