@@ -128,7 +128,7 @@ await_job() {
 
 check_results() {
     local metrics
-    metrics="$(find "$server_root/default/output" -name metrics.json -path "*fl_${job}_output_V*" | head -1)"
+    metrics="$(find "$server_root/default/output" -name metrics.json -path "*fl_${job}_output_V*" | sort -V | tail -1)"
     [ -n "$metrics" ] || die "no metrics.json in $server_root/default/output"
     python3 - "$metrics" <<'PY'
 import json, sys
