@@ -18,6 +18,7 @@ import io.nsfl.taskmanager.launch.Executors;
 import io.nsfl.taskmanager.launch.Installation;
 import io.nsfl.taskmanager.launch.JavaSdk;
 import io.nsfl.taskmanager.launch.RunOrder;
+import io.nsfl.taskmanager.queue.ResourceLedger;
 import io.nsfl.taskmanager.task.ClientStore;
 import io.nsfl.taskmanager.task.TaskDesk;
 import io.nsfl.taskmanager.task.TaskFiles;
@@ -144,6 +145,7 @@ class LaunchConfiguration {
             ExecutorWorkload workload,
             RunOrder order,
             ClientStore store,
+            ResourceLedger ledger,
             ExecutorService clientThreads,
             Timers timers,
             Machine machine) {
@@ -152,7 +154,7 @@ class LaunchConfiguration {
                 timers,
                 () -> InternalSecret.generate(machine.random()),
                 (address, credential) -> Channels.open(address, SecretClientInterceptor.executor(credential)));
-        return new Executors(key.identity().id(), launcher, workload, order, store, surroundings);
+        return new Executors(key.identity().id(), launcher, workload, order, store, ledger.capacity(), surroundings);
     }
 
     @Bean

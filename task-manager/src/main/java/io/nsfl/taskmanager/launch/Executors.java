@@ -5,6 +5,7 @@ import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultException;
 import io.nsfl.protocol.ids.Runtime;
 import io.nsfl.protocol.job.JobJson;
+import io.nsfl.protocol.v1.Resources;
 import io.nsfl.servicekit.security.InternalSecret;
 import io.nsfl.servicekit.time.Timers;
 import io.nsfl.taskmanager.ids.TaskKey;
@@ -18,7 +19,6 @@ import io.nsfl.workload.WorkloadStatus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +44,7 @@ public final class Executors implements AutoCloseable {
     private final RunOrder order;
     private final ClientStore store;
     private final Surroundings surroundings;
+    private final ExecutorRoom room;
     private final Map<String, ExecutorLink> links = new HashMap<>();
     private TaskDesk desk;
     private WorkloadLauncher.Watch watch;
@@ -55,12 +56,14 @@ public final class Executors implements AutoCloseable {
             Supplier<InternalSecret> newCredential,
             BiFunction<String, InternalSecret, ManagedChannel> channels) {}
 
+    /** @param capacity what all executors together may hold */
     public Executors(
             String client,
             WorkloadLauncher launcher,
             ExecutorWorkload workload,
             RunOrder order,
             ClientStore store,
+            Resources capacity,
             Surroundings surroundings) {
         this.client = client;
         this.launcher = launcher;
@@ -68,6 +71,7 @@ public final class Executors implements AutoCloseable {
         this.order = order;
         this.store = store;
         this.surroundings = surroundings;
+        this.room = new ExecutorRoom(capacity);
     }
 
     /** Before any other call. */
@@ -92,7 +96,7 @@ public final class Executors implements AutoCloseable {
                     // Those that are left wait for one that is gone.
                     seats.forEach(seat -> forget(seat.name()));
                 }
-                launch(seats, task).forEach(link -> link.want(task));
+                launch(seats, task);
             } catch (FaultException refused) {
                 if (refused.fault() == Fault.UNAVAILABLE) {
                     LOG.warn("The executor of {} is started later: {}", task.id(), refused.getMessage());
@@ -140,22 +144,22 @@ public final class Executors implements AutoCloseable {
         }
     }
 
-    private List<ExecutorLink> launch(List<ExecutorSeat> seats, TaskRecord task) throws IOException {
+    private void launch(List<ExecutorSeat> seats, TaskRecord task) throws IOException {
         stopOtherRuns(seats.getFirst().key());
+        makeRoom(seats, task.resources());
         Runtime runtime = Runtime.of(task.description().orElseThrow().getRuntime())
                 .orElseThrow(() -> new FaultException(
                         Fault.TASK_REFUSED,
                         "The runtime " + task.description().orElseThrow().getRuntime() + " is not known here."));
-        List<ExecutorLink> launched = new ArrayList<>();
         for (ExecutorSeat seat : seats) {
             Files.createDirectories(workload.directory(seat));
             Files.write(workload.configFile(seat), JobJson.bytes(workload.config(seat, runtime)));
             InternalSecret credential = credential(seat);
             WorkloadSpec spec = workload.spec(seat, task.resources(), credential.hex());
-            launched.add(link(seat.name(), credential));
+            // Before it runs, so that it is not taken for an idle one.
+            link(seat.name(), credential).want(task);
             launcher.launch(spec);
         }
-        return launched;
     }
 
     private synchronized InternalSecret credential(ExecutorSeat seat) {
@@ -189,6 +193,26 @@ public final class Executors implements AutoCloseable {
                 forget(other.name());
             }
         }
+    }
+
+    /** Executors that only wait for their job's next round go where this task's would wait for them. */
+    private void makeRoom(List<ExecutorSeat> seats, Resources worker) {
+        int workersOfASeat = seats.size() > 1 ? 1 : Math.max(1, worker.getWorkerNum());
+        Resources each = Resources.newBuilder()
+                .setCpu(worker.getCpu() * workersOfASeat)
+                .setMemoryMb(worker.getMemoryMb() * workersOfASeat)
+                .setGpu(worker.getGpu() * workersOfASeat)
+                .build();
+        List<String> names = seats.stream().map(ExecutorSeat::name).toList();
+        for (String name : room.take(names, each, this::idle)) {
+            LOG.info("Executor {} is idle and makes room for {}", name, names);
+            forget(name);
+        }
+    }
+
+    private boolean idle(String name) {
+        ExecutorLink link = known(name);
+        return link == null || link.idle();
     }
 
     private synchronized ExecutorLink known(String name) {
@@ -283,6 +307,7 @@ public final class Executors implements AutoCloseable {
 
     private void forget(String name) {
         launcher.stop(name, GRACE);
+        room.leave(name);
         ExecutorLink link;
         synchronized (this) {
             link = links.remove(name);

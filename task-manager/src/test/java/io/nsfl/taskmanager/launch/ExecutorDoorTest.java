@@ -15,6 +15,7 @@ import io.nsfl.protocol.v1.Assignment;
 import io.nsfl.protocol.v1.ExecutorReadyRequest;
 import io.nsfl.protocol.v1.FaultDetail;
 import io.nsfl.protocol.v1.Progress;
+import io.nsfl.protocol.v1.Resources;
 import io.nsfl.protocol.v1.SignMaskingRequest;
 import io.nsfl.protocol.v1.TaskDescription;
 import io.nsfl.protocol.v1.TaskEndedRequest;
@@ -79,6 +80,7 @@ class ExecutorDoorTest {
                 new ExecutorWorkload(null, Optional.empty()),
                 null,
                 store,
+                Resources.getDefaultInstance(),
                 new Executors.Surroundings(Runnable::run, timers, () -> own, (address, credential) -> null));
         Coordinators coordinators = new Coordinators(null, Channels::open);
         Following following = new Following(coordinators, timers, Runnable::run, new Random(1));
