@@ -11,6 +11,7 @@ import io.nsfl.modelformats.safetensors.SafetensorsWriter;
 import io.nsfl.protocol.ids.Runtime;
 import io.nsfl.protocol.v1.ArtifactKind;
 import io.nsfl.protocol.v1.ClientEvent;
+import io.nsfl.protocol.v1.Resources;
 import io.nsfl.protocol.v1.TaskDirective;
 import io.nsfl.protocol.v1.TaskPhase;
 import io.nsfl.taskmanager.fetch.ScriptPolicy;
@@ -18,6 +19,7 @@ import java.io.File;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -264,6 +266,23 @@ class ClientIT {
 
         await("the second result is there", () -> server.results.size() == 2);
         assertThat(executors()).extracting(ProcessHandle::pid).isEqualTo(before).hasSize(1);
+    }
+
+    @Test
+    void letsAnIdleExecutorGoWhereAnotherJobNeedsItsCores() {
+        server.resources = Resources.newBuilder()
+                .setCpu(ManagementFactory.getOperatingSystemMXBean().getAvailableProcessors())
+                .build();
+        server.assign(1);
+        await("the first result is there", () -> server.results.size() == 1);
+        List<ProcessHandle> first = executors();
+        server.job = "other";
+
+        server.assign(1);
+
+        await("the other job's result is there", () -> server.results.size() == 2);
+        await("only the other job's executor is left", () -> first.stream().noneMatch(ProcessHandle::isAlive));
+        assertThat(executors()).hasSize(1);
     }
 
     @Test

@@ -25,6 +25,7 @@ import io.nsfl.protocol.v1.Progress;
 import io.nsfl.protocol.v1.Receipt;
 import io.nsfl.protocol.v1.Register;
 import io.nsfl.protocol.v1.Registered;
+import io.nsfl.protocol.v1.Resources;
 import io.nsfl.protocol.v1.ResultHeader;
 import io.nsfl.protocol.v1.ServerEvent;
 import io.nsfl.protocol.v1.TaskDescription;
@@ -65,6 +66,8 @@ final class TestServer implements AutoCloseable {
     volatile byte[] received = {};
     volatile String parameters = "{}";
     volatile String runtime = "dl4j";
+    volatile String job = "mnist";
+    volatile Resources resources = Resources.getDefaultInstance();
     volatile List<TensorRule> tensors = List.of();
     volatile String clientId = "";
     volatile StreamObserver<ServerEvent> down;
@@ -85,7 +88,7 @@ final class TestServer implements AutoCloseable {
     TaskRef task(int round) {
         return TaskRef.newBuilder()
                 .setNamespace("default")
-                .setJob("mnist")
+                .setJob(job)
                 .setRun("11111111-2222-3333-4444-555555555555")
                 .setRound(round)
                 .setAttempt(1)
@@ -101,6 +104,7 @@ final class TestServer implements AutoCloseable {
                         .setTask(task(round))
                         .setRoute("default-mnist")
                         .setRuntime(runtime)
+                        .setResources(resources)
                         .setDeadlineMs(600_000))
                 .build());
     }
