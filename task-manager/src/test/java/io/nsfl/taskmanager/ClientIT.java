@@ -10,11 +10,9 @@ import io.nsfl.federation.tensor.TensorSpec;
 import io.nsfl.modelformats.safetensors.SafetensorsWriter;
 import io.nsfl.protocol.ids.Runtime;
 import io.nsfl.protocol.v1.ArtifactKind;
-import io.nsfl.protocol.v1.ClientEvent;
 import io.nsfl.protocol.v1.Resources;
 import io.nsfl.protocol.v1.TaskDirective;
 import io.nsfl.protocol.v1.TaskPhase;
-import io.nsfl.taskmanager.fetch.ScriptPolicy;
 import java.io.File;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -22,102 +20,44 @@ import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.springframework.context.ConfigurableApplicationContext;
 
-/** A whole client with its store, its channels and real executor processes against a server that is part of the test. */
-class ClientIT {
+/** A whole client, with executor processes of this module's own. */
+class ClientIT extends ClientScenario {
     private static final int ELEMENTS = 700_000;
 
-    @TempDir
-    Path directory;
-
-    private TestServer server;
-    private ConfigurableApplicationContext client;
-
-    @BeforeEach
-    void open() throws IOException {
-        server = new TestServer();
+    @Override
+    void prepare() throws IOException {
         writeArtifacts();
         layInstallation();
-        start();
     }
 
-    @AfterEach
-    void close() {
-        client.close();
-        server.close();
-        executors().forEach(ProcessHandle::destroyForcibly);
-        // Their supervisors note the end before they go.
-        await("nothing of it is left", () -> processes().isEmpty());
+    @Override
+    Map<Runtime, String> pythons() {
+        return Map.of();
     }
 
-    private void start() {
-        client = TaskManagerApplication.start(properties());
-        await("the client registered", () -> server.heard(ClientEvent.EventCase.REGISTER));
+    @Override
+    Path installation() {
+        return directory.resolve("installation");
     }
 
     /** The client's process ends without a word; its executors go on. */
-    private void restart() {
+    private void restart() throws IOException {
         client.close();
         server.events.clear();
         start();
     }
 
-    private TaskManagerProperties properties() {
-        return new TaskManagerProperties(
-                server.address(),
-                "test",
-                "0.0.0.0:22000",
-                22000,
-                "linux",
-                directory.resolve("lmdb"),
-                workspace(),
-                workspace(),
-                Optional.empty(),
-                1024,
-                "INFO",
-                true,
-                List.of(),
-                Set.of(Runtime.DL4J),
-                Map.of(),
-                -1,
-                0,
-                0,
-                0,
-                ScriptPolicy.ACCEPT_ALL,
-                true,
-                true,
-                Duration.ofSeconds(300),
-                Optional.of(directory.resolve("installation")),
-                ServerAccess.PLAIN,
-                MaskingPolicy.DEFAULT,
-                Optional.empty());
-    }
-
-    private Path workspace() {
-        return directory.resolve("workspace");
-    }
-
     /** The stand-in executor of this module's test classes, in the layout of an installation. */
     private void layInstallation() throws IOException {
-        Files.createDirectories(workspace());
-        Path executor = Files.createDirectories(directory.resolve("installation/executor/lib"));
-        Path java = Files.createDirectories(directory.resolve("installation/sdk/java/lib"));
+        Path executor = Files.createDirectories(installation().resolve("executor/lib"));
+        Path java = Files.createDirectories(installation().resolve("sdk/java/lib"));
         Files.createFile(java.resolveSibling("sdk-java.jar"));
         String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
         for (String entry : classPath.split(File.pathSeparator)) {
@@ -147,11 +87,6 @@ class ClientIT {
         artifact("scripts", ArtifactKind.ARTIFACT_KIND_SCRIPTS, scripts);
     }
 
-    private void artifact(String name, ArtifactKind kind, Path file) {
-        server.artifacts.put(name, file);
-        server.kinds.put(name, kind);
-    }
-
     private boolean told(TaskPhase phase) {
         return server.events.stream()
                 .anyMatch(
@@ -165,49 +100,6 @@ class ClientIT {
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    private long starts() {
-        try {
-            Path starts = workspace().resolve("starts");
-            return Files.exists(starts) ? Files.readAllLines(starts).size() : 0;
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    /** The executors' programs. */
-    private List<ProcessHandle> executors() {
-        return processes().stream()
-                .filter(process -> process.info()
-                        .command()
-                        .filter(command -> command.endsWith("java"))
-                        .isPresent())
-                .toList();
-    }
-
-    /** The executors' programs and supervisors. */
-    private List<ProcessHandle> processes() {
-        return ProcessHandle.allProcesses()
-                .filter(process -> process.info()
-                        .commandLine()
-                        .filter(line -> line.contains(workspace() + "/.nsfl/executors"))
-                        .isPresent())
-                .toList();
-    }
-
-    private static void await(String what, BooleanSupplier condition) {
-        for (int looks = 0; looks < 6000; looks++) {
-            if (condition.getAsBoolean()) {
-                return;
-            }
-            try {
-                new CountDownLatch(1).await(10, TimeUnit.MILLISECONDS);
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-        }
-        throw new AssertionError("Within 60 s it did not happen that " + what);
     }
 
     private void waitsFor(Path file) {
@@ -300,7 +192,7 @@ class ClientIT {
     }
 
     @Test
-    void deliversAFinishedResultAgainWithoutTrainingAgain() {
+    void deliversAFinishedResultAgainWithoutTrainingAgain() throws IOException {
         server.assign(1);
         await("the result is there", () -> server.results.size() == 1);
         await("it is held", () -> told(TaskPhase.TASK_PHASE_DELIVERED));

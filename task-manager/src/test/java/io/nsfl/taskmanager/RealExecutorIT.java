@@ -11,10 +11,8 @@ import io.nsfl.modelformats.safetensors.SafetensorsFile;
 import io.nsfl.modelformats.safetensors.SafetensorsWriter;
 import io.nsfl.protocol.ids.Runtime;
 import io.nsfl.protocol.v1.ArtifactKind;
-import io.nsfl.protocol.v1.ClientEvent;
 import io.nsfl.protocol.v1.TensorRule;
 import io.nsfl.protocol.v1.TensorTreatment;
-import io.nsfl.taskmanager.fetch.ScriptPolicy;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -24,24 +22,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.springframework.context.ConfigurableApplicationContext;
 
 /** A client with the executor that this project builds, and scripts in plain Python: no framework has to be there. */
-class RealExecutorIT {
+class RealExecutorIT extends ClientScenario {
     private static final int ELEMENTS = 3;
     /** Adds 1 to every element: the last bytes of a safetensors file with one float32 tensor. */
     private static final String TRAIN = """
@@ -64,15 +52,8 @@ class RealExecutorIT {
             nsfl.commit_metrics({"sample_num": 7, "loss": 0.5})
             """;
 
-    @TempDir
-    Path directory;
-
-    private TestServer server;
-    private ConfigurableApplicationContext client;
-
-    @BeforeEach
-    void open() throws IOException {
-        server = new TestServer();
+    @Override
+    void prepare() throws IOException {
         server.runtime = "pytorch";
         server.tensors = List.of(TensorRule.newBuilder()
                 .setName("w")
@@ -81,25 +62,16 @@ class RealExecutorIT {
                 .setTreatment(TensorTreatment.TENSOR_TREATMENT_TRAINABLE)
                 .build());
         writeArtifacts();
-        Files.createDirectories(workspace());
-        start();
     }
 
-    @AfterEach
-    void close() {
-        client.close();
-        server.close();
-        processes().forEach(ProcessHandle::destroyForcibly);
-        await("nothing of it is left", () -> processes().isEmpty());
+    @Override
+    Map<Runtime, String> pythons() throws IOException {
+        return Map.of(Runtime.PYTORCH, python());
     }
 
-    private void start() throws IOException {
-        client = TaskManagerApplication.start(properties());
-        await("the client registered", () -> server.heard(ClientEvent.EventCase.REGISTER));
-    }
-
-    private Path workspace() {
-        return directory.resolve("workspace");
+    @Override
+    Path installation() {
+        return Path.of("..").toAbsolutePath().normalize();
     }
 
     /** Says that torch can be imported, and is the usual interpreter otherwise. */
@@ -108,37 +80,6 @@ class RealExecutorIT {
         Files.writeString(file, "#!/bin/sh\ncase \"$1\" in -c) exit 0;; esac\nexec python3 \"$@\"\n");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
         return file.toString();
-    }
-
-    private TaskManagerProperties properties() throws IOException {
-        return new TaskManagerProperties(
-                server.address(),
-                "test",
-                "0.0.0.0:22000",
-                22000,
-                "linux",
-                directory.resolve("lmdb"),
-                workspace(),
-                workspace(),
-                Optional.empty(),
-                1024,
-                "INFO",
-                true,
-                List.of(),
-                Set.of(Runtime.PYTORCH),
-                Map.of(Runtime.PYTORCH, python()),
-                -1,
-                0,
-                0,
-                0,
-                ScriptPolicy.ACCEPT_ALL,
-                true,
-                true,
-                Duration.ofSeconds(300),
-                Optional.of(Path.of("..").toAbsolutePath().normalize()),
-                ServerAccess.PLAIN,
-                MaskingPolicy.DEFAULT,
-                Optional.empty());
     }
 
     private void writeArtifacts() throws IOException {
@@ -166,29 +107,6 @@ class RealExecutorIT {
         zip.write(content.getBytes(StandardCharsets.UTF_8));
     }
 
-    private void artifact(String name, ArtifactKind kind, Path file) {
-        server.artifacts.put(name, file);
-        server.kinds.put(name, kind);
-    }
-
-    private long starts() {
-        try {
-            Path starts = workspace().resolve("starts");
-            return Files.exists(starts) ? Files.readAllLines(starts).size() : 0;
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private List<ProcessHandle> processes() {
-        return ProcessHandle.allProcesses()
-                .filter(process -> process.info()
-                        .commandLine()
-                        .filter(line -> line.contains(workspace() + "/.nsfl/executors"))
-                        .isPresent())
-                .toList();
-    }
-
     private List<ProcessHandle> scripts() {
         return processes().stream()
                 .flatMap(ProcessHandle::descendants)
@@ -197,20 +115,6 @@ class RealExecutorIT {
                         .filter(command -> command.contains("python"))
                         .isPresent())
                 .toList();
-    }
-
-    private static void await(String what, BooleanSupplier condition) {
-        for (int looks = 0; looks < 6000; looks++) {
-            if (condition.getAsBoolean()) {
-                return;
-            }
-            try {
-                new CountDownLatch(1).await(10, TimeUnit.MILLISECONDS);
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-        }
-        throw new AssertionError("Within 60 s it did not happen that " + what);
     }
 
     @Test
