@@ -7,6 +7,7 @@ import io.nsfl.federation.secagg.Mode;
 import io.nsfl.federation.secagg.SecAggAbort;
 import io.nsfl.federation.secagg.SecAggParameters;
 import io.nsfl.federation.secagg.SessionBinding;
+import io.nsfl.federation.secagg.SessionGroup;
 import io.nsfl.federation.secagg.Stage;
 import io.nsfl.federation.secagg.VectorShape;
 import io.nsfl.protocol.fault.Fault;
@@ -101,7 +102,7 @@ final class SecaggCommand implements Callable<Integer> {
     private static SecAggParameters parameters(int clients, int degree, int threshold, long length) {
         try {
             return new SecAggParameters(
-                    new SessionBinding("default", "bench", "run", 1, 1, 0, ANY_SHA256, ANY_SHA256),
+                    new SessionBinding("default", "bench", "run", 1, 1, SessionGroup.ONLY, ANY_SHA256, ANY_SHA256),
                     Mode.DOUBLEMASK,
                     new Cohort(clients, threshold, 2, degree),
                     new VectorShape(length, VALUE_BITS));

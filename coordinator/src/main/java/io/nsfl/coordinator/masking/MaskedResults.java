@@ -7,6 +7,7 @@ import io.nsfl.coordinator.round.RosterEntry;
 import io.nsfl.federation.aggregate.FoldPlan;
 import io.nsfl.federation.aggregate.TensorPlan;
 import io.nsfl.federation.privacy.DistributedNoise;
+import io.nsfl.federation.secagg.GroupDraw;
 import io.nsfl.federation.secagg.contribution.ContributionLayout;
 import io.nsfl.federation.secagg.quantise.ModulusBudget;
 import io.nsfl.federation.tensor.TensorKind;
@@ -42,7 +43,7 @@ public final class MaskedResults {
                         MaskingStage.MASKING_STAGE_INPUT,
                         MaskingStage.MASKING_STAGE_CONSISTENCY,
                         MaskingStage.MASKING_STAGE_UNMASK);
-        return new MaskingRules(asked.threshold(), everybody, stages, STAGE);
+        return new MaskingRules(asked.threshold(), everybody, stages, STAGE, GroupDraw.MOST);
     }
 
     /**
@@ -67,20 +68,21 @@ public final class MaskedResults {
      *
      * @param plan the round's
      * @param clipNorm of the round
-     * @param shared the noise multiplier of which each client adds a share; empty = none does
-     * @param survivors the fewest clients that are unmasked
+     * @param shared the noise multiplier of which each client adds a share; empty = none does. The shares of the fewest clients whose sum becomes
+     *     known, those of one group, are enough
      * @throws IllegalArgumentException if so many values with so much noise do not fit 32 bits
      */
     public static MaskedLayout layout(
-            FoldPlan plan, Collection<RosterEntry> roster, double clipNorm, OptionalDouble shared, int survivors) {
+            FoldPlan plan, Collection<RosterEntry> roster, double clipNorm, OptionalDouble shared, MaskingRules rules) {
         List<TensorPlan> masked = plan.tensors().stream()
                 .filter(tensor -> tensor.spec().kind() == TensorKind.TRAINABLE)
                 .toList();
-        int clients = Math.max(2, roster.size());
+        int clients = together(rules, roster);
         long elements =
                 masked.stream().mapToLong(tensor -> tensor.spec().elements()).sum();
         int bits = shared.isPresent()
-                ? DistributedNoise.valueBits(shared.getAsDouble(), survivors, clients, elements)
+                ? DistributedNoise.valueBits(
+                        shared.getAsDouble(), rules.groupThreshold(roster.size()), clients, elements)
                 : ModulusBudget.valueBits(clients);
         return new MaskedLayout(
                 masked.stream().map(tensor -> tensor.spec().name()).toList(),
@@ -96,13 +98,13 @@ public final class MaskedResults {
     }
 
     /** @param plan the round's limits; empty for an evaluation */
-    public static MaskedLayout layout(Optional<FoldPlan> plan, Collection<RosterEntry> roster, Weighting weighting) {
+    public static MaskedLayout layout(
+            Optional<FoldPlan> plan, Collection<RosterEntry> roster, Weighting weighting, MaskingRules rules) {
         List<TensorPlan> masked = plan.map(FoldPlan::tensors).orElse(List.of()).stream()
                 .filter(tensor -> tensor.spec().kind() == TensorKind.TRAINABLE
                         || tensor.spec().kind() == TensorKind.STATISTIC)
                 .toList();
-        // A session has at least two clients.
-        int bits = ModulusBudget.valueBits(Math.max(2, roster.size()));
+        int bits = ModulusBudget.valueBits(together(rules, roster));
         return new MaskedLayout(
                 masked.stream().map(tensor -> tensor.spec().name()).toList(),
                 METRICS,
@@ -116,14 +118,16 @@ public final class MaskedResults {
                         weighting.of(weightCap(roster))));
     }
 
-    /** As clients are told. */
-    public static MaskingPlan plan(SecureAggregation asked, MaskedLayout layout) {
+    /** Most clients whose values are in one sum: at least two, as a session has. */
+    private static int together(MaskingRules rules, Collection<RosterEntry> roster) {
+        return Math.max(2, rules.groupOf(roster.size()));
+    }
+
+    /** As clients are told. @param roster how many clients are asked */
+    public static MaskingPlan plan(MaskingRules rules, int roster, MaskedLayout layout) {
         MaskingPlan.Builder plan = MaskingPlan.newBuilder()
-                .setMode(
-                        asked.mode() == SecureAggregation.Mode.ONEMASK
-                                ? MaskingPlan.Mode.MODE_ONEMASK
-                                : MaskingPlan.Mode.MODE_DOUBLEMASK)
-                .setThreshold(asked.threshold())
+                .setMode(rules.everybody() ? MaskingPlan.Mode.MODE_ONEMASK : MaskingPlan.Mode.MODE_DOUBLEMASK)
+                .setThreshold(rules.groupThreshold(roster))
                 .setValueBits(layout.contribution().valueBits())
                 .setWeightCap(layout.contribution().weightCap())
                 .addAllMetrics(layout.metrics());

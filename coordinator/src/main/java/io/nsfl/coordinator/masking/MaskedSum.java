@@ -9,6 +9,7 @@ import io.nsfl.federation.tensor.TensorKind;
 import io.nsfl.federation.tensor.TensorSet;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 
 /**
@@ -16,7 +17,7 @@ import java.util.TreeMap;
  *
  * @param clients whose results are in it
  */
-public record MaskedSum(MaskedLayout layout, ContributionSum sum, int clients) {
+public record MaskedSum(MaskedLayout layout, ContributionSum sum, SortedSet<String> clients) {
     /** Sum of the weights as they counted. */
     public long weight() {
         return sum.totalWeight();

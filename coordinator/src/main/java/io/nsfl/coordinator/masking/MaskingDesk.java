@@ -19,6 +19,7 @@ import io.nsfl.protocol.v1.MaskingStage;
 import io.nsfl.protocol.v1.TaskRef;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -124,11 +125,13 @@ public final class MaskingDesk {
     public synchronized void ask(WorkId asked, int session, MaskingStage stage, Map<String, byte[]> contents) {
         begin(asked);
         requests.clear();
+        // Everybody's keys are the same for thousands, and large.
+        Map<byte[], ByteString> shared = new IdentityHashMap<>();
         contents.forEach((client, content) -> {
             MaskingMessage request = MaskingMessage.newBuilder()
                     .setSession(session)
                     .setStage(stage)
-                    .setContent(ByteString.copyFrom(content))
+                    .setContent(shared.computeIfAbsent(content, ByteString::copyFrom))
                     .build();
             requests.put(client, request);
             tell(client, MaskingDown.newBuilder().setRequest(request));

@@ -30,6 +30,7 @@ public final class LogReport implements RunReport {
             "EVALUATION_FAILED",
             "MASKING_OPENED",
             "MASKING_FAILED",
+            "MASKING_GROUP_LEFT_OUT",
             "MASKING_LEFT",
             "THREAT_MODEL",
             "CHECKPOINT_SAVED",

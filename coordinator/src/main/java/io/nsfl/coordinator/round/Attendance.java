@@ -37,7 +37,7 @@ public final class Attendance {
         LOST(false),
         /** Its result was not valid. */
         REJECTED(false),
-        /** Not of the set that was closed before the coordinator restarted. */
+        /** Not of the set that was closed before the coordinator restarted, nor of a group of clients whose sum counts. */
         LEFT_OUT(false);
 
         private final boolean open;

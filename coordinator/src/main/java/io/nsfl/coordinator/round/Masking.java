@@ -7,7 +7,6 @@ import io.nsfl.protocol.v1.MaskingStage;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -62,8 +61,7 @@ public record Masking(
             case RoundEvent.MaskingLeft left when left.work().equals(id) -> left(left, now);
             case RoundEvent.MaskingBroken broken
             when mine(broken.work(), broken.session()) -> startOver(broken.reason(), now);
-            case RoundEvent.Unmasked unmasked
-            when mine(unmasked.work(), unmasked.session()) -> unmasked(unmasked.metrics(), now);
+            case RoundEvent.Unmasked unmasked when mine(unmasked.work(), unmasked.session()) -> unmasked(unmasked, now);
             case RoundEvent.Ready ready when ready.work().equals(id) -> ready(ready.client());
             case RoundEvent.Offered offered -> offered(offered, now);
             case RoundEvent.LeaseChanged changed when changed.work().equals(id) -> leaseChanged(changed, now);
@@ -238,10 +236,17 @@ public record Masking(
         return at(all);
     }
 
-    private Step unmasked(SortedMap<String, Double> metrics, Instant now) {
+    /** A group of clients may have been left out since their vectors came. */
+    private Step unmasked(RoundEvent.Unmasked event, Instant now) {
+        Attendance summed = attendance;
+        for (String client : attendance.clients(place -> place == Place.COUNTED)) {
+            if (!event.clients().contains(client)) {
+                summed = summed.with(client, Standing.at(Place.LEFT_OUT));
+            }
+        }
         return id.trains()
-                ? Aggregating.begin(course, id, attendance)
-                : Evaluating.summed(course, id, attendance, metrics, now);
+                ? Aggregating.begin(course, id, summed)
+                : Evaluating.summed(course, id, summed, event.metrics(), now);
     }
 
     /** What was trained stays with the clients; those that can go on say so again. */

@@ -77,8 +77,14 @@ public sealed interface RoundEvent {
     /** A session cannot be completed. */
     record MaskingBroken(WorkId work, int session, String reason) implements OfMasking {}
 
-    /** A session's sum is there. @param metrics of all its clients together */
-    record Unmasked(WorkId work, int session, SortedMap<String, Double> metrics) implements OfMasking {}
+    /**
+     * A session's sum is there.
+     *
+     * @param clients whose results are in it
+     * @param metrics of all of them together
+     */
+    record Unmasked(WorkId work, int session, SortedSet<String> clients, SortedMap<String, Double> metrics)
+            implements OfMasking {}
 
     /** The new model is made from the closed set. */
     record Aggregated(WorkId work) implements OfModel {}

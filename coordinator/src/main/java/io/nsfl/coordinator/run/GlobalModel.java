@@ -178,7 +178,7 @@ final class GlobalModel implements AutoCloseable {
     Optional<Draft> step(FoldPlan plan, MaskedSum sum, BitSource bits) {
         return step(plan, tensors -> {
             sum.mean(base.tensors(), tensors);
-            return new Aggregate(tensors, sum.clients(), sum.weight(), sum.findings(), bits);
+            return new Aggregate(tensors, sum.clients().size(), sum.weight(), sum.findings(), bits);
         });
     }
 

@@ -4,6 +4,7 @@ import io.nsfl.coordinator.checkpoint.JournalRecord;
 import io.nsfl.coordinator.masking.MaskedSum;
 import io.nsfl.coordinator.masking.MaskingRoom;
 import io.nsfl.coordinator.round.MaskedLayout;
+import io.nsfl.coordinator.round.MaskingRules;
 import io.nsfl.coordinator.round.WorkId;
 import io.nsfl.federation.secagg.PartyId;
 import io.nsfl.protocol.v1.MaskingStage;
@@ -30,11 +31,22 @@ final class MaskingBook {
         this.journal = journal;
     }
 
-    /** Opens a session, in the place of an earlier one. @return what its first stage asks, by client */
+    /**
+     * Opens a session, in the place of an earlier one.
+     *
+     * @param leftOut gets a sentence for each group of clients that is left out
+     * @return what its first stage asks, by client
+     */
     Map<String, byte[]> open(
-            WorkId work, int session, TaskDescription task, MaskedLayout layout, SortedMap<String, PartyId> parties) {
+            WorkId work,
+            int session,
+            TaskDescription task,
+            MaskedLayout layout,
+            SortedMap<String, PartyId> parties,
+            MaskingRules rules,
+            Consumer<String> leftOut) {
         end();
-        MaskingRoom room = new MaskingRoom(task, session, layout, parties);
+        MaskingRoom room = new MaskingRoom(task, session, layout, parties, rules, leftOut);
         journal.accept(new JournalRecord.MaskingOpened(
                 work.round(), work.attempt(), work.kind(), session, new TreeSet<>(parties.keySet())));
         open = Optional.of(new Open(work, session, room));

@@ -71,7 +71,14 @@ final class MaskingWork implements MaskingDesk.Engine {
                         work,
                         order.session(),
                         order.stage(),
-                        book.open(work, order.session(), task, layout.get(), parties));
+                        book.open(
+                                work,
+                                order.session(),
+                                task,
+                                layout.get(),
+                                parties,
+                                plan.rules().masking().orElseThrow(),
+                                why -> news.announce(Optional.of(work), "MASKING_GROUP_LEFT_OUT", why)));
             } catch (SecAggAbort refused) {
                 broken(work, order.session(), refused);
             } catch (FaultException over) {
@@ -153,8 +160,8 @@ final class MaskingWork implements MaskingDesk.Engine {
         disk.perform(() -> {
             try {
                 book.unmask(order.work(), order.session())
-                        .ifPresent(sum ->
-                                events.post(new RoundEvent.Unmasked(order.work(), order.session(), sum.metrics())));
+                        .ifPresent(sum -> events.post(
+                                new RoundEvent.Unmasked(order.work(), order.session(), sum.clients(), sum.metrics())));
             } catch (SecAggAbort refused) {
                 broken(order.work(), order.session(), refused);
             }

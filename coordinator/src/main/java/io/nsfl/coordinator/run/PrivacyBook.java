@@ -32,9 +32,9 @@ import java.util.SortedMap;
 /**
  * What a run with differential privacy asks of its clients, allows itself, and has spent. What counts as spent is read from the journal:
  * in mode central every set of updates that was closed, because from there on its noised sum may have been seen; in mode distributed every
- * masked sum whose clients were asked for what takes the masks off; in mode local every attempt that a client was asked for, of the client
- * that was asked most. Everybody is taken to be asked every time; only a coin that clients toss
- * in secret counts as sampling.
+ * masked sum whose clients were asked for what takes the masks off (those of groups of clients, of which each is in one, count as one); in
+ * mode local every attempt that a client was asked for, of the client that was asked most. Everybody is taken to be asked every time; only a
+ * coin that clients toss in secret counts as sampling.
  */
 final class PrivacyBook {
     /** Of what a client may add to a noised value: more deviations than a run will ever draw. */

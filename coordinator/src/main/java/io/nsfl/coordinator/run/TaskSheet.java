@@ -65,8 +65,8 @@ final class TaskSheet {
                 .ifPresent(point -> sheet.setLastIncluded(
                         WorkPoint.newBuilder().setRound(point.round()).setAttempt(point.attempt())));
         work.masked()
-                .ifPresent(layout -> sheet.setMasking(
-                        MaskedResults.plan(job.method().secureAggregation().orElseThrow(), layout)));
+                .ifPresent(layout -> sheet.setMasking(MaskedResults.plan(
+                        plan.rules().masking().orElseThrow(), work.roster().size(), layout)));
         tensors.forEach(tensor -> sheet.addTensors(rule(tensor)));
         artifacts.forEach(artifact -> sheet.addArtifacts(artifact.artifact()));
         return sheet.build();

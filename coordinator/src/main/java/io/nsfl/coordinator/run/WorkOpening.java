@@ -133,18 +133,13 @@ final class WorkOpening {
 
     /** How results are laid out to be masked; empty = the job does not mask. */
     private Optional<MaskedLayout> masked(Optional<FoldPlan> updates, List<RosterEntry> roster) {
-        return plan.job()
-                .method()
-                .secureAggregation()
-                .map(asked -> updates.flatMap(fold -> records.privacy()
+        return plan.rules()
+                .masking()
+                .map(rules -> updates.flatMap(fold -> records.privacy()
                                 .map(book -> MaskedResults.layout(
-                                        fold,
-                                        roster,
-                                        book.normBound(model.state()),
-                                        book.sharedMultiplier(),
-                                        asked.threshold())))
+                                        fold, roster, book.normBound(model.state()), book.sharedMultiplier(), rules)))
                         .orElseGet(() -> MaskedResults.layout(
-                                updates, roster, model.algorithm().weighting())));
+                                updates, roster, model.algorithm().weighting(), rules)));
     }
 
     private List<ArtifactFile> files(TaskKind kind, GlobalModel.Base base, ExtenderBook.Prepared prepared) {

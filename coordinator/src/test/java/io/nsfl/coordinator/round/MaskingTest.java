@@ -31,7 +31,7 @@ class MaskingTest {
             MaskingStage.MASKING_STAGE_INPUT,
             MaskingStage.MASKING_STAGE_CONSISTENCY,
             MaskingStage.MASKING_STAGE_UNMASK);
-    private static final MaskingRules MASKING = new MaskingRules(2, false, STAGES, Duration.ofSeconds(60));
+    private static final MaskingRules MASKING = new MaskingRules(2, false, STAGES, Duration.ofSeconds(60), 100);
     private static final RoundRules RULES = new RoundRules(
                     4, 3, 2, 3, 2, 0, Duration.ofSeconds(600), Optional.of(Duration.ofSeconds(5)), Optional.empty())
             .masked(MASKING);
@@ -199,7 +199,7 @@ class MaskingTest {
             answer(1, MaskingStage.MASKING_STAGE_UNMASK, "a", "b", "c");
             assertThat(effects).contains(new Effect.Unmask(WORK, 1));
 
-            on(new RoundEvent.Unmasked(WORK, 1, new TreeMap<>()));
+            on(new RoundEvent.Unmasked(WORK, 1, set("a", "b", "c"), new TreeMap<>()));
 
             assertThat(phase).isInstanceOf(Aggregating.class);
             assertThat(effects)
@@ -320,6 +320,28 @@ class MaskingTest {
         }
 
         @Test
+        void countNobodyOfAGroupThatWasLeftOut() {
+            begin("a", "b", "c");
+            answer(1, MaskingStage.MASKING_STAGE_KEYS, "a", "b", "c");
+            asked(1, MaskingStage.MASKING_STAGE_SHARES, "a", "b", "c");
+            answer(1, MaskingStage.MASKING_STAGE_SHARES, "a", "b", "c");
+            asked(1, MaskingStage.MASKING_STAGE_INPUT, "a", "b", "c");
+            deliver(1, "a", "b", "c");
+            asked(1, MaskingStage.MASKING_STAGE_CONSISTENCY, "a", "b");
+            answer(1, MaskingStage.MASKING_STAGE_CONSISTENCY, "a", "b");
+            asked(1, MaskingStage.MASKING_STAGE_UNMASK, "a", "b");
+            answer(1, MaskingStage.MASKING_STAGE_UNMASK, "a", "b");
+            on(new RoundEvent.Unmasked(WORK, 1, set("a", "b"), new TreeMap<>()));
+
+            assertThat(effects)
+                    .filteredOn(Effect.Aggregate.class::isInstance)
+                    .singleElement()
+                    .isInstanceOfSatisfying(
+                            Effect.Aggregate.class,
+                            aggregate -> assertThat(aggregate.included()).containsOnlyKeys("a", "b"));
+        }
+
+        @Test
         void keepAVectorThatIsInTheSumWhenItsClientIsLost() {
             begin("a", "b", "c");
             answer(1, MaskingStage.MASKING_STAGE_KEYS, "a", "b", "c");
@@ -332,7 +354,7 @@ class MaskingTest {
             answer(1, MaskingStage.MASKING_STAGE_CONSISTENCY, "a", "b");
             asked(1, MaskingStage.MASKING_STAGE_UNMASK, "a", "b");
             answer(1, MaskingStage.MASKING_STAGE_UNMASK, "a", "b");
-            on(new RoundEvent.Unmasked(WORK, 1, new TreeMap<>()));
+            on(new RoundEvent.Unmasked(WORK, 1, set("a", "b", "c"), new TreeMap<>()));
 
             assertThat(effects)
                     .filteredOn(Effect.Aggregate.class::isInstance)
@@ -391,7 +413,8 @@ class MaskingTest {
                         2,
                         true,
                         List.of(MaskingStage.MASKING_STAGE_KEYS, MaskingStage.MASKING_STAGE_INPUT),
-                        Duration.ofSeconds(60)));
+                        Duration.ofSeconds(60),
+                        100));
 
         @Test
         void unmaskOnceAllVectorsAreThere() {
@@ -423,7 +446,7 @@ class MaskingTest {
         for (String client : List.of("a", "b", "c")) {
             on(new RoundEvent.Ready(evaluation, client));
         }
-        on(new RoundEvent.Unmasked(evaluation, 1, new TreeMap<>(Map.of("loss", 0.5))));
+        on(new RoundEvent.Unmasked(evaluation, 1, set("a", "b", "c"), new TreeMap<>(Map.of("loss", 0.5))));
 
         assertThat(phase).isInstanceOf(Evaluating.class);
         assertThat(effects).anyMatch(Effect.NoteEvaluation.class::isInstance);

@@ -10,6 +10,7 @@ import io.grpc.stub.StreamObserver;
 import io.nsfl.coordinator.algorithm.Weighting;
 import io.nsfl.coordinator.broadcast.LoopbackDoor;
 import io.nsfl.coordinator.masking.MaskedResults;
+import io.nsfl.coordinator.round.MaskingRules;
 import io.nsfl.coordinator.round.OpenWork;
 import io.nsfl.federation.tensor.DType;
 import io.nsfl.federation.tensor.Elements;
@@ -32,6 +33,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -117,7 +119,11 @@ class UpdateIntakeTest {
                 work.metrics(),
                 work.deadline(),
                 work.reopened(),
-                Optional.of(MaskedResults.layout(work.plan(), work.roster().values(), Weighting.SAMPLES))));
+                Optional.of(MaskedResults.layout(
+                        work.plan(),
+                        work.roster().values(),
+                        Weighting.SAMPLES,
+                        new MaskingRules(2, false, List.of(), Duration.ofSeconds(60), 100)))));
         ResultHeader later = header("c-1", good).toBuilder()
                 .clearMetrics()
                 .setMaskingSession(7)

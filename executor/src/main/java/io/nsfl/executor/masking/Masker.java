@@ -11,6 +11,7 @@ import io.nsfl.federation.secagg.PartyKey;
 import io.nsfl.federation.secagg.SecAggAbort;
 import io.nsfl.federation.secagg.SecAggParameters;
 import io.nsfl.federation.secagg.SessionBinding;
+import io.nsfl.federation.secagg.SessionGroup;
 import io.nsfl.federation.secagg.VectorShape;
 import io.nsfl.federation.tensor.TensorSet;
 import io.nsfl.modelformats.safetensors.SafetensorsFile;
@@ -167,7 +168,7 @@ final class Masker {
                 task().getRun(),
                 task().getRound(),
                 task().getAttempt(),
-                0,
+                new SessionGroup(opening.getGroup(), opening.getGroupCount()),
                 HexFormat.of().formatHex(description.getBaseDigest().toByteArray()),
                 PlanDigest.of(description, number));
         if (opening.getMinSurvivors() < description.getMasking().getThreshold()) {

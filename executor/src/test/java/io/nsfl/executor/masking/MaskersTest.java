@@ -131,6 +131,7 @@ final class MaskersTest {
                 .setThreshold(cohort.threshold())
                 .setMinSurvivors(cohort.minSurvivors())
                 .setDegree(cohort.degree())
+                .setGroupCount(1)
                 .build();
         return MaskingDown.newBuilder()
                 .setRequest(MaskingMessage.newBuilder()

@@ -26,6 +26,8 @@ public enum AbortReason {
     BAD_PEER_SIGNATURE,
     /** A peer's identity is not vouched for by the authority that this client trusts. */
     UNTRUSTED_PEER,
+    /** A client of the roster belongs to another group of the round. */
+    OTHER_GROUP,
     /** A share from a peer cannot be opened, is for somebody else, or does not match its commitment. */
     BAD_SHARE,
     /** The lists of the server contradict each other: a survivor that never shared keys, this client missing, two lists. */

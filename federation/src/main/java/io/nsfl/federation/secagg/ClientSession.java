@@ -181,6 +181,7 @@ public final class ClientSession implements AutoCloseable {
                     shown.size() + " clients take part; this client insists on " + policy.minSurvivors() + ".");
         }
         for (int peer = 0; peer < shown.size(); peer++) {
+            requireOwnGroup(shown.party(peer));
             if (peer != place) {
                 requireGenuine(shown.entry(peer));
             }
@@ -188,6 +189,17 @@ public final class ClientSession implements AutoCloseable {
         roster = shown;
         own = place;
         keys = new SessionKeys(session, roster.digest());
+    }
+
+    /** This client too: the server does not choose who is together. */
+    private void requireOwnGroup(PartyId party) {
+        SessionBinding work = parameters.session();
+        if (!GroupDraw.fits(work, party, parameters.cohort().clients())) {
+            throw new SecAggAbort(
+                    AbortReason.OTHER_GROUP,
+                    party,
+                    "Client " + party + " is listed in " + work.group() + " and was not drawn for it.");
+        }
     }
 
     private void requireGenuine(Advertisement peer) {

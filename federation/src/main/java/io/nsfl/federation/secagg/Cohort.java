@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param degree peers that a client masks with; {@code clients - 1} is everybody, less is an even number
  */
 public record Cohort(int clients, int threshold, int minSurvivors, int degree) {
-    /** Limits what a roster weighs. Larger rounds are several sessions. */
+    /** Limits what a roster weighs, which every client reads: 2 MB, and more with certificates. Larger rounds are several sessions, see {@link GroupDraw}. */
     public static final int MAX_CLIENTS = 10_000;
 
     /** Up to here everybody masks with everybody. */

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 
 /**
  * The server in one session. In each stage it takes one message from each expected client, in any order; whoever has not answered when the stage is
@@ -36,6 +37,9 @@ public final class ServerSession implements AutoCloseable {
     private Members sharers;
     private Members vectors;
     private Unmasking unmasking;
+
+    /** What this stage tells all alike, once it was asked for; null before. */
+    private byte[] common;
 
     /** @param invited clients that may take part: the cohort's, chosen and authenticated elsewhere */
     public ServerSession(SecAggParameters parameters, Set<PartyId> invited) {
@@ -109,6 +113,7 @@ public final class ServerSession implements AutoCloseable {
             throw shortfall.get();
         }
         answers.clear();
+        common = null;
         switch (stage) {
             case ADVERTISE -> openRoster();
             case SHARE -> {
@@ -128,7 +133,10 @@ public final class ServerSession implements AutoCloseable {
         }
     }
 
-    /** What this stage tells an expected client; the same bytes each time. ADVERTISE starts with nothing but the parameters. */
+    /**
+     * What this stage tells an expected client; the same bytes each time, and one array for all where it is the same for all: not to be changed.
+     * ADVERTISE starts with nothing but the parameters.
+     */
     public byte[] messageFor(PartyId party) {
         return switch (stage) {
             case SHARE -> {
@@ -141,11 +149,11 @@ public final class ServerSession implements AutoCloseable {
             }
             case CONSISTENCY -> {
                 placeOf(party, vectors);
-                yield ConsistencyRound.survivors(session, roster.digest(), sharers, vectors);
+                yield common(() -> ConsistencyRound.survivors(session, roster.digest(), sharers, vectors));
             }
             case UNMASK -> {
                 placeOf(party, signers());
-                yield ConsistencyRound.signatures(session, signatures, quorum());
+                yield common(() -> ConsistencyRound.signatures(session, signatures, quorum()));
             }
             case ADVERTISE, FINISH, DONE, ABORTED -> throw outOfOrder("There is no message to send");
         };
@@ -290,6 +298,13 @@ public final class ServerSession implements AutoCloseable {
         } else {
             stage = Stage.SHARE;
         }
+    }
+
+    private byte[] common(Supplier<byte[]> message) {
+        if (common == null) {
+            common = message.get();
+        }
+        return common;
     }
 
     private byte[] sharesFor(int place) {

@@ -128,8 +128,8 @@ class LyingServerTest {
 
     @Test
     void cannotReplayKeysOfAnEarlierAttempt() {
-        SessionBinding earlier =
-                new SessionBinding("default", "mnist", "run-1", 3, 0, 0, Rehearsal.MODEL, Rehearsal.PLAN);
+        SessionBinding earlier = new SessionBinding(
+                "default", "mnist", "run-1", 3, 0, SessionGroup.ONLY, Rehearsal.MODEL, Rehearsal.PLAN);
         byte[] old = Rehearsal.client(with(earlier), TestParty.quick(0), 77).advertise();
         rehearsal.advertise();
         byte[] roster = rosterWith(other(0), old);
@@ -139,8 +139,8 @@ class LyingServerTest {
     /** The session's id is covered by the signature: to write another one over it does not help. */
     @Test
     void cannotMakeReplayedKeysLookNew() {
-        SessionBinding earlier =
-                new SessionBinding("default", "mnist", "run-1", 3, 0, 0, Rehearsal.MODEL, Rehearsal.PLAN);
+        SessionBinding earlier = new SessionBinding(
+                "default", "mnist", "run-1", 3, 0, SessionGroup.ONLY, Rehearsal.MODEL, Rehearsal.PLAN);
         byte[] old = Rehearsal.client(with(earlier), TestParty.quick(0), 77).advertise();
         System.arraycopy(SESSION, 0, old, 2, SESSION.length);
         rehearsal.advertise();
@@ -150,8 +150,8 @@ class LyingServerTest {
 
     @Test
     void cannotGiveOneClientAnotherModel() {
-        SessionBinding poisoned =
-                new SessionBinding("default", "mnist", "run-1", 3, 1, 0, "c".repeat(64), Rehearsal.PLAN);
+        SessionBinding poisoned = new SessionBinding(
+                "default", "mnist", "run-1", 3, 1, SessionGroup.ONLY, "c".repeat(64), Rehearsal.PLAN);
         ClientSession misled = Rehearsal.client(with(poisoned), TestParty.quick(2), 5);
         byte[] keys = misled.advertise();
         assertAborts(AbortReason.OTHER_SESSION, () -> rehearsal.server.advertised(victim, keys));
@@ -167,7 +167,8 @@ class LyingServerTest {
     void getsNothingOutOfMasksForAnotherModel() {
         byte[] secret = new byte[32];
         byte[] roster = new byte[32];
-        byte[] other = with(new SessionBinding("default", "mnist", "run-1", 3, 1, 0, "c".repeat(64), Rehearsal.PLAN))
+        byte[] other = with(new SessionBinding(
+                        "default", "mnist", "run-1", 3, 1, SessionGroup.ONLY, "c".repeat(64), Rehearsal.PLAN))
                 .digest();
         assertThat(new SessionKeys(SESSION, roster).pairMask(secret, 0, 1).key())
                 .isNotEqualTo(

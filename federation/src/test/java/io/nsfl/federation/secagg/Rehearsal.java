@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import java.util.stream.IntStream;
 
 /** A whole session in one thread: clients that drop out when told to, a server that is honest or not. */
 final class Rehearsal implements AutoCloseable {
@@ -31,10 +32,20 @@ final class Rehearsal implements AutoCloseable {
     private final Map<PartyId, Stage> lastWords = new TreeMap<>();
 
     Rehearsal(SecAggParameters parameters, int seed) {
+        this(
+                parameters,
+                seed,
+                IntStream.range(0, parameters.cohort().clients())
+                        .mapToObj(TestParty::quick)
+                        .toList());
+    }
+
+    /** @param keys of as many clients as the session has */
+    Rehearsal(SecAggParameters parameters, int seed, List<PartyKey> keys) {
         this.parameters = parameters;
         SplittableRandom random = new SplittableRandom(seed);
-        for (int number = 0; number < parameters.cohort().clients(); number++) {
-            PartyKey key = TestParty.quick(number);
+        for (int number = 0; number < keys.size(); number++) {
+            PartyKey key = keys.get(number);
             PartyId party = PartyId.of(key.identityKey());
             parties.add(party);
             clients.put(party, client(parameters, key, 1000 * seed + number));
@@ -58,7 +69,11 @@ final class Rehearsal implements AutoCloseable {
     }
 
     static SessionBinding session() {
-        return new SessionBinding("default", "mnist", "run-1", 3, 1, 0, MODEL, PLAN);
+        return session(SessionGroup.ONLY);
+    }
+
+    static SessionBinding session(SessionGroup group) {
+        return new SessionBinding("default", "mnist", "run-1", 3, 1, group, MODEL, PLAN);
     }
 
     static SecAggParameters complete(int clients, int threshold, int length, int valueBits) {

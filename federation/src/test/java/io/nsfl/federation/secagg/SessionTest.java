@@ -209,15 +209,18 @@ class SessionTest {
         Set<String> ids = new HashSet<>();
         for (SessionBinding other : new SessionBinding[] {
             session,
-            new SessionBinding("other", "mnist", "run-1", 3, 1, 0, Rehearsal.MODEL, Rehearsal.PLAN),
-            new SessionBinding("default", "other", "run-1", 3, 1, 0, Rehearsal.MODEL, Rehearsal.PLAN),
-            new SessionBinding("default", "mnist", "run-2", 3, 1, 0, Rehearsal.MODEL, Rehearsal.PLAN),
-            new SessionBinding("default", "mnist", "run-1", 4, 1, 0, Rehearsal.MODEL, Rehearsal.PLAN),
-            new SessionBinding("default", "mnist", "run-1", 3, 2, 0, Rehearsal.MODEL, Rehearsal.PLAN),
-            new SessionBinding("default", "mnist", "run-1", 3, 1, 1, Rehearsal.MODEL, Rehearsal.PLAN),
-            new SessionBinding("default", "mnist", "run-1", 3, 1, 0, Rehearsal.PLAN, Rehearsal.PLAN),
-            new SessionBinding("default", "mnist", "run-1", 3, 1, 0, Rehearsal.MODEL, Rehearsal.MODEL),
-            new SessionBinding("defaultm", "nist", "run-1", 3, 1, 0, Rehearsal.MODEL, Rehearsal.PLAN)
+            new SessionBinding("other", "mnist", "run-1", 3, 1, SessionGroup.ONLY, Rehearsal.MODEL, Rehearsal.PLAN),
+            new SessionBinding("default", "other", "run-1", 3, 1, SessionGroup.ONLY, Rehearsal.MODEL, Rehearsal.PLAN),
+            new SessionBinding("default", "mnist", "run-2", 3, 1, SessionGroup.ONLY, Rehearsal.MODEL, Rehearsal.PLAN),
+            new SessionBinding("default", "mnist", "run-1", 4, 1, SessionGroup.ONLY, Rehearsal.MODEL, Rehearsal.PLAN),
+            new SessionBinding("default", "mnist", "run-1", 3, 2, SessionGroup.ONLY, Rehearsal.MODEL, Rehearsal.PLAN),
+            new SessionBinding(
+                    "default", "mnist", "run-1", 3, 1, new SessionGroup(1, 2), Rehearsal.MODEL, Rehearsal.PLAN),
+            new SessionBinding(
+                    "default", "mnist", "run-1", 3, 1, new SessionGroup(0, 2), Rehearsal.MODEL, Rehearsal.PLAN),
+            new SessionBinding("default", "mnist", "run-1", 3, 1, SessionGroup.ONLY, Rehearsal.PLAN, Rehearsal.PLAN),
+            new SessionBinding("default", "mnist", "run-1", 3, 1, SessionGroup.ONLY, Rehearsal.MODEL, Rehearsal.MODEL),
+            new SessionBinding("defaultm", "nist", "run-1", 3, 1, SessionGroup.ONLY, Rehearsal.MODEL, Rehearsal.PLAN)
         }) {
             ids.add(id(other, 5, 4, 3, 16));
         }
@@ -225,7 +228,7 @@ class SessionTest {
         ids.add(id(session, 5, 3, 3, 16));
         ids.add(id(session, 5, 4, 4, 16));
         ids.add(id(session, 5, 4, 3, 17));
-        assertThat(ids).hasSize(14);
+        assertThat(ids).hasSize(15);
     }
 
     private static String id(SessionBinding session, int clients, int threshold, int length, int bits) {

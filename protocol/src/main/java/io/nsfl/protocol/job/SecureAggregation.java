@@ -11,8 +11,11 @@ import java.util.Set;
  * @param threshold clients that are enough to take the masks of lost ones off
  */
 public record SecureAggregation(Mode mode, int threshold) {
-    /** Of one session; each of so many values still has 18 of 32 bits. */
-    private static final int MOST_CLIENTS = 10_000;
+    /**
+     * Ten groups of as many as one session takes: the coordinator holds a sum as large as the model for each. Values share their 32 bits with
+     * the clients of a group only, and the weights of up to 2^17 clients add up exactly.
+     */
+    private static final int MOST_CLIENTS = 100_000;
 
     /** Masks between clients only, or also one of each client's own, which lets clients drop out. */
     public enum Mode {
@@ -47,7 +50,8 @@ public record SecureAggregation(Mode mode, int threshold) {
             fields.violation(
                     "type",
                     "SSA takes a client_num of at most " + MOST_CLIENTS
-                            + ": the values of more clients leave too few bits for each in sums of 32 bits");
+                            + ": more would be over ten groups of 10000, each with a sum as large as the model at the"
+                            + " coordinator");
         }
         if (threshold < 2 || 2L * threshold < hyper.clientNum() || threshold > quorum) {
             fields.violation(

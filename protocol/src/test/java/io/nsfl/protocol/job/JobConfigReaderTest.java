@@ -262,12 +262,19 @@ class JobConfigReaderTest {
     }
 
     @Test
-    void refusesSecureAggregationWithMoreClientsThanItsSumsHold() {
-        Reading<JobConfig> reading = JobConfigReader.forCreate("default", job("{" + BASE + """
-                ,"hyper_parameters":{"client_num":10001,"threshold_client_num":9000},
-                "secure_algorithm":{"type":"SSA","threshold":9000}}"""));
+    void refusesSecureAggregationWithMoreClientsThanGroupsTake() {
+        assertThat(masked(100_000).violations()).isEmpty();
 
-        assertThat(reading.violations()).extracting(Violation::path).contains("$.secure_algorithm.type");
+        assertThat(masked(100_001).violations())
+                .singleElement()
+                .satisfies(fault -> assertThat(fault.toString())
+                        .contains("$.secure_algorithm.type", "at most 100000", "ten groups of 10000"));
+    }
+
+    private static Reading<JobConfig> masked(int clients) {
+        return JobConfigReader.forCreate("default", job("{" + BASE + """
+                ,"hyper_parameters":{"client_num":%d,"threshold_client_num":90000},
+                "secure_algorithm":{"type":"SSA","threshold":90000}}""".formatted(clients)));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.nsfl.systemtests.masking;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
@@ -36,6 +37,8 @@ import io.nsfl.protocol.v1.FaultDetail;
 import io.nsfl.protocol.v1.Lease;
 import io.nsfl.protocol.v1.LeaseEvent;
 import io.nsfl.protocol.v1.MaskingDown;
+import io.nsfl.protocol.v1.MaskingMessage;
+import io.nsfl.protocol.v1.MaskingOpening;
 import io.nsfl.protocol.v1.MaskingStage;
 import io.nsfl.protocol.v1.MaskingUp;
 import io.nsfl.protocol.v1.Receipt;
@@ -84,6 +87,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -102,10 +106,16 @@ final class MaskedClients implements ClientSelection {
     private final Server relay;
     private volatile Consumer<LeaseEvent> listener = _ -> {};
     private volatile Predicate<MaskingStage> beforeStage = _ -> true;
+    private volatile BiPredicate<MaskingStage, Client> dying = (_, _) -> false;
 
     /** Runs before a stage is answered; false = the client that is asked hears nothing. */
     void beforeStage(Predicate<MaskingStage> rule) {
         beforeStage = rule;
+    }
+
+    /** Which clients are gone as soon as a stage is asked of them, by what they know then. */
+    void dying(BiPredicate<MaskingStage, Client> rule) {
+        dying = rule;
     }
 
     /** @param count of clients; client i has {@code 100 * (i + 1)} samples and moves by {@code 0.001 * (i + 1)} */
@@ -213,6 +223,7 @@ final class MaskedClients implements ClientSelection {
         private final Maskers maskers;
         private final AtomicInteger trainings = new AtomicInteger();
         private volatile Optional<MaskingStage> diesAt = Optional.empty();
+        private volatile MaskingOpening opening = MaskingOpening.getDefaultInstance();
         private volatile boolean dead;
 
         private Client(int index) throws IOException {
@@ -237,6 +248,16 @@ final class MaskedClients implements ClientSelection {
 
         int trainings() {
             return trainings.get();
+        }
+
+        /** Its group in the first session that it was in. */
+        int group() {
+            return opening.getGroup();
+        }
+
+        /** Its place in that group. */
+        int place() {
+            return opening.getClientIdsList().indexOf(id());
         }
 
         /** It is gone as soon as this stage is asked of it. */
@@ -403,7 +424,8 @@ final class MaskedClients implements ClientSelection {
                 public void heard(MaskingDown word) {
                     if (word.hasRequest() && !dead) {
                         MaskingStage stage = word.getRequest().getStage();
-                        if (diesAt.equals(Optional.of(stage))) {
+                        note(word.getRequest());
+                        if (diesAt.equals(Optional.of(stage)) || dying.test(stage, Client.this)) {
                             die(task);
                             return;
                         }
@@ -434,6 +456,16 @@ final class MaskedClients implements ClientSelection {
                     stream.get().close();
                 }
             };
+        }
+
+        private void note(MaskingMessage request) {
+            if (request.getStage() == MaskingStage.MASKING_STAGE_KEYS && opening.getGroupCount() == 0) {
+                try {
+                    opening = MaskingOpening.parseFrom(request.getContent());
+                } catch (InvalidProtocolBufferException malformed) {
+                    throw new UncheckedIOException(malformed);
+                }
+            }
         }
 
         private void die(TaskRef task) {

@@ -11,6 +11,7 @@ import io.nsfl.coordinator.masking.MaskingEndpoint;
 import io.nsfl.coordinator.report.RunReport;
 import io.nsfl.coordinator.round.Course;
 import io.nsfl.coordinator.round.Ended;
+import io.nsfl.coordinator.round.MaskingRules;
 import io.nsfl.coordinator.round.RoundPhase;
 import io.nsfl.coordinator.round.RunState;
 import io.nsfl.coordinator.run.JobRun;
@@ -61,9 +62,11 @@ final class MaskedCoordinator implements AutoCloseable, Timers, Executor {
     private final CompletableFuture<Ended> end;
     private volatile boolean dead;
 
+    /** @param largestGroup clients that mask together at most */
     MaskedCoordinator(
             Path directory,
             JobConfig job,
+            int largestGroup,
             long epoch,
             ClientSelection clients,
             List<JobEvent> events,
@@ -78,7 +81,7 @@ final class MaskedCoordinator implements AutoCloseable, Timers, Executor {
                 .setEpoch(epoch)
                 .build();
         Path scratch = Files.createDirectory(directory.resolve("scratch-" + epoch));
-        RunPlan plan = RunPlan.of(job, ref, KEY, () -> "");
+        RunPlan plan = inGroups(RunPlan.of(job, ref, KEY, () -> ""), largestGroup);
         run = JobRun.open(
                 plan,
                 new JobRun.Places(
@@ -112,6 +115,13 @@ final class MaskedCoordinator implements AutoCloseable, Timers, Executor {
                 .build()
                 .start();
         end = run.play();
+    }
+
+    private static RunPlan inGroups(RunPlan plan, int largestGroup) {
+        MaskingRules rules = plan.rules().masking().orElseThrow();
+        MaskingRules grouped = new MaskingRules(
+                rules.threshold(), rules.everybody(), rules.stages(), rules.stageTimeout(), largestGroup);
+        return new RunPlan(plan.job(), plan.ref(), plan.key(), plan.rules().masked(grouped), plan.address());
     }
 
     String address() {

@@ -7,6 +7,7 @@ import io.nsfl.coordinator.round.Ended;
 import io.nsfl.coordinator.round.RunState;
 import io.nsfl.federation.privacy.PrivacyAccount;
 import io.nsfl.federation.privacy.SampledGaussian;
+import io.nsfl.federation.secagg.GroupDraw;
 import io.nsfl.federation.tensor.NamedTensor;
 import io.nsfl.modelformats.ModelFile;
 import io.nsfl.modelformats.ModelFiles;
@@ -29,6 +30,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -189,6 +191,92 @@ class MaskedRoundsTest {
         assertThat(rounds.get(1).train()).isEmpty();
     }
 
+    @Test
+    void addsUpTheSumsOfGroups() throws Exception {
+        clients = new MaskedClients(directory, 12);
+        clients.all().get(3).diesAt(MaskingStage.MASKING_STAGE_INPUT);
+        start(job("doublemask", 1, 12, 8), 1, 4);
+
+        Ended ended = coordinator.awaitEnd();
+
+        assertThat(ended.state()).as(ended.reason()).contains(RunState.FINISHED);
+        assertThat(clients.all().stream().collect(Collectors.groupingBy(Client::group, Collectors.counting())))
+                .isEqualTo(Map.of(0, 4L, 1, 4L, 2, 4L));
+        List<Client> staying = clients.all();
+        staying.remove(3);
+        assertThat(rounds.get(1).included()).isEqualTo(11);
+        assertModel(1, mean(staying));
+        assertThat(rounds.get(1).train().get("sample_num"))
+                .isEqualTo(staying.stream().mapToDouble(Client::samples).sum());
+        assertThat(rounds.get(1).evaluate()).containsKey("loss");
+    }
+
+    @Test
+    void addsUpTheSumsOfGroupsWithOneMaskToo() throws Exception {
+        clients = new MaskedClients(directory, 5);
+        start(job("onemask", 1, 5, 5), 1, 3);
+
+        Ended ended = coordinator.awaitEnd();
+
+        assertThat(ended.state()).as(ended.reason()).contains(RunState.FINISHED);
+        assertModel(1, mean(clients.all()));
+    }
+
+    @Test
+    void leavesAGroupOutThatCannotGoOn() throws Exception {
+        clients = new MaskedClients(directory, 12);
+        clients.dying((stage, client) ->
+                stage == MaskingStage.MASKING_STAGE_CONSISTENCY && client.group() == 1 && client.place() < 2);
+        start(job("doublemask", 1, 12, 8), 1, 4);
+
+        Ended ended = coordinator.awaitEnd();
+
+        assertThat(ended.state()).as(ended.reason()).contains(RunState.FINISHED);
+        assertThat(rounds.get(1).included()).isEqualTo(8);
+        assertModel(
+                1,
+                mean(clients.all().stream()
+                        .filter(client -> client.group() != 1)
+                        .toList()));
+        assertThat(events)
+                .filteredOn(event -> event.type().equals("MASKING_GROUP_LEFT_OUT"))
+                .extracting(JobEvent::message)
+                .anyMatch(text -> text.startsWith("The 4 clients of group 2 of 3 are left out"));
+    }
+
+    @Test
+    void masksAnewWhereTheOtherGroupsAreTooFew() throws Exception {
+        clients = new MaskedClients(directory, 12);
+        clients.dying((stage, client) ->
+                stage == MaskingStage.MASKING_STAGE_SHARES && client.group() == 1 && client.place() < 2);
+        start(job("doublemask", 1, 12, 9), 1, 4);
+
+        Ended ended = coordinator.awaitEnd();
+
+        assertThat(ended.state()).as(ended.reason()).contains(RunState.FINISHED);
+        assertThat(events).extracting(JobEvent::message).anyMatch(text -> text.startsWith("Session 2 masks"));
+        assertThat(rounds.get(1).included()).isEqualTo(10);
+        assertModel(
+                1,
+                mean(clients.all().stream()
+                        .filter(client -> client.group() != 1 || client.place() >= 2)
+                        .toList()));
+    }
+
+    /** The coordinator sees the sum of each group: three of its four shares are enough, and all twelve are in the model. */
+    @Test
+    void theNoiseOfEachGroupIsEnoughForItsSum() throws Exception {
+        clients = new MaskedClients(directory, 12);
+        start(job("doublemask", 1, 12, 9, "distributed"), 1, 4);
+
+        Ended ended = coordinator.awaitEnd();
+
+        assertThat(ended.state()).as(ended.reason()).contains(RunState.FINISHED);
+        assertNoised(0.001 * 78 / 12, 2 * 3 / 12.0 * Math.sqrt(12 / 3.0));
+        assertThat(rounds.get(1).privacy().releases()).isEqualTo(1);
+        assertThat(rounds.get(1).privacy().epsilon()).isEqualTo(epsilon());
+    }
+
     /** Of one sum under a multiplier of 2. */
     private static double epsilon() {
         return PrivacyAccount.EMPTY
@@ -198,7 +286,11 @@ class MaskedRoundsTest {
     }
 
     private void start(JobConfig job, long epoch) throws Exception {
-        coordinator = new MaskedCoordinator(directory, job, epoch, clients, events, rounds);
+        start(job, epoch, GroupDraw.MOST);
+    }
+
+    private void start(JobConfig job, long epoch, int largestGroup) throws Exception {
+        coordinator = new MaskedCoordinator(directory, job, largestGroup, epoch, clients, events, rounds);
         clients.dial(coordinator.address());
     }
 

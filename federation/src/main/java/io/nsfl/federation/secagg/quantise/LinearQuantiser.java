@@ -37,10 +37,19 @@ public record LinearQuantiser(double clip, long levels) {
      * @param quantisedSum of {@code values} values whose sum with all noise stays within 2^31 steps to either side of 0
      */
     public double sum(int quantisedSum, int values) {
+        return value(halfSteps(quantisedSum, values));
+    }
+
+    /** The same in half steps from zero, as an even number of levels has none in the middle: those of several sums may be added up. */
+    public long halfSteps(int quantisedSum, int values) {
         long zero = Math.multiplyExact(levels - 1, values);
-        // In half steps from zero, as an even number of levels has none in the middle.
         int steps = quantisedSum - (int) (zero / 2);
-        return (steps - (zero % 2) / 2.0) * step();
+        return 2L * steps - zero % 2;
+    }
+
+    /** What so many half steps from zero are. */
+    public double value(long halfSteps) {
+        return halfSteps / 2.0 * step();
     }
 
     /** Distance between neighbouring values. */

@@ -50,7 +50,7 @@ class ContributionTest {
                 loss += weight * metrics[0];
                 accuracy += weight * metrics[1];
             }
-            ContributionSum sum = new ContributionSum(LAYOUT, sums.sums(), CLIENTS);
+            ContributionSum sum = sum(LAYOUT, sums, CLIENTS);
             assertThat(sum.totalWeight()).isEqualTo((long) totalWeight);
             assertThat(sum.metric(0)).isCloseTo(loss / totalWeight, within(1e-6));
             assertThat(sum.metric(1)).isCloseTo(accuracy / totalWeight, within(1e-6));
@@ -77,7 +77,7 @@ class ContributionTest {
                 sums.add(new Contribution(layout, delta, 1, () -> noise[at[0]++]));
             }
             TensorSet mean = TensorSet.allocate(arena, specs);
-            ContributionSum sum = new ContributionSum(layout, sums.sums(), CLIENTS);
+            ContributionSum sum = sum(layout, sums, CLIENTS);
             sum.mean(mean);
             double step = 2.0 / ((1 << 20) - 2);
             assertThat(sum.totalWeight()).isEqualTo(CLIENTS);
@@ -89,6 +89,49 @@ class ContributionTest {
     }
 
     @Test
+    void groupsGiveExactlyWhatOneSessionGives() {
+        SplittableRandom random = new SplittableRandom(8);
+        try (Arena arena = Arena.ofConfined();
+                SummedVectors all = new SummedVectors(LAYOUT.length());
+                SummedVectors first = new SummedVectors(LAYOUT.length());
+                SummedVectors second = new SummedVectors(LAYOUT.length())) {
+            for (int client = 0; client < CLIENTS; client++) {
+                long weight = random.nextLong(1, CAP + 1);
+                TensorSet delta = delta(arena, random);
+                double[] metrics = {random.nextDouble(0, 5), random.nextDouble()};
+                for (SummedVectors sums : List.of(all, client < 3 ? first : second)) {
+                    sums.add(new Contribution(LAYOUT, delta, weight, metrics));
+                }
+            }
+            ContributionSum one = sum(LAYOUT, all, CLIENTS);
+            ContributionSum two = new ContributionSum(
+                    LAYOUT,
+                    List.of(
+                            new ContributionSum.Group(first.sums(), 3),
+                            new ContributionSum.Group(second.sums(), CLIENTS - 3)));
+            TensorSet expected = TensorSet.allocate(arena, SPECS);
+            TensorSet mean = TensorSet.allocate(arena, SPECS);
+            one.mean(expected);
+            two.mean(mean);
+            for (TensorSpec spec : SPECS) {
+                assertThat(mean.get(spec.name())
+                                .data()
+                                .mismatch(expected.get(spec.name()).data()))
+                        .isEqualTo(-1);
+            }
+            assertThat(two.clients()).isEqualTo(CLIENTS);
+            assertThat(two.totalWeight()).isEqualTo(one.totalWeight());
+            assertThat(two.metric(0)).isEqualTo(one.metric(0));
+            assertThat(two.metric(1)).isEqualTo(one.metric(1));
+            assertThat(two.plausible()).isTrue();
+        }
+    }
+
+    private static ContributionSum sum(ContributionLayout layout, SummedVectors sums, int clients) {
+        return new ContributionSum(layout, List.of(new ContributionSum.Group(sums.sums(), clients)));
+    }
+
+    @Test
     void leavesWhatDidNotChangeExactlyAsItIs() {
         try (Arena arena = Arena.ofConfined();
                 SummedVectors sums = new SummedVectors(LAYOUT.length())) {
@@ -96,7 +139,7 @@ class ContributionTest {
                 sums.add(new Contribution(LAYOUT, TensorSet.allocate(arena, SPECS), 1 + client, 0, 0));
             }
             TensorSet mean = TensorSet.allocate(arena, SPECS);
-            new ContributionSum(LAYOUT, sums.sums(), CLIENTS).mean(mean);
+            sum(LAYOUT, sums, CLIENTS).mean(mean);
             assertThat(mean.get("kernel").largestMagnitude()).isZero();
             assertThat(mean.get("bias").largestMagnitude()).isZero();
         }
@@ -113,12 +156,9 @@ class ContributionTest {
             }
             spoiled.add((block, count) -> Arrays.fill(block, 0, count, -1));
 
-            assertThat(new ContributionSum(LAYOUT, honest.sums(), CLIENTS).plausible())
-                    .isTrue();
-            assertThat(new ContributionSum(LAYOUT, honest.sums(), CLIENTS - 1).plausible())
-                    .isFalse();
-            assertThat(new ContributionSum(LAYOUT, spoiled.sums(), CLIENTS).plausible())
-                    .isFalse();
+            assertThat(sum(LAYOUT, honest, CLIENTS).plausible()).isTrue();
+            assertThat(sum(LAYOUT, honest, CLIENTS - 1).plausible()).isFalse();
+            assertThat(sum(LAYOUT, spoiled, CLIENTS).plausible()).isFalse();
         }
     }
 
