@@ -71,8 +71,18 @@ public final class SafetensorsFile implements AutoCloseable {
     }
 
     /** Where the values of a tensor lie, in bytes from the start of the mapped region. */
-    long offset(int index) {
+    public long offset(int index) {
         return header.entries().get(index).offset();
+    }
+
+    /** Where the values begin, in bytes from the start of the mapped region: behind the header. */
+    public long dataStart() {
+        return header.dataStart();
+    }
+
+    /** The whole mapped region. */
+    public MemorySegment bytes() {
+        return file.bytes();
     }
 
     MappedFile file() {

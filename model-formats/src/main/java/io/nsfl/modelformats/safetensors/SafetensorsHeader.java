@@ -19,8 +19,12 @@ import java.util.Map;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
-/** The parsed and checked header of a safetensors file: every tensor lies inside the file, none overlap, no byte is left over. */
-record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
+/**
+ * The parsed and checked header of a safetensors file: every tensor lies inside the file, none overlap, no byte is left over.
+ *
+ * @param dataStart where the values begin, in bytes from the start of the file
+ */
+record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata, long dataStart) {
     private static final int MAX_AXES = 32;
 
     /** @param offset of the values from the start of the file */
@@ -59,7 +63,7 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
                 }
             }
             requireGapless(entries, dataStart);
-            return new SafetensorsHeader(List.copyOf(entries), Map.copyOf(metadata));
+            return new SafetensorsHeader(List.copyOf(entries), Map.copyOf(metadata), dataStart);
         }
 
         private long headerEnd() {
