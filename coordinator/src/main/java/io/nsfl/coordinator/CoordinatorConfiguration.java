@@ -135,7 +135,12 @@ public class CoordinatorConfiguration {
 
     @Bean
     Lanes lanes(ExecutorService threads, Timers timers) {
-        return new Lanes(mailbox("decisions", threads), mailbox("disk", threads), mailbox("calls", threads), timers);
+        return new Lanes(
+                mailbox("decisions", threads),
+                mailbox("disk", threads),
+                mailbox("calls", threads),
+                mailbox("background", threads),
+                timers);
     }
 
     @Bean(destroyMethod = "close")

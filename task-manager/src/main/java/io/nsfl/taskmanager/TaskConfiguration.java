@@ -74,6 +74,7 @@ class TaskConfiguration {
                 new Delivery(coordinators, files, states, attempts, machine.clock()),
                 following,
                 attempts,
-                new TaskFlow.Housekeeping(files, quota, cache, states, privacy, coordinators, clientThreads));
+                new TaskFlow.Housekeeping(
+                        files, quota, cache, states, privacy, coordinators, machine.clock(), clientThreads));
     }
 }

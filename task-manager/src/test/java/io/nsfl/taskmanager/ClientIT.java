@@ -7,8 +7,11 @@ import io.nsfl.federation.tensor.NamedTensor;
 import io.nsfl.federation.tensor.TensorKind;
 import io.nsfl.federation.tensor.TensorSet;
 import io.nsfl.federation.tensor.TensorSpec;
+import io.nsfl.modelformats.delta.ModelDelta;
 import io.nsfl.modelformats.safetensors.SafetensorsWriter;
 import io.nsfl.protocol.ids.Runtime;
+import io.nsfl.protocol.v1.Artifact;
+import io.nsfl.protocol.v1.ArtifactDelta;
 import io.nsfl.protocol.v1.ArtifactKind;
 import io.nsfl.protocol.v1.Resources;
 import io.nsfl.protocol.v1.TaskDirective;
@@ -17,11 +20,13 @@ import java.io.File;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -136,6 +141,99 @@ class ClientIT extends ClientScenario {
         assertThat(server.received).isEqualTo(Files.readAllBytes(server.artifacts.get("weights")));
         assertThat(server.fetchOffsets).contains(1L << 20);
         assertThat(server.results.getFirst().getOffset()).isPositive();
+    }
+
+    @Test
+    void getsTheModelsOfLaterRoundsAsDeltasFromTheOneThatItHolds() throws IOException {
+        server.deltas = Optional.of(List.of());
+        playWith(1, model("model-1", 0.1f));
+        assertThat(server.fetched).containsOnlyOnce("weights");
+
+        offerDelta("model-1", "model-2", 0.2f);
+        playWith(2, directory.resolve("model-2"));
+        // What a client holds survives its process.
+        restart();
+        offerDelta("model-2", "model-3", 0.3f);
+        playWith(3, directory.resolve("model-3"));
+        assertThat(server.fetched).containsOnlyOnce("weights").contains("from-model-1", "from-model-2");
+
+        try (Stream<Path> cached = Files.list(workspace().resolve(".nsfl/cache"))) {
+            cached.forEach(ClientIT::delete);
+        }
+        offerDelta("model-3", "model-4", 0.4f);
+        playWith(4, directory.resolve("model-4"));
+        assertThat(server.fetched).filteredOn("weights"::equals).hasSize(2);
+        assertThat(server.fetched).doesNotContain("from-model-3");
+    }
+
+    @Test
+    void fetchesAModelWholeWhoseDeltaIsSpoilt() throws IOException {
+        server.deltas = Optional.of(List.of());
+        playWith(1, model("model-1", 0.1f));
+        offerDelta("model-1", "model-2", 0.2f);
+        byte[] delta = Files.readAllBytes(directory.resolve("from-model-1"));
+        delta[delta.length - 1] ^= 1;
+        Files.write(directory.resolve("from-model-1"), delta);
+        offer("model-1");
+
+        playWith(2, directory.resolve("model-2"));
+
+        assertThat(server.fetched).contains("from-model-1");
+        assertThat(server.fetched).filteredOn("weights"::equals).hasSize(2);
+    }
+
+    /** The round's result, which is the model itself, comes back bit by bit. */
+    private void playWith(int round, Path model) throws IOException {
+        server.artifacts.put("weights", model);
+        server.results.clear();
+        server.assign(round);
+        await("the result is there", () -> server.results.size() == 1);
+        assertThat(server.received).isEqualTo(Files.readAllBytes(model));
+        await("it is held", () -> server.stages.getLast().equals("held"));
+        server.direct(round, TaskDirective.Order.SETTLED_INCLUDED);
+        await(
+                "the workspace is put away",
+                () -> workspaces().stream().noneMatch(path -> path.toString().endsWith("_running")));
+    }
+
+    private void offerDelta(String base, String name, float value) throws IOException {
+        model(name, value);
+        Path file = directory.resolve("from-" + base);
+        ModelDelta.write(directory.resolve(base), directory.resolve(name), file, Long.MAX_VALUE);
+        artifact("from-" + base, ArtifactKind.ARTIFACT_KIND_DELTA, file);
+        offer(base);
+    }
+
+    private void offer(String base) {
+        artifact(base, ArtifactKind.ARTIFACT_KIND_DELTA, directory.resolve(base));
+        Artifact delta = server.artifact("from-" + base);
+        server.deltas = Optional.of(List.of(ArtifactDelta.newBuilder()
+                .setName(delta.getName())
+                .setSize(delta.getSize())
+                .setSha256(delta.getSha256())
+                .setBaseSha256(server.artifact(base).getSha256())
+                .build()));
+    }
+
+    private Path model(String name, float value) {
+        Path model = directory.resolve(name);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment values = arena.allocate(ELEMENTS * 4L, 8);
+            for (int i = 0; i < ELEMENTS; i += 3) {
+                values.setAtIndex(ValueLayout.JAVA_FLOAT, i, value * i);
+            }
+            TensorSpec spec = new TensorSpec("w", DType.F32, List.of((long) ELEMENTS), TensorKind.TRAINABLE);
+            SafetensorsWriter.write(model, new TensorSet(List.of(new NamedTensor(spec, values))), Map.of());
+        }
+        return model;
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.delete(file);
+        } catch (IOException failed) {
+            throw new IllegalStateException(failed);
+        }
     }
 
     @Test

@@ -14,6 +14,7 @@ import io.nsfl.protocol.transfer.FrameSource;
 import io.nsfl.protocol.transfer.TransferMethods;
 import io.nsfl.protocol.transfer.TransferService;
 import io.nsfl.protocol.v1.Artifact;
+import io.nsfl.protocol.v1.ArtifactDelta;
 import io.nsfl.protocol.v1.ArtifactHeader;
 import io.nsfl.protocol.v1.ArtifactKind;
 import io.nsfl.protocol.v1.Assignment;
@@ -45,6 +46,7 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -61,6 +63,10 @@ final class TestServer implements AutoCloseable {
     final AtomicInteger breakUploads = new AtomicInteger();
     final Map<String, Path> artifacts = new ConcurrentHashMap<>();
     final Map<String, ArtifactKind> kinds = new ConcurrentHashMap<>();
+    final List<String> fetched = new CopyOnWriteArrayList<>();
+    /** What the weights are offered to be made of; empty = the job does not send deltas. */
+    volatile Optional<List<ArtifactDelta>> deltas = Optional.empty();
+
     private final Map<String, StreamObserver<TaskDirective>> directives = new ConcurrentHashMap<>();
     private final ByteArrayOutputStream upload = new ByteArrayOutputStream();
     volatile byte[] received = {};
@@ -125,7 +131,7 @@ final class TestServer implements AutoCloseable {
         return events.stream().anyMatch(event -> event.getEventCase() == what);
     }
 
-    private Artifact artifact(String name) {
+    Artifact artifact(String name) {
         try {
             byte[] bytes = Files.readAllBytes(artifacts.get(name));
             return Artifact.newBuilder()
@@ -193,7 +199,10 @@ final class TestServer implements AutoCloseable {
         @Override
         public void describeTask(TaskRef task, StreamObserver<TaskDescription> response) {
             List<Artifact> all = new ArrayList<>();
-            artifacts.keySet().stream().sorted().forEach(name -> all.add(artifact(name)));
+            artifacts.keySet().stream()
+                    .filter(name -> kinds.get(name) != ArtifactKind.ARTIFACT_KIND_DELTA)
+                    .sorted()
+                    .forEach(name -> all.add(offered(artifact(name))));
             response.onNext(TaskDescription.newBuilder()
                     .setTask(task)
                     .setRuntime(runtime)
@@ -201,10 +210,19 @@ final class TestServer implements AutoCloseable {
                     .setParametersJson(parameters)
                     .addAllArtifacts(all)
                     .addAllTensors(tensors)
+                    .setWeightsReused(deltas.isPresent())
                     .setBaseDigest(ByteString.copyFromUtf8("base"))
                     .setModelSuffix(".safetensors")
                     .build());
             response.onCompleted();
+        }
+
+        private Artifact offered(Artifact artifact) {
+            return artifact.getKind() == ArtifactKind.ARTIFACT_KIND_WEIGHTS
+                    ? artifact.toBuilder()
+                            .addAllDeltas(deltas.orElse(List.of()))
+                            .build()
+                    : artifact;
         }
 
         @Override
@@ -238,6 +256,7 @@ final class TestServer implements AutoCloseable {
         public void fetchTask(FetchTaskRequest request, ServerCallStreamObserver<Frame> response) {
             Artifact artifact = artifact(request.getArtifact());
             fetchOffsets.add(request.getOffset());
+            fetched.add(request.getArtifact());
             byte[] header = ArtifactHeader.newBuilder()
                     .setArtifact(artifact)
                     .setOffset(request.getOffset())

@@ -16,10 +16,15 @@ import io.nsfl.protocol.v1.TaskRef;
 import io.nsfl.protocol.v1.TaskServiceGrpc;
 import io.nsfl.protocol.v1.UploadState;
 import io.nsfl.servicekit.time.Timers;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /** TaskService as clients call it: admits the task, then passes on to the step that answers. Faults are translated by an interceptor. */
 public final class TaskEndpoint {
+    /** So long a description waits for what would save its client bytes; clients wait longer for it. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
     private final TaskGate gate;
     private final RoundDesk desk;
     private final ResultIntake intake;
@@ -49,8 +54,14 @@ public final class TaskEndpoint {
         @Override
         public void describeTask(TaskRef task, StreamObserver<TaskDescription> response) {
             gate.admit(task);
-            response.onNext(desk.describe(task));
-            response.onCompleted();
+            CompletableFuture<Void> prepared = desk.prepared(task).toCompletableFuture();
+            if (prepared.isDone()) {
+                response.onNext(desk.describe(task));
+                response.onCompleted();
+                return;
+            }
+            new PatientAnswer<>((ServerCallStreamObserver<TaskDescription>) response, () -> desk.describe(task))
+                    .after(prepared, PATIENCE, timers, threads);
         }
 
         @Override

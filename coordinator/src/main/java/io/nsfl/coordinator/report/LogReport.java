@@ -34,6 +34,7 @@ public final class LogReport implements RunReport {
             "MASKING_LEFT",
             "THREAT_MODEL",
             "CHECKPOINT_SAVED",
+            "MODEL_DELTA",
             "WARNING");
 
     private final int maxRounds;

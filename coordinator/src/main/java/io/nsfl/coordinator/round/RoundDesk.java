@@ -7,6 +7,7 @@ import io.nsfl.protocol.v1.TaskDirective;
 import io.nsfl.protocol.v1.TaskRef;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
@@ -29,6 +30,14 @@ public interface RoundDesk {
      *     over or the client was not chosen for it; UNAVAILABLE with retry-after while the engine is still opening it
      */
     TaskDescription describe(TaskRef task);
+
+    /**
+     * Completes when {@link #describe} has all to tell that will save the client bytes; never exceptionally. What is described before is enough to
+     * work with.
+     */
+    default CompletionStage<Void> prepared(TaskRef task) {
+        return CompletableFuture.completedStage(null);
+    }
 
     /**
      * One artifact of an open task, by the name that its description gives.

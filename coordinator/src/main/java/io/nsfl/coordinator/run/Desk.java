@@ -42,6 +42,7 @@ final class Desk implements RoundDesk {
 
     private final RunRef run;
     private final TaskSheet sheet;
+    private final ModelDeltas deltas;
     private final InstantSource clock;
     private final Consumer<Offer> engine;
     private final BiPredicate<WorkId, String> includedBefore;
@@ -61,12 +62,14 @@ final class Desk implements RoundDesk {
     Desk(
             RunRef run,
             TaskSheet sheet,
+            ModelDeltas deltas,
             InstantSource clock,
             Optional<WorkId> awaited,
             Consumer<Offer> engine,
             BiPredicate<WorkId, String> includedBefore) {
         this.run = run;
         this.sheet = sheet;
+        this.deltas = deltas;
         this.clock = clock;
         this.awaited = awaited;
         this.engine = engine;
@@ -93,10 +96,18 @@ final class Desk implements RoundDesk {
 
     @Override
     public synchronized ArtifactFile artifact(TaskRef task, String name) {
-        return require(task)
-                .artifact(name)
+        DeskTable table = require(task);
+        return table.artifact(name)
+                .or(() -> deltas.find(table.work().baseDigest(), name))
                 .orElseThrow(() -> new FaultException(
                         Fault.ARTIFACT_UNKNOWN, "Round " + task.getRound() + " has no artifact named " + name + "."));
+    }
+
+    @Override
+    public synchronized CompletionStage<Void> prepared(TaskRef task) {
+        return table(WorkId.of(task))
+                .map(table -> deltas.complete(table.work().baseDigest()))
+                .orElseGet(() -> CompletableFuture.completedStage(null));
     }
 
     @Override

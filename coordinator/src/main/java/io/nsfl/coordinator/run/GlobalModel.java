@@ -31,6 +31,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -107,6 +108,14 @@ final class GlobalModel implements AutoCloseable {
 
     Base base() {
         return base;
+    }
+
+    /** The newest model and those before it that are still readable, the newest first. */
+    List<Base> kept() {
+        List<Base> kept = new ArrayList<>();
+        kept.add(base);
+        previous.descendingIterator().forEachRemaining(kept::add);
+        return kept;
     }
 
     List<TensorSpec> specs() {

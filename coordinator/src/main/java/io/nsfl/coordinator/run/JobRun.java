@@ -89,6 +89,11 @@ public final class JobRun implements AutoCloseable {
         this.template = template;
         this.clock = clock;
         RunArtifacts artifacts = RunArtifacts.of(places.template(), places.scripts(), places.scratch());
+        ModelDeltas deltas = new ModelDeltas(
+                plan,
+                places.scratch(),
+                lanes.background(),
+                (work, message) -> driver().announce(Optional.of(work), "MODEL_DELTA", message));
         book = new RunBook(
                 plan,
                 records,
@@ -96,18 +101,25 @@ public final class JobRun implements AutoCloseable {
                 model,
                 template,
                 artifacts,
+                deltas,
                 new ExtenderBook(extender, records, places.scratch()),
                 places.scratch(),
                 clock);
         RunHistory history = records.history();
         long seed = history.started().orElseThrow().seed();
-        TaskSheet sheet = new TaskSheet(plan, model.specs(), RunArtifacts.suffix(places.template()));
+        TaskSheet sheet = new TaskSheet(plan, model.specs(), RunArtifacts.suffix(places.template()), deltas);
         // An asynchronous run opens nothing again: it asks anew.
         Optional<WorkId> awaited = plan.buffer().isPresent()
                 ? Optional.empty()
                 : history.opened().map(open -> new WorkId(open.round(), open.attempt(), open.kind()));
         desk = new Desk(
-                plan.ref(), sheet, clock, awaited, offer -> post(new RoundEvent.Offered(offer)), history::included);
+                plan.ref(),
+                sheet,
+                deltas,
+                clock,
+                awaited,
+                offer -> post(new RoundEvent.Offered(offer)),
+                history::included);
         SelectionOrders orders = new SelectionOrders(plan, plan.conditions(artifacts.scriptsSha256()), seed);
         driver = new RoundDriver(plan, lanes, clock, book, desk, selection, orders, report);
     }
@@ -202,6 +214,10 @@ public final class JobRun implements AutoCloseable {
     /** Where clients that mask their results come to. */
     public MaskingDesk maskingDesk() {
         return driver.maskingClients();
+    }
+
+    private RoundDriver driver() {
+        return driver;
     }
 
     /** Plays the rounds; completes when this process has nothing more to do for the run. */

@@ -9,5 +9,6 @@ import io.nsfl.servicekit.time.Timers;
  * @param decisions the run's mailbox: everything that decides
  * @param disk what reads and writes files and folds
  * @param calls what calls other services
+ * @param background what nothing else of the run waits for
  */
-public record Lanes(Mailbox decisions, Mailbox disk, Mailbox calls, Timers timers) {}
+public record Lanes(Mailbox decisions, Mailbox disk, Mailbox calls, Mailbox background, Timers timers) {}

@@ -115,8 +115,11 @@ final class RoundDriver {
                 Rejection.toldBy(event.getReason()).message())));
     }
 
+    /** Tells of something, unless the run is over. */
     void announce(Optional<WorkId> work, String type, String message) {
-        news.announce(work, type, message);
+        if (!end.isDone()) {
+            news.announce(work, type, message);
+        }
     }
 
     /** A defect here must not leave a run that looks alive. */

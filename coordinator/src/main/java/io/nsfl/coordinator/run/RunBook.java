@@ -49,6 +49,7 @@ final class RunBook {
     private final RunOutputs outputs;
     private final GlobalModel model;
     private final ModelFile template;
+    private final ModelDeltas deltas;
     private final ExtenderBook extender;
     private final Path scratch;
     private final InstantSource clock;
@@ -66,6 +67,7 @@ final class RunBook {
             GlobalModel model,
             ModelFile template,
             RunArtifacts artifacts,
+            ModelDeltas deltas,
             ExtenderBook extender,
             Path scratch,
             InstantSource clock) {
@@ -74,6 +76,7 @@ final class RunBook {
         this.outputs = outputs;
         this.model = model;
         this.template = template;
+        this.deltas = deltas;
         this.extender = extender;
         this.scratch = scratch;
         this.clock = clock;
@@ -200,6 +203,8 @@ final class RunBook {
             RoundTally tally,
             PhaseTimes times) {
         GlobalModel.Draft next = draft.orElseThrow();
+        // Beside the storing of the model, which takes long where the model is large.
+        deltas.begin(work, model.kept(), next.file(), next.digest());
         Map<String, Double> train = measured(counted);
         records.privacy().ifPresent(_ -> train.clear());
         train.putAll(next.metrics());
@@ -224,6 +229,7 @@ final class RunBook {
                 state,
                 buffered));
         model.believe(next);
+        deltas.retain(model.kept());
         masking.end();
         draft = Optional.empty();
         records.journal().pruneTensors();

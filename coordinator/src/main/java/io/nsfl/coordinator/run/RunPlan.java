@@ -9,6 +9,7 @@ import io.nsfl.coordinator.round.WorkId;
 import io.nsfl.federation.aggregate.StalenessWeight;
 import io.nsfl.protocol.ids.RunKey;
 import io.nsfl.protocol.job.BufferedAggregation;
+import io.nsfl.protocol.job.CompressionConfig;
 import io.nsfl.protocol.job.JobConfig;
 import io.nsfl.protocol.job.JobJson;
 import io.nsfl.protocol.job.JobMethod;
@@ -64,9 +65,18 @@ public record RunPlan(JobConfig job, RunRef ref, RunKey key, RoundRules rules, S
         return job.method().secureAggregation().isPresent();
     }
 
-    /** How many models before the newest clients may still fetch. */
+    /** How many models before the newest clients may still fetch, or hold. */
     int modelsKept() {
-        return 1 + buffer().map(BufferRules::maxStaleness).orElse(0);
+        int fetched = 1 + buffer().map(BufferRules::maxStaleness).orElse(0);
+        return sendsDeltas() ? Math.max(fetched, ModelDeltas.OLDER) : fetched;
+    }
+
+    /** Whether a model goes out as the difference to the one that a client holds. */
+    boolean sendsDeltas() {
+        return job.method()
+                .compression()
+                .filter(CompressionConfig::downlinkDelta)
+                .isPresent();
     }
 
     /** Whose work it is, with the token that proves it. */

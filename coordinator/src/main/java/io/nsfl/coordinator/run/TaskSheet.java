@@ -28,12 +28,14 @@ final class TaskSheet {
     private final List<TensorSpec> tensors;
     private final String modelSuffix;
     private final Optional<PrivacyBook> privacy;
+    private final ModelDeltas deltas;
 
-    TaskSheet(RunPlan plan, List<TensorSpec> tensors, String modelSuffix) {
+    TaskSheet(RunPlan plan, List<TensorSpec> tensors, String modelSuffix, ModelDeltas deltas) {
         this.plan = plan;
         this.tensors = List.copyOf(tensors);
         this.modelSuffix = modelSuffix;
         this.privacy = PrivacyBook.of(plan.job());
+        this.deltas = deltas;
     }
 
     TaskDescription describe(
@@ -52,7 +54,8 @@ final class TaskSheet {
                         Math.max(1, Duration.between(now, work.deadline()).toMillis()))
                 .setWeightCap(work.weightCap())
                 .setModelSuffix(modelSuffix)
-                .setResultFilesWanted(UpdateFormat.resultFilesWanted(job.method()));
+                .setResultFilesWanted(UpdateFormat.resultFilesWanted(job.method()))
+                .setWeightsReused(deltas.asked());
         UpdateFormat.encoding(job.method()).ifPresent(sheet::setUpdateEncoding);
         job.optimizer()
                 .ifPresent(optimizer -> sheet.setOptimizerName(optimizer.name())
@@ -68,7 +71,7 @@ final class TaskSheet {
                 .ifPresent(layout -> sheet.setMasking(MaskedResults.plan(
                         plan.rules().masking().orElseThrow(), work.roster().size(), layout)));
         tensors.forEach(tensor -> sheet.addTensors(rule(tensor)));
-        artifacts.forEach(artifact -> sheet.addArtifacts(artifact.artifact()));
+        artifacts.forEach(file -> sheet.addArtifacts(deltas.offer(file.artifact(), client.clientId())));
         return sheet.build();
     }
 

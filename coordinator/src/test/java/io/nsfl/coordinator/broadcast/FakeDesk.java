@@ -26,6 +26,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 
 /** A desk that a test opens work at; answers offers with HELD (a failure with SETTLED_DROPPED), at once or when the test says so. */
@@ -36,12 +37,14 @@ public final class FakeDesk implements RoundDesk {
     public final List<byte[]> offeredResultFiles = new CopyOnWriteArrayList<>();
     public final List<Progress> progress = new CopyOnWriteArrayList<>();
     public final Map<String, ArtifactFile> artifacts = new ConcurrentHashMap<>();
+    public volatile CompletableFuture<Void> prepared = CompletableFuture.completedFuture(null);
     public volatile Consumer<TaskDirective> sink;
     public volatile boolean subscribed;
     private final Map<TaskRef, Receipt> decisions = new ConcurrentHashMap<>();
     private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
     private volatile Optional<OpenWork> open = Optional.empty();
     private volatile boolean patient;
+    private final CountDownLatch asked = new CountDownLatch(1);
 
     public void open(OpenWork work) {
         open = Optional.of(work);
@@ -86,6 +89,17 @@ public final class FakeDesk implements RoundDesk {
             throw new FaultException(Fault.STALE, "Round " + task.getRound() + " is over.");
         }
         return TaskDescription.newBuilder().setTask(task).setRuntime("pytorch").build();
+    }
+
+    @Override
+    public CompletionStage<Void> prepared(TaskRef task) {
+        asked.countDown();
+        return prepared;
+    }
+
+    /** Until somebody wants to know what is prepared. */
+    public void awaitAsked() throws InterruptedException {
+        asked.await();
     }
 
     @Override

@@ -18,12 +18,14 @@ import io.nsfl.protocol.v1.Artifact;
 import io.nsfl.protocol.v1.ArtifactHeader;
 import io.nsfl.protocol.v1.FetchTaskRequest;
 import io.nsfl.protocol.v1.Progress;
+import io.nsfl.protocol.v1.TaskDescription;
 import io.nsfl.protocol.v1.TaskDirective;
 import io.nsfl.protocol.v1.TaskRef;
 import io.nsfl.servicekit.fault.GrpcFaults;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
@@ -65,6 +67,52 @@ class TaskEndpointTest {
         TaskRef forged = task.toBuilder().setClientId("c-2").build();
         assertThat(fault(catchThrowable(() -> door.blocking.describeTask(forged))))
                 .isEqualTo(Fault.TOKEN_INVALID);
+    }
+
+    @Test
+    void waitsWithTheDescriptionForWhatSavesItsClientBytes() throws Exception {
+        door.desk.prepared = new CompletableFuture<>();
+        CompletableFuture<TaskDescription> described = describe();
+        door.desk.awaitAsked();
+        assertThat(described).isNotDone();
+
+        door.desk.prepared.complete(null);
+
+        assertThat(described.get(60, TimeUnit.SECONDS).getRuntime()).isEqualTo("pytorch");
+    }
+
+    @Test
+    void describesWithoutItWhenThatTakesTooLong() throws Exception {
+        door.desk.prepared = new CompletableFuture<>();
+        CompletableFuture<TaskDescription> described = describe();
+        door.desk.awaitAsked();
+
+        // The call may be about to set its timer.
+        while (!described.isDone()) {
+            door.timers.advance(Duration.ofSeconds(10));
+            Thread.onSpinWait();
+        }
+
+        assertThat(described.get().getRuntime()).isEqualTo("pytorch");
+    }
+
+    private CompletableFuture<TaskDescription> describe() {
+        CompletableFuture<TaskDescription> described = new CompletableFuture<>();
+        door.stub.describeTask(task, new StreamObserver<>() {
+            @Override
+            public void onNext(TaskDescription description) {
+                described.complete(description);
+            }
+
+            @Override
+            public void onError(Throwable failure) {
+                described.completeExceptionally(failure);
+            }
+
+            @Override
+            public void onCompleted() {}
+        });
+        return described;
     }
 
     @Test

@@ -22,6 +22,7 @@ import io.nsfl.protocol.v1.TaskDirective;
 import io.nsfl.protocol.v1.TaskKind;
 import io.nsfl.protocol.v1.TaskRef;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,9 +51,11 @@ final class DeskTest {
             RunKey.of(new byte[32]),
             () -> "");
     private final TensorSpec bias = new TensorSpec("bias", DType.F32, List.of(1L), TensorKind.TRAINABLE);
+    private final ModelDeltas deltas = new ModelDeltas(plan, Path.of("unused"), Runnable::run, (_, _) -> {});
     private final Desk desk = new Desk(
             plan.ref(),
-            new TaskSheet(plan, List.of(bias), "pth"),
+            new TaskSheet(plan, List.of(bias), "pth", deltas),
+            deltas,
             () -> NOW,
             Optional.empty(),
             _ -> {},

@@ -59,6 +59,7 @@ final class FakeClients implements ClientSelection {
 
     private final World world;
     private final Path directory;
+    private final HeldModels models;
     private final List<String> clients;
     private final Troubles troubles;
     private final Map<String, ReserveResponse> reservations = new HashMap<>();
@@ -77,6 +78,7 @@ final class FakeClients implements ClientSelection {
     FakeClients(World world, Path directory, int count, Troubles troubles) {
         this.world = world;
         this.directory = directory;
+        this.models = new HeldModels(directory);
         this.troubles = troubles;
         this.clients = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -226,9 +228,17 @@ final class FakeClients implements ClientSelection {
         return Optional.of(new StagedResult(task, header.build(), update, update.flatMap(_ -> archive(task))));
     }
 
+    /** What the clients hold of a job that sends deltas. */
+    HeldModels models() {
+        return models;
+    }
+
     private void note(TaskRef task, RoundDesk desk) {
         TaskDescription description = desk.describe(task);
         tasks.add(task);
+        if (description.getWeightsReused()) {
+            models.fetch(task, description, desk);
+        }
         String kind = task.getKind() == TaskKind.TASK_KIND_TRAIN ? "train " : "evaluate ";
         StringBuilder given = new StringBuilder(description.getPreparedParamsJson());
         description.getArtifactsList().stream()

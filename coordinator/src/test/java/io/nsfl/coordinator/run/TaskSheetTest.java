@@ -18,6 +18,7 @@ import io.nsfl.protocol.v1.TaskDescription;
 import io.nsfl.protocol.v1.TaskKind;
 import io.nsfl.protocol.v1.TaskRef;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -74,7 +75,8 @@ final class TaskSheetTest {
                 NOW.plusSeconds(60),
                 false,
                 Optional.empty());
-        return new TaskSheet(plan, List.of(bias), "pth")
+        ModelDeltas deltas = new ModelDeltas(plan, Path.of("unused"), Runnable::run, (_, _) -> {});
+        return new TaskSheet(plan, List.of(bias), "pth", deltas)
                 .describe(TaskRef.newBuilder().setClientId("c-1").build(), work, client, List.of(), NOW);
     }
 }

@@ -201,7 +201,7 @@ final class World {
                     .setEpoch(++epoch)
                     .build();
             RunPlan plan = RunPlan.of(job, ref, KEY, () -> "");
-            Lanes lanes = new Lanes(lane("decisions"), lane("disk"), lane("calls"), this);
+            Lanes lanes = new Lanes(lane("decisions"), lane("disk"), lane("calls"), lane("background"), this);
             JobRun.Places places = new JobRun.Places(
                     Path.of(job.modelPath().orElseThrow()), Optional.empty(), scratch(), outputs, extenders);
             run = JobRun.open(plan, places, Journal.open(records, KEY, epoch), clients, report, lanes, time, random);

@@ -68,6 +68,11 @@ public enum Feature {
         return block;
     }
 
+    /** Whether a job has room for one of the two only: they are words for the same key. */
+    public boolean excludes(Feature other) {
+        return block.equals(other.block) && this != DOWNLINK_DELTA && other != DOWNLINK_DELTA;
+    }
+
     boolean isAsked(JobMethod method, Optional<OptimizerConfig> optimizer) {
         return asked.test(method, optimizer);
     }

@@ -1,22 +1,13 @@
 package io.nsfl.protocol.job;
 
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /** The documented job fields that this build does not carry out: refused, so that nobody trains without what he asked for. */
 final class NotOffered {
     private NotOffered() {}
 
     static void check(JsonFields job) {
-        refuseWord(job, "compression", "downlink", "delta", "use full");
         refuse(job, "block_default", "custom rounds are");
-    }
-
-    private static void refuseWord(JsonFields job, String block, String name, String word, String instead) {
-        if (job.raw(block) instanceof ObjectNode given
-                && given.path(name).asString("").strip().equalsIgnoreCase(word)) {
-            job.fields(block).violation(name, word + " is not offered by this build; " + instead);
-        }
     }
 
     private static void refuse(JsonFields job, String name, String what) {

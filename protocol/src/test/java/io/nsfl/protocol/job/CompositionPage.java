@@ -4,7 +4,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** docs/composition.md, made from the table that decides. */
 final class CompositionPage {
@@ -15,24 +14,13 @@ final class CompositionPage {
             the reason. This page is made from the table that decides (`io.nsfl.protocol.job.Composition`); a test holds them together.
 
             `+` combines, a number refers to the reason below. Features of one block (one `aggregation`, one `optimizer`, …) exclude each other
-            because a job has each block once. `CombinationsE2E` runs every pair that combines.
+            because a job has each block once; `downlink` has a key of its own. `CombinationsE2E` runs every pair that combines.
             """;
 
     private CompositionPage() {}
 
-    /** Whether a job could ask for both. */
-    static boolean separate(Feature one, Feature other) {
-        return !one.block().equals(other.block()) || one == Feature.DOWNLINK_DELTA || other == Feature.DOWNLINK_DELTA;
-    }
-
-    private static boolean offered(Feature feature) {
-        return JobConfigReader.forCreate("default", CompositionTest.job(feature)).violations().stream()
-                .noneMatch(violation -> violation.message().contains("not offered by this build"));
-    }
-
     static String text() {
-        List<Feature> features =
-                Stream.of(Feature.values()).filter(CompositionPage::offered).toList();
+        List<Feature> features = List.of(Feature.values());
         Map<String, Integer> reasons = new LinkedHashMap<>();
         StringBuilder page = new StringBuilder(INTRODUCTION).append('\n');
         page.append("| | | ")
@@ -54,12 +42,6 @@ final class CompositionPage {
         page.append('\n');
         reasons.forEach((reason, number) ->
                 page.append(number).append(". One of them ").append(reason).append(".\n"));
-        page.append("\nNot offered yet, and refused when a job is created: ")
-                .append(Stream.of(Feature.values())
-                        .filter(feature -> !offered(feature))
-                        .map(Feature::title)
-                        .collect(Collectors.joining("; ")))
-                .append(".\n");
         return page.toString();
     }
 
@@ -67,7 +49,7 @@ final class CompositionPage {
         if (row == column) {
             return "·";
         }
-        if (!separate(row, column)) {
+        if (row.excludes(column)) {
             return "";
         }
         return Composition.refusal(row, column)

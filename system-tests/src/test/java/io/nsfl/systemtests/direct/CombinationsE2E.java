@@ -53,9 +53,8 @@ class CombinationsE2E {
 
     private static final double SHARED_BLUR = 12 * Math.sqrt(2) * 0.01 * 5 / 3 * Math.sqrt(1.5);
 
-    /** ScaffoldE2E has its pairs; what is not offered has none. */
-    private static final Set<Feature> FEATURES =
-            EnumSet.complementOf(EnumSet.of(Feature.SCAFFOLD, Feature.DOWNLINK_DELTA));
+    /** ScaffoldE2E has its pairs. */
+    private static final Set<Feature> FEATURES = EnumSet.complementOf(EnumSet.of(Feature.SCAFFOLD));
 
     /** They step in the direction of the mean, but not as far, or not with all weights. */
     private static final Set<Feature> OTHER_STEPS =
@@ -103,12 +102,16 @@ class CombinationsE2E {
 
     private void play(String name, Set<Feature> features) throws Exception {
         site.configure(name, "pytorch", model, ROUNDS, asking(features));
+        int told = site.coordinatorLog().length();
         Process coordinator = site.startCoordinator(
                 Map.of("EXTENDER_PYTHON", DirectSite.pytorch().toString()));
         try {
             assertThat(site.awaitEnd(coordinator)).as(this::lastWords).isZero();
         } finally {
             coordinator.destroyForcibly().waitFor();
+        }
+        if (features.contains(Feature.DOWNLINK_DELTA)) {
+            assertThat(site.coordinatorLog().substring(told)).contains("goes out as a delta");
         }
 
         try (ModelFile before = ModelFiles.open(model);
@@ -182,16 +185,21 @@ class CombinationsE2E {
                 case LOCAL_LAYERS -> job.putArray("local_layers").add(LOCAL);
                 case DP_LOCAL -> privacy(job, "local");
                 case DP_CENTRAL -> privacy(job, "central");
-                case SSA -> job.putObject("secure_algorithm").put("type", "SSA").put("mode", "doublemask");
-                case HALF -> job.putObject("compression").put("name", "bf16");
-                case INT8 -> job.putObject("compression").put("name", "int8");
+                case DP_DISTRIBUTED -> {
+                    privacy(job, "distributed").put("noise_multiplier", LEAST_SHARED_NOISE);
+                    masks(job);
+                }
+                case SSA -> masks(job);
+                case HALF -> job.withObjectProperty("compression").put("name", "bf16");
+                case INT8 -> job.withObjectProperty("compression").put("name", "int8");
                 case TOPK ->
-                    job.putObject("compression")
+                    job.withObjectProperty("compression")
                             .put("name", "topk")
                             .putObject("params")
                             .put("fraction", 0.1);
                 case EARLY_STOP -> job.putObject("early_stop").put("metric", "accuracy");
-                case SCAFFOLD, DOWNLINK_DELTA -> throw new AssertionError(feature + " is not among the features");
+                case DOWNLINK_DELTA -> job.withObjectProperty("compression").put("downlink", "delta");
+                case SCAFFOLD -> throw new AssertionError(feature + " is not among the features");
             }
         }
         return job;

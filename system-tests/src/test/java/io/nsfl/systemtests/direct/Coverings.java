@@ -16,7 +16,7 @@ final class Coverings {
 
     /** Whether one job may ask for both, and for what they need. */
     static boolean combine(Feature one, Feature other) {
-        return !one.block().equals(other.block())
+        return !one.excludes(other)
                 && Composition.refusal(one, other).isEmpty()
                 && needed(one).stream().allMatch(need -> need == other || combine(need, other))
                 && needed(other).stream().allMatch(need -> need == one || combine(need, one));

@@ -172,7 +172,8 @@ final class DirectSite implements AutoCloseable {
     }
 
     String coordinatorLog() throws IOException {
-        return Files.readString(root.resolve("coordinator/log"));
+        Path log = root.resolve("coordinator/log");
+        return Files.exists(log) ? Files.readString(log) : "";
     }
 
     /** Waits for a coordinator's end. @return its exit code */

@@ -100,6 +100,7 @@ class ScaffoldE2E {
         ObjectNode job = JobJson.newObject().put("datasets", "place");
         job.putObject("optimizer").put("name", "scaffold");
         job.putArray("local_layers").add("own");
+        job.putObject("compression").put("downlink", "delta");
         job.putObject("early_stop").put("metric", "accuracy").put("patience", ROUNDS);
         Path extender = Files.createDirectories(workspace.resolve("extender"));
         Files.writeString(extender.resolve("counting.py"), COUNTING);

@@ -98,7 +98,7 @@ final class MaskedCoordinator implements AutoCloseable, Timers, Executor {
                 Journal.open(new DirectoryRecords(directory.resolve("journal")), KEY, epoch),
                 clients,
                 new Report(),
-                new Lanes(lane("decisions"), lane("disk"), lane("calls"), this),
+                new Lanes(lane("decisions"), lane("disk"), lane("calls"), lane("background"), this),
                 CLOCK,
                 new Random(epoch));
         TaskGate gate = new TaskGate(KEY, ref.getNamespace(), ref.getJob(), ref.getRun());

@@ -1,35 +1,27 @@
 package io.nsfl.taskmanager.fetch;
 
-import com.google.protobuf.InvalidProtocolBufferException;
-import io.grpc.CallOptions;
+import com.google.protobuf.ByteString;
 import io.grpc.Channel;
-import io.grpc.stub.ClientCalls;
+import io.grpc.StatusRuntimeException;
 import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultException;
-import io.nsfl.protocol.transfer.FileSink;
-import io.nsfl.protocol.transfer.FrameFetch;
-import io.nsfl.protocol.transfer.FrameReceiver;
-import io.nsfl.protocol.transfer.TransferMethods;
 import io.nsfl.protocol.v1.Artifact;
-import io.nsfl.protocol.v1.ArtifactHeader;
-import io.nsfl.protocol.v1.FetchTaskRequest;
+import io.nsfl.protocol.v1.ArtifactDelta;
 import io.nsfl.protocol.v1.TaskRef;
+import io.nsfl.servicekit.fault.GrpcFaults;
 import io.nsfl.taskmanager.ids.TaskKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -37,11 +29,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Files of tasks by their SHA-256: what is here was verified whole and never changes, so it is fetched once, however many tasks need it. An
- * interrupted fetch goes on where it stopped. Safe from any thread; two that want the same file wait for one fetch.
+ * interrupted fetch goes on where it stopped. A file that can be made of an older one and a smaller delta is made so. Safe from any thread; two that
+ * want the same file wait for one fetch.
  */
 public final class ArtifactCache {
     private static final Logger LOG = LoggerFactory.getLogger(ArtifactCache.class);
     private static final String PART = ".part";
+    private static final String MADE = ".made";
+    private static final String DELTA = ".delta";
 
     private final Path directory;
     private final long limit;
@@ -59,6 +54,12 @@ public final class ArtifactCache {
      * interrupted.
      */
     public Path obtain(Artifact artifact, TaskRef task, Channel coordinator) throws IOException, InterruptedException {
+        return obtain(artifact, task, coordinator, "");
+    }
+
+    /** @param suffix of the file's name behind its digest: a delta is never taken for an artifact */
+    private Path obtain(Artifact artifact, TaskRef task, Channel coordinator, String suffix)
+            throws IOException, InterruptedException {
         if (artifact.getSha256().size() != 32 || artifact.getSize() < 0) {
             throw new FaultException(
                     Fault.REQUEST_INVALID, "The artifact " + artifact.getName() + " has no valid digest and size.");
@@ -69,16 +70,20 @@ public final class ArtifactCache {
                     "The artifact " + artifact.getName() + " has " + artifact.getSize()
                             + " bytes, more than this client's storage_quota of " + limit + ".");
         }
-        String digest = HexFormat.of().formatHex(artifact.getSha256().toByteArray());
-        Path file = directory.resolve(digest);
+        String digest = hex(artifact.getSha256());
+        Path file = directory.resolve(digest + suffix);
         pin(TaskKey.of(task), digest);
-        ReentrantLock lock = locks.computeIfAbsent(digest, key -> new ReentrantLock());
+        ReentrantLock lock = locks.computeIfAbsent(digest + suffix, key -> new ReentrantLock());
         lock.lockInterruptibly();
         try {
             if (!Files.exists(file)) {
                 Files.createDirectories(directory);
-                fetch(artifact, task, coordinator, directory.resolve(digest + PART));
-                Files.move(directory.resolve(digest + PART), file, StandardCopyOption.ATOMIC_MOVE);
+                Path part = directory.resolve(digest + suffix + PART);
+                // Where a fetch of the whole was begun, it goes on.
+                if (Files.exists(part) || !made(artifact, task, coordinator, file)) {
+                    ArtifactFetch.fetch(artifact, task, coordinator, part);
+                    Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+                }
             }
             return file;
         } finally {
@@ -86,66 +91,54 @@ public final class ArtifactCache {
         }
     }
 
-    private void fetch(Artifact artifact, TaskRef task, Channel coordinator, Path part)
+    /** Makes the file of one that is here and a delta. @return whether that went well; if not, it is to be fetched whole */
+    private boolean made(Artifact artifact, TaskRef task, Channel coordinator, Path file)
             throws IOException, InterruptedException {
-        long held = Files.exists(part) ? Files.size(part) : 0;
-        long offset = held > artifact.getSize() ? 0 : held;
-        FetchTaskRequest request = FetchTaskRequest.newBuilder()
-                .setTask(task)
-                .setArtifact(artifact.getName())
-                .setOffset(offset)
-                .build();
-        FrameFetch<FetchTaskRequest> fetch =
-                new FrameFetch<>(new FrameReceiver(header -> open(header, artifact, offset, part)));
-        ClientCalls.asyncServerStreamingCall(
-                coordinator.newCall(TransferMethods.fetchTask(), CallOptions.DEFAULT), request, fetch);
-        try (FileSink sink = await(fetch)) {
-            if (!Arrays.equals(sink.sha256(), artifact.getSha256().toByteArray())) {
-                Files.deleteIfExists(part);
-                throw new FaultException(
-                        Fault.TRANSFER_CORRUPT, "The artifact " + artifact.getName() + " arrived with other bytes.");
-            }
-            sink.force();
+        Optional<ArtifactDelta> smallest = artifact.getDeltasList().stream()
+                .filter(delta -> DeltaFetch.usable(delta, artifact))
+                .filter(delta -> holds(delta, task))
+                .min(Comparator.comparingLong(ArtifactDelta::getSize));
+        if (smallest.isEmpty()) {
+            return false;
         }
-    }
-
-    private static FileSink open(byte[] bytes, Artifact expected, long offset, Path part) {
+        ArtifactDelta delta = smallest.get();
+        Path base = directory.resolve(hex(delta.getBaseSha256()));
+        Path draft = directory.resolve(file.getFileName() + MADE);
         try {
-            ArtifactHeader header = ArtifactHeader.parseFrom(bytes);
-            if (!header.getArtifact().getSha256().equals(expected.getSha256())
-                    || header.getArtifact().getSize() != expected.getSize()
-                    || header.getOffset() != offset) {
-                throw new FaultException(
-                        Fault.TRANSFER_CORRUPT,
-                        "The artifact " + expected.getName() + " is announced with another digest, size or offset.");
+            Path fetched = obtain(DeltaFetch.artifact(delta), task, coordinator, DELTA);
+            boolean made = DeltaFetch.apply(base, fetched, artifact, draft);
+            Files.deleteIfExists(fetched);
+            if (made) {
+                Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+                LOG.info(
+                        "{} of round {} came as a delta of {} bytes instead of {}",
+                        artifact.getName(),
+                        task.getRound(),
+                        delta.getSize(),
+                        artifact.getSize());
             }
-            return FileSink.open(part, offset, expected.getSize());
-        } catch (InvalidProtocolBufferException malformed) {
-            throw new FaultException(Fault.TRANSFER_CORRUPT, "A transfer's header cannot be read.", malformed);
-        } catch (IOException e) {
-            throw new FaultException(Fault.STORAGE_UNAVAILABLE, part + " cannot be written: " + e.getMessage(), e);
-        }
-    }
-
-    /** Waits for the end; an interrupt cancels the call, whose file is closed before this returns. */
-    private static FileSink await(FrameFetch<?> fetch) throws InterruptedException {
-        CompletableFuture<FileSink> done = fetch.done().toCompletableFuture();
-        try {
-            return done.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException failure) {
+            return made;
+        } catch (FaultException | StatusRuntimeException failed) {
+            FaultException failure = GrpcFaults.from(failed);
+            if (DeltaFetch.mended(failure)) {
                 throw failure;
             }
-            throw new IllegalStateException("A transfer failed", e.getCause());
-        } catch (InterruptedException interrupted) {
-            fetch.cancel("Not wanted any more");
-            try {
-                done.get(10, TimeUnit.SECONDS).close();
-            } catch (ExecutionException | TimeoutException | IOException ended) {
-                LOG.debug("A cancelled transfer ended: {}", ended.getMessage());
-            }
-            throw interrupted;
+            LOG.warn("{} is fetched whole, its delta cannot be: {}", artifact.getName(), failure.getMessage());
+            return false;
+        } finally {
+            Files.deleteIfExists(draft);
         }
+    }
+
+    /** Whether the older file is here; it stays until the task is released. */
+    private boolean holds(ArtifactDelta delta, TaskRef task) {
+        String base = hex(delta.getBaseSha256());
+        pin(TaskKey.of(task), base);
+        return Files.exists(directory.resolve(base));
+    }
+
+    private static String hex(ByteString digest) {
+        return HexFormat.of().formatHex(digest.toByteArray());
     }
 
     private synchronized void pin(TaskKey task, String digest) {
@@ -167,8 +160,7 @@ public final class ArtifactCache {
         try (Stream<Path> files = Files.list(directory)) {
             for (Path file : files.toList()) {
                 String name = file.getFileName().toString();
-                String digest = name.endsWith(PART) ? name.substring(0, name.length() - PART.length()) : name;
-                if (!digests.contains(digest)) {
+                if (!digests.contains(name.replaceFirst("\\..*", ""))) {
                     Files.deleteIfExists(file);
                 }
             }

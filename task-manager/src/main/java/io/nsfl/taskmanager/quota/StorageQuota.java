@@ -57,6 +57,11 @@ public final class StorageQuota {
         }
     }
 
+    /** Whether so little is left that what only saves time should go too. */
+    public boolean tight() {
+        return used > quota * CLEAN_ABOVE;
+    }
+
     /** Why no task is taken now; empty = there is room. */
     public Optional<String> full() {
         if (used <= quota) {
