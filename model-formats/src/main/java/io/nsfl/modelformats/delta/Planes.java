@@ -16,7 +16,9 @@ final class Planes implements AutoCloseable {
     /** The share of one value from which repeats are searched for; below, codes by frequency do nearly as well in a fraction of the time. */
     private static final double OFTEN = 0.6;
 
-    private final Deflater deflater = new Deflater(Deflater.DEFAULT_COMPRESSION, true);
+    // Two, because a deflater whose strategy changes takes its next input by the old one.
+    private final Deflater byRepeats = deflater(Deflater.DEFAULT_STRATEGY);
+    private final Deflater byFrequency = deflater(Deflater.HUFFMAN_ONLY);
     private final Inflater inflater = new Inflater(true);
 
     /**
@@ -39,13 +41,25 @@ final class Planes implements AutoCloseable {
     }
 
     private int deflated(byte[] plane, int count, int[] frequencies, byte[] out) {
-        deflater.reset();
         boolean repeats = Arrays.stream(frequencies).max().orElse(0) >= OFTEN * count;
-        deflater.setStrategy(repeats ? Deflater.DEFAULT_STRATEGY : Deflater.HUFFMAN_ONLY);
+        Deflater deflater = repeats ? byRepeats : byFrequency;
+        deflater.reset();
         deflater.setInput(plane, 0, count);
         deflater.finish();
-        int length = deflater.deflate(out, 0, count);
+        int length = 0;
+        // A call may do no more than take over the strategy.
+        for (int idle = 0; idle < 2 && !deflater.finished() && length < count; ) {
+            int some = deflater.deflate(out, length, count - length);
+            length += some;
+            idle = some == 0 ? idle + 1 : 0;
+        }
         return deflater.finished() ? length : count;
+    }
+
+    private static Deflater deflater(int strategy) {
+        Deflater deflater = new Deflater(Deflater.DEFAULT_COMPRESSION, true);
+        deflater.setStrategy(strategy);
+        return deflater;
     }
 
     /**
@@ -95,7 +109,8 @@ final class Planes implements AutoCloseable {
 
     @Override
     public void close() {
-        deflater.end();
+        byRepeats.end();
+        byFrequency.end();
         inflater.end();
     }
 }
