@@ -17,25 +17,58 @@ import io.nsfl.protocol.v1.MaskingReady;
 import io.nsfl.protocol.v1.MaskingRefusal;
 import io.nsfl.protocol.v1.MaskingStage;
 import io.nsfl.protocol.v1.TaskRef;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /**
  * Who masks: one seat for each client of the open work that is ready, with the request that it has not answered. A client that comes back
- * takes its seat again and hears the request again. Safe for many threads; one lock, never held while waiting.
+ * takes its seat again and hears the request again, on the new stream; the old one ends. What is said again to one client in a session is
+ * bounded. Safe for many threads; one lock, never held while waiting.
  */
 public final class MaskingDesk {
+    /**
+     * Bytes of requests that are repeated to one client in a session: enough for a roster of ten thousand over a dozen broken streams, and for a
+     * small request as often as anybody asks.
+     */
+    static final long MOST_REPEATED = 32L << 20;
+
+    /** A stage may be over by then; the next one's request is another. */
+    private static final Duration COME_BACK = Duration.ofSeconds(20);
+
     private final RoundDesk rounds;
     private final Engine engine;
     private final Map<String, Seat> seats = new HashMap<>();
     private final Map<String, MaskingMessage> requests = new HashMap<>();
+    private final Map<String, Long> repeated = new HashMap<>();
+    private int session;
     private Optional<WorkId> work = Optional.empty();
 
-    private record Seat(PartyId party, ThreatModel threatModel, Consumer<MaskingDown> sink) {}
+    private record Seat(PartyId party, ThreatModel threatModel, Stream stream) {}
+
+    /** A client's call, on which it is asked; from any thread, must not block. */
+    public interface Stream {
+        void say(MaskingDown word);
+
+        /** The client came back on another one. */
+        void replaced();
+
+        /** Of a client that is away. */
+        Stream GONE = new Stream() {
+            @Override
+            public void say(MaskingDown word) {
+                // It is asked when it comes back.
+            }
+
+            @Override
+            public void replaced() {
+                // There is nothing to end.
+            }
+        };
+    }
 
     /** Where clients' words go; from any thread, must not block. */
     public interface Engine {
@@ -57,10 +90,11 @@ public final class MaskingDesk {
      *
      * @param task whose token is verified
      * @param ready with the identity key of the client: its id is derived from it
-     * @param sink gets what the client is asked; called from any thread, must not block
-     * @throws FaultException as {@link RoundDesk#describe}; UNAUTHENTICATED the key is not the client's; REQUEST_INVALID the task is not masked
+     * @param stream the same object for every word of one call: what was said on it is not repeated on it
+     * @throws FaultException as {@link RoundDesk#describe}; UNAUTHENTICATED the key is not the client's; REQUEST_INVALID the task is not masked;
+     *     ATTEMPTS_EXCEEDED the session's requests were repeated to this client too often
      */
-    public Subscription participate(TaskRef task, MaskingReady ready, Consumer<MaskingDown> sink) {
+    public Subscription participate(TaskRef task, MaskingReady ready, Stream stream) {
         byte[] identityKey = ready.getIdentityKey().toByteArray();
         if (!rounds.describe(task).hasMasking()) {
             throw new FaultException(Fault.REQUEST_INVALID, "This task's result is not masked; deliver it.");
@@ -72,7 +106,7 @@ public final class MaskingDesk {
         WorkId asked = WorkId.of(task);
         ThreatModel protectedAgainst =
                 ready.getThreatModel().equals(ThreatModel.ACTIVE.text()) ? ThreatModel.ACTIVE : ThreatModel.SEMI_HONEST;
-        Seat seat = new Seat(PartyId.of(identityKey), protectedAgainst, sink);
+        Seat seat = new Seat(PartyId.of(identityKey), protectedAgainst, stream);
         synchronized (this) {
             // Under the lock: a client that comes late must not clear the seats of the work that was opened since.
             if (rounds.open(asked).isEmpty()) {
@@ -81,13 +115,37 @@ public final class MaskingDesk {
                         "Round " + asked.round() + ", attempt " + asked.attempt() + " is over; drop the task.");
             }
             begin(asked);
-            seats.put(task.getClientId(), seat);
-            Optional.ofNullable(requests.get(task.getClientId()))
-                    .ifPresent(request -> sink.accept(
-                            MaskingDown.newBuilder().setRequest(request).build()));
+            sit(task.getClientId(), seat);
         }
         engine.ready(asked, task.getClientId());
         return () -> leave(task.getClientId(), seat);
+    }
+
+    private void sit(String client, Seat seat) {
+        Optional<Seat> before = Optional.ofNullable(seats.get(client)).filter(taken -> taken.stream() == seat.stream());
+        Optional<MaskingMessage> missed =
+                before.isPresent() ? Optional.empty() : Optional.ofNullable(requests.get(client));
+        missed.ifPresent(request -> countRepeat(client, request));
+        Seat left = seats.put(client, seat);
+        if (left != null && left.stream() != seat.stream()) {
+            left.stream().replaced();
+        }
+        missed.ifPresent(request ->
+                seat.stream().say(MaskingDown.newBuilder().setRequest(request).build()));
+    }
+
+    private void countRepeat(String client, MaskingMessage request) {
+        long bytes = repeated.getOrDefault(client, 0L) + request.getSerializedSize();
+        if (bytes > MOST_REPEATED) {
+            throw new FaultException(
+                    Fault.ATTEMPTS_EXCEEDED,
+                    "The requests of masking session " + request.getSession()
+                            + " were repeated to this client so often that they came to " + (MOST_REPEATED >> 20)
+                            + " MiB; it is not asked again before the next stage.",
+                    COME_BACK,
+                    null);
+        }
+        repeated.put(client, bytes);
     }
 
     /** A client's answer. One that nobody asked for, or that was given before, goes no further: what waits for the engine stays bounded. */
@@ -125,6 +183,10 @@ public final class MaskingDesk {
     public synchronized void ask(WorkId asked, int session, MaskingStage stage, Map<String, byte[]> contents) {
         begin(asked);
         requests.clear();
+        if (session != this.session) {
+            this.session = session;
+            repeated.clear();
+        }
         // Everybody's keys are the same for thousands, and large.
         Map<byte[], ByteString> shared = new IdentityHashMap<>();
         contents.forEach((client, content) -> {
@@ -174,13 +236,14 @@ public final class MaskingDesk {
             work = Optional.of(asked);
             seats.clear();
             requests.clear();
+            repeated.clear();
         }
     }
 
     private void tell(String client, MaskingDown.Builder word) {
         Seat seat = seats.get(client);
         if (seat != null) {
-            seat.sink().accept(word.build());
+            seat.stream().say(word.build());
         }
     }
 
@@ -194,7 +257,7 @@ public final class MaskingDesk {
     /** The stream is gone; the seat's identity stays, for what others say about the client. */
     private synchronized void leave(String client, Seat seat) {
         if (seats.get(client) == seat) {
-            seats.put(client, new Seat(seat.party(), seat.threatModel(), _ -> {}));
+            seats.put(client, new Seat(seat.party(), seat.threatModel(), Stream.GONE));
         }
     }
 }

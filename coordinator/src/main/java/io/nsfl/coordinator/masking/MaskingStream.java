@@ -14,7 +14,7 @@ import io.nsfl.servicekit.time.Timers;
 import java.util.concurrent.Executor;
 
 /** One client's Participate call: its words up, requests down. When it ends the client's seat stays: it may come back. */
-final class MaskingStream implements StreamObserver<MaskingUp> {
+final class MaskingStream implements StreamObserver<MaskingUp>, MaskingDesk.Stream {
     /** Of one message: keys or shares of ten thousand clients. */
     private static final int MAX_CONTENT = 8 << 20;
 
@@ -25,8 +25,8 @@ final class MaskingStream implements StreamObserver<MaskingUp> {
     private final MaskingDesk desk;
     private final BeatingCall<MaskingDown> call;
 
-    // Touched by the call's callbacks only.
-    private TaskRef task;
+    /** Set by the call's callbacks, before the desk knows this stream; the same from then on. */
+    private volatile TaskRef task;
 
     MaskingStream(
             TaskGate gate,
@@ -90,11 +90,18 @@ final class MaskingStream implements StreamObserver<MaskingUp> {
         if (!up.hasReady()) {
             throw new FaultException(Fault.REQUEST_INVALID, "The first word of a masking stream is ready.");
         }
-        TaskRef asked = up.getTask();
-        task = asked;
-        call.keep(desk.participate(
-                asked,
-                up.getReady(),
-                word -> call.send(word.toBuilder().setTask(asked).build())));
+        task = up.getTask();
+        call.keep(desk.participate(task, up.getReady(), this));
+    }
+
+    @Override
+    public void say(MaskingDown word) {
+        call.send(word.toBuilder().setTask(task).build());
+    }
+
+    @Override
+    public void replaced() {
+        call.fail(new FaultException(
+                Fault.UNAVAILABLE, "A later masking stream of this client takes the place of this one."));
     }
 }

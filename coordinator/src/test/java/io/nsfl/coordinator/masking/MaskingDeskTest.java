@@ -46,15 +46,69 @@ final class MaskingDeskTest {
     private final MaskingDesk desk = new MaskingDesk(rounds, words);
     private final ClientKey client = ClientKey.generate(new SecureRandom());
     private final ClientKey other = ClientKey.generate(new SecureRandom());
-    private final List<MaskingDown> told = new ArrayList<>();
 
     @Test
     void asksAClientThatComesBackWhatItHasNotAnswered() {
-        seat(client, FIRST);
+        Line first = seat(client, FIRST);
         desk.ask(FIRST, 1, MaskingStage.MASKING_STAGE_KEYS, Map.of(id(client), new byte[] {1}));
-        seat(client, FIRST);
+        Line second = seat(client, FIRST);
 
-        assertThat(told).hasSize(2).allMatch(word -> word.getRequest().getStage() == MaskingStage.MASKING_STAGE_KEYS);
+        for (Line line : List.of(first, second)) {
+            assertThat(line.told)
+                    .singleElement()
+                    .matches(word -> word.getRequest().getStage() == MaskingStage.MASKING_STAGE_KEYS);
+        }
+    }
+
+    @Test
+    void endsAClientsEarlierStream() {
+        Line first = seat(client, FIRST);
+        Line second = seat(client, FIRST);
+
+        assertThat(first.replaced).isTrue();
+        assertThat(second.replaced).isFalse();
+        desk.ask(FIRST, 1, MaskingStage.MASKING_STAGE_KEYS, Map.of(id(client), new byte[] {1}));
+        assertThat(first.told).isEmpty();
+        assertThat(second.told).hasSize(1);
+    }
+
+    @Test
+    void repeatsNothingOnTheStreamThatItWasSaidOn() {
+        Line line = seat(client, FIRST);
+        desk.ask(FIRST, 1, MaskingStage.MASKING_STAGE_KEYS, Map.of(id(client), new byte[] {1}));
+        for (int i = 0; i < 5; i++) {
+            seat(client, FIRST, line);
+        }
+
+        assertThat(line.told).hasSize(1);
+        assertThat(line.replaced).isFalse();
+    }
+
+    @Test
+    void repeatsSoManyBytesOfASessionAndNoMore() {
+        int large = (int) (MaskingDesk.MOST_REPEATED / 4 - 100);
+        seat(client, FIRST);
+        Line patient = seat(other, FIRST);
+        Map<String, byte[]> roster = Map.of(id(client), new byte[large], id(other), new byte[large]);
+        desk.ask(FIRST, 1, MaskingStage.MASKING_STAGE_SHARES, roster);
+        for (int i = 0; i < 4; i++) {
+            assertThat(seat(client, FIRST).told).hasSize(1);
+        }
+
+        assertThatThrownBy(() -> seat(client, FIRST))
+                .asInstanceOf(type(FaultException.class))
+                .satisfies(refused -> {
+                    assertThat(refused.fault()).isEqualTo(Fault.ATTEMPTS_EXCEEDED);
+                    assertThat(refused.getMessage()).contains("session 1", "32 MiB");
+                    assertThat(refused.retryAfter()).isPresent();
+                });
+        assertThat(patient.told).as("others are asked as before").hasSize(1);
+        assertThat(seat(other, FIRST).told).hasSize(1);
+
+        desk.take(FIRST, id(client), 1, MaskingStage.MASKING_STAGE_SHARES);
+        assertThat(seat(client, FIRST).told).as("it answered and may come back").isEmpty();
+        desk.ask(FIRST, 2, MaskingStage.MASKING_STAGE_SHARES, roster);
+        assertThat(seat(client, FIRST).told).as("another session").hasSize(1);
     }
 
     @Test
@@ -91,13 +145,34 @@ final class MaskingDeskTest {
         assertThat(desk.party(SECOND, id(other))).isPresent();
     }
 
-    private void seat(ClientKey who, WorkId work) {
+    private Line seat(ClientKey who, WorkId work) {
+        return seat(who, work, new Line());
+    }
+
+    private Line seat(ClientKey who, WorkId work, Line line) {
         desk.participate(
                 task(who, work),
                 MaskingReady.newBuilder()
                         .setIdentityKey(ByteString.copyFrom(who.identity().identityKey()))
                         .build(),
-                told::add);
+                line);
+        return line;
+    }
+
+    /** A stream, as the client sees it. */
+    private static final class Line implements MaskingDesk.Stream {
+        private final List<MaskingDown> told = new ArrayList<>();
+        private boolean replaced;
+
+        @Override
+        public void say(MaskingDown word) {
+            told.add(word);
+        }
+
+        @Override
+        public void replaced() {
+            replaced = true;
+        }
     }
 
     private static String id(ClientKey key) {
