@@ -143,7 +143,7 @@ MEANINGS = {
         "aggregation": "how updates become one: `{\"name\": …, \"params\": {…}}`; refused by builds that do not offer it",
         "early_stop": "`{\"metric\": …, \"patience\": rounds, \"min_delta\": …}`: ends the job when a metric stands still; refused by builds that do not offer it",
         "local_layers": "patterns of layers that stay at the clients; refused by builds that do not offer them",
-        "compression": "of updates: `{\"name\": \"none\", \"fp16\", \"bf16\", \"int8\" or \"topk\", \"params\": {…}}`; see [compression](compression.md)",
+        "compression": "of updates and of the model: `{\"name\": \"none\", \"fp16\", \"bf16\", \"int8\" or \"topk\", \"params\": {…}, \"downlink\": \"full\" or \"delta\"}`; see [compression](compression.md)",
         "differential_privacy": "`{\"mode\": \"local\", \"central\" or \"distributed\", \"noise_multiplier\": z, \"clip_norm\": S, …}`:"
         " [differential privacy](security/differential-privacy.md)",
         "random_client": "clients are chosen at random (false)",

@@ -48,6 +48,7 @@ public final class JobRun implements AutoCloseable {
     private final GlobalModel model;
     private final ModelFile template;
     private final InstantSource clock;
+    private final ModelDeltas deltas;
     private final Desk desk;
     private final RoundDriver driver;
     private final RunBook book;
@@ -89,7 +90,7 @@ public final class JobRun implements AutoCloseable {
         this.template = template;
         this.clock = clock;
         RunArtifacts artifacts = RunArtifacts.of(places.template(), places.scripts(), places.scratch());
-        ModelDeltas deltas = new ModelDeltas(
+        deltas = new ModelDeltas(
                 plan,
                 places.scratch(),
                 lanes.background(),
@@ -268,6 +269,7 @@ public final class JobRun implements AutoCloseable {
     public void close() {
         renewal.ifPresent(Timer::cancel);
         desk.end();
+        deltas.close();
         model.close();
         template.close();
     }

@@ -44,6 +44,7 @@ final class ModelDeltas {
     private final News news;
     private final Map<ByteString, Offer> offers = new HashMap<>();
     private final Map<String, ByteString> heldBy = new HashMap<>();
+    private boolean closed;
 
     /** Hears of what was made. */
     @FunctionalInterface
@@ -115,6 +116,9 @@ final class ModelDeltas {
 
     private void make(WorkId work, GlobalModel.Base base, Path model, ByteString key, Offer offer) throws IOException {
         ByteString from = ByteString.copyFrom(base.digest());
+        if (!wanted(key, offer)) {
+            return;
+        }
         String name = "weights-" + shortened(key) + "-from-" + shortened(from) + ".delta";
         Path file = scratch.resolve(name);
         long full = Files.size(model);
@@ -130,7 +134,7 @@ final class ModelDeltas {
                 .setSha256(sha256)
                 .build();
         synchronized (this) {
-            if (offers.get(key) != offer) {
+            if (!wanted(key, offer)) {
                 delete(file);
                 return;
             }
@@ -169,6 +173,16 @@ final class ModelDeltas {
     /** A delta to this model by its name. */
     synchronized Optional<ArtifactFile> find(byte[] model, String name) {
         return Optional.ofNullable(offers.get(ByteString.copyFrom(model))).map(offer -> offer.files.get(name));
+    }
+
+    /** Deletes all deltas and makes no more. */
+    synchronized void close() {
+        closed = true;
+        retain(List.of());
+    }
+
+    private synchronized boolean wanted(ByteString key, Offer offer) {
+        return !closed && offers.get(key) == offer;
     }
 
     /** Deletes the deltas to all other models than these. */

@@ -38,6 +38,9 @@ public final class ArtifactCache {
     private static final String MADE = ".made";
     private static final String DELTA = ".delta";
 
+    /** So many offers are looked at. */
+    private static final int MOST_DELTAS = 16;
+
     private final Path directory;
     private final long limit;
     private final ConcurrentHashMap<String, ReentrantLock> locks = new ConcurrentHashMap<>();
@@ -95,6 +98,7 @@ public final class ArtifactCache {
     private boolean made(Artifact artifact, TaskRef task, Channel coordinator, Path file)
             throws IOException, InterruptedException {
         Optional<ArtifactDelta> smallest = artifact.getDeltasList().stream()
+                .limit(MOST_DELTAS)
                 .filter(delta -> DeltaFetch.usable(delta, artifact))
                 .filter(delta -> holds(delta, task))
                 .min(Comparator.comparingLong(ArtifactDelta::getSize));

@@ -2,7 +2,6 @@ package io.nsfl.taskmanager.flow;
 
 import io.nsfl.protocol.v1.Artifact;
 import io.nsfl.protocol.v1.ArtifactKind;
-import io.nsfl.protocol.v1.TaskDescription;
 import io.nsfl.taskmanager.deliver.Delivery;
 import io.nsfl.taskmanager.deliver.Following;
 import io.nsfl.taskmanager.fetch.ArtifactCache;
@@ -22,16 +21,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
-import java.util.function.BinaryOperator;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,9 +34,6 @@ import org.slf4j.LoggerFactory;
 /** The steps of a task's way through this client, done by the parts that can. */
 public final class TaskFlow implements TaskSteps {
     private static final Logger LOG = LoggerFactory.getLogger(TaskFlow.class);
-
-    /** A job that was not heard of for so long needs its last model no more: nobody tells a client that a run is over. */
-    private static final Duration UNUSED = Duration.ofDays(1);
 
     private final TaskDesk desk;
     private final TaskFetch fetch;
@@ -148,7 +140,7 @@ public final class TaskFlow implements TaskSteps {
                         .collect(Collectors.toSet()));
         Set<String> digests = wanted(tasks);
         if (!house.quota().tight()) {
-            digests.addAll(reused(tasks, house.clock().instant().minus(UNUSED)));
+            digests.addAll(ReusedWeights.of(tasks, house.clock().instant()));
         }
         house.cache().retain(digests);
         house.coordinators()
@@ -156,25 +148,6 @@ public final class TaskFlow implements TaskSteps {
                         .filter(task -> !task.state().over())
                         .map(task -> task.assignment().getCoordinatorAddress())
                         .collect(Collectors.toSet()));
-    }
-
-    /** The last model of each job that sends its next ones as deltas. @param since of jobs without a task since then no more */
-    private static Set<String> reused(List<TaskRecord> tasks, Instant since) {
-        return tasks.stream()
-                .filter(task -> task.description()
-                        .filter(TaskDescription::getWeightsReused)
-                        .isPresent())
-                .collect(Collectors.toMap(
-                        task -> task.key().namespace() + "/" + task.key().job(),
-                        task -> task,
-                        BinaryOperator.maxBy(Comparator.comparing(TaskRecord::acceptedAt))))
-                .values()
-                .stream()
-                .filter(task -> !task.state().over() || task.changedAt().isAfter(since))
-                .flatMap(task -> task.description().orElseThrow().getArtifactsList().stream())
-                .filter(artifact -> artifact.getKind() == ArtifactKind.ARTIFACT_KIND_WEIGHTS)
-                .map(artifact -> HexFormat.of().formatHex(artifact.getSha256().toByteArray()))
-                .collect(Collectors.toSet());
     }
 
     /** What live tasks use, and what the next rounds of the latest jobs will ask for again. */

@@ -40,9 +40,12 @@ class StorageQuotaTest {
     void leavesEverythingBelowNinetyPercent() throws IOException {
         Path old = task("train-a", 890, 1);
 
-        new StorageQuota(workspace, 1000).tidy(Set.of());
+        StorageQuota quota = new StorageQuota(workspace, 1000);
+
+        quota.tidy(Set.of());
 
         assertThat(old).exists();
+        assertThat(quota.tight()).isFalse();
     }
 
     @Test
@@ -55,6 +58,7 @@ class StorageQuotaTest {
 
         assertThat(running).exists();
         assertThat(needed).exists();
+        assertThat(quota.tight()).isTrue();
         assertThat(quota.full()).hasValueSatisfying(reason -> assertThat(reason).contains("storage_quota"));
     }
 
