@@ -68,9 +68,9 @@ public enum Feature {
         return block;
     }
 
-    /** Whether a job has room for one of the two only: they are words for the same key. */
+    /** Whether a job has room for one of the two only: they are words for the same key, or the same. */
     public boolean excludes(Feature other) {
-        return block.equals(other.block) && this != DOWNLINK_DELTA && other != DOWNLINK_DELTA;
+        return this == other || block.equals(other.block) && this != DOWNLINK_DELTA && other != DOWNLINK_DELTA;
     }
 
     boolean isAsked(JobMethod method, Optional<OptimizerConfig> optimizer) {
