@@ -24,7 +24,7 @@ public final class ClientTable {
                 .column("datasets", 12)
                 .column("works for", 12)
                 .column("delivered", 12)
-                .column("epsilon spent", 12)
+                .column("epsilon spent", 16)
                 .column("last seen", 15);
         for (ObjectNode client : clients) {
             table.row(
