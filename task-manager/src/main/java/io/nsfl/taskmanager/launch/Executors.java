@@ -14,6 +14,7 @@ import io.nsfl.taskmanager.task.TaskDesk;
 import io.nsfl.taskmanager.task.TaskRecord;
 import io.nsfl.workload.WorkloadEnd;
 import io.nsfl.workload.WorkloadLauncher;
+import io.nsfl.workload.WorkloadPhase;
 import io.nsfl.workload.WorkloadSpec;
 import io.nsfl.workload.WorkloadStatus;
 import java.io.IOException;
@@ -289,7 +290,21 @@ public final class Executors implements AutoCloseable {
         linksOf(task).forEach(link -> link.release(task, reason));
     }
 
+    /** A cluster that has no room for an executor may have it when idle ones of other runs are gone. */
+    private void endIdle(WorkloadStatus waiting) {
+        ExecutorKey run = ExecutorKey.of(waiting);
+        for (WorkloadStatus other : launcher.list(Map.of("component", ExecutorWorkload.COMPONENT, "client", client))) {
+            if (other.alive() && !run.owns(other.name()) && idle(other.name())) {
+                LOG.info("Executor {} is idle and makes room for {}", other.name(), waiting.name());
+                forget(other.name());
+            }
+        }
+    }
+
     private void changed(WorkloadStatus status) {
+        if (status.phase() == WorkloadPhase.WAITING) {
+            endIdle(status);
+        }
         if (status.end().isEmpty()
                 || launcher.find(status.name()).filter(WorkloadStatus::alive).isPresent()) {
             return;

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Launches nothing, for tests of what does not need it. */
-final class NoWorkloads implements WorkloadLauncher {
+class NoWorkloads implements WorkloadLauncher {
     @Override
     public WorkloadStatus launch(WorkloadSpec spec) {
         throw new AssertionError("This test launches nothing, but was asked for " + spec.name());

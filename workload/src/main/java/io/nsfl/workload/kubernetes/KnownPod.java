@@ -46,18 +46,25 @@ record KnownPod(Pod pod, Optional<WorkloadEnd> end, String logTail, boolean clos
     }
 
     WorkloadStatus status() {
-        WorkloadPhase phase = end.isPresent()
-                ? WorkloadPhase.ENDED
-                : PodReading.running(pod) ? WorkloadPhase.RUNNING : WorkloadPhase.STARTING;
         return new WorkloadStatus(
                 name(),
                 PodLabels.revision(pod),
                 PodLabels.own(pod),
-                phase,
+                phase(),
                 end,
                 logTail,
                 Optional.empty(),
                 OptionalLong.empty(),
                 PodStart.created(pod, Instant.EPOCH));
+    }
+
+    private WorkloadPhase phase() {
+        if (end.isPresent()) {
+            return WorkloadPhase.ENDED;
+        }
+        if (PodReading.running(pod)) {
+            return WorkloadPhase.RUNNING;
+        }
+        return PodStart.unscheduled(pod).isPresent() ? WorkloadPhase.WAITING : WorkloadPhase.STARTING;
     }
 }

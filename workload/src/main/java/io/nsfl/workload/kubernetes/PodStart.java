@@ -45,7 +45,8 @@ final class PodStart {
         return Optional.empty();
     }
 
-    private static Optional<String> unscheduled(Pod pod) {
+    /** Why no node has taken it so far, where one was looked for. */
+    static Optional<String> unscheduled(Pod pod) {
         return Optional.ofNullable(pod.getStatus()).stream()
                 .flatMap(status -> status.getConditions().stream())
                 .filter(condition ->

@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.api.model.PodStatusBuilder;
 import io.nsfl.workload.WorkloadEnd;
+import io.nsfl.workload.WorkloadPhase;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -162,6 +163,24 @@ class PodReadingTest {
                         .orElseThrow()
                         .describe())
                 .isEqualTo("it did not start within 300 s: 0/3 nodes are available: 3 Insufficient memory");
+    }
+
+    @Test
+    void tellsAPodThatNoNodeHasRoomForFromOneThatIsOnItsWay() {
+        Pod noRoom = pod(new PodStatusBuilder()
+                .withPhase("Pending")
+                .addNewCondition()
+                .withType("PodScheduled")
+                .withStatus("False")
+                .endCondition()
+                .build());
+
+        assertThat(KnownPod.of(noRoom).status().phase()).isEqualTo(WorkloadPhase.WAITING);
+        assertThat(KnownPod.of(pod(status("Pending", waiting("ContainerCreating", ""))
+                                .build()))
+                        .status()
+                        .phase())
+                .isEqualTo(WorkloadPhase.STARTING);
     }
 
     @Test
