@@ -38,6 +38,9 @@ final class ModelDeltas {
     private static final Logger log = LoggerFactory.getLogger(ModelDeltas.class);
     private static final int NAME_BYTES = 8;
 
+    /** The model that is being fetched, and the one before, which some may still be at. */
+    private static final int NEWEST = 2;
+
     private final boolean asked;
     private final Path scratch;
     private final Executor background;
@@ -185,9 +188,14 @@ final class ModelDeltas {
         return !closed && offers.get(key) == offer;
     }
 
-    /** Deletes the deltas to all other models than these. */
+    /**
+     * Deletes the deltas to all but the newest of these models: who is still about to fetch one to an older model fetches that model.
+     *
+     * @param models the newest first
+     */
     synchronized void retain(List<GlobalModel.Base> models) {
         Set<ByteString> kept = Set.copyOf(models.stream()
+                .limit(NEWEST)
                 .map(model -> ByteString.copyFrom(model.digest()))
                 .distinct()
                 .toList());

@@ -67,7 +67,7 @@ class DeltaRunTest {
 
         try (Stream<Path> files = Files.walk(directory.resolve("delta"))) {
             assertThat(files.filter(file -> file.toString().endsWith(".delta")))
-                    .hasSizeLessThanOrEqualTo(ModelDeltas.OLDER + 1);
+                    .hasSizeLessThanOrEqualTo(2 * ModelDeltas.OLDER);
         }
     }
 
