@@ -9,7 +9,6 @@ import io.nsfl.federation.secagg.ThreatModel;
 import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultException;
 import io.nsfl.protocol.ids.ClientIdentity;
-import io.nsfl.protocol.v1.FaultDetail;
 import io.nsfl.protocol.v1.MaskingDown;
 import io.nsfl.protocol.v1.MaskingEnd;
 import io.nsfl.protocol.v1.MaskingMessage;
@@ -76,7 +75,7 @@ public final class MaskingDesk {
 
         void answered(WorkId work, String client, MaskingMessage answer);
 
-        void left(WorkId work, String client, int session, boolean forGood, FaultDetail reason);
+        void left(WorkId work, String client, MaskingRefusal refusal);
     }
 
     /** @param rounds knows which tasks are wanted */
@@ -160,8 +159,7 @@ public final class MaskingDesk {
         synchronized (this) {
             forget(task.getClientId(), refusal.getSession());
         }
-        engine.left(
-                WorkId.of(task), task.getClientId(), refusal.getSession(), refusal.getForGood(), refusal.getReason());
+        engine.left(WorkId.of(task), task.getClientId(), refusal);
     }
 
     /** The identity of a client that was ready for this work. */

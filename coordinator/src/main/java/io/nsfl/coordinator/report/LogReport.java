@@ -32,6 +32,7 @@ public final class LogReport implements RunReport {
             "MASKING_FAILED",
             "MASKING_GROUP_LEFT_OUT",
             "MASKING_LEFT",
+            "MASKING_EXCLUDED",
             "THREAT_MODEL",
             "CHECKPOINT_SAVED",
             "MODEL_DELTA",

@@ -5,6 +5,8 @@ import io.nsfl.coordinator.round.Attendance.Standing;
 import io.nsfl.coordinator.round.RoundEvent.Offer;
 import io.nsfl.protocol.v1.MaskingStage;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -19,6 +21,7 @@ import java.util.TreeSet;
  * @param stage that is asked, or about to be
  * @param answers to it; empty while it is about to be asked, and while the masks are taken off
  * @param deadline of the work: no further session begins after it
+ * @param blame who left because of whom
  */
 public record Masking(
         Course course,
@@ -28,7 +31,8 @@ public record Masking(
         SortedSet<String> participants,
         MaskingStage stage,
         Optional<StageAnswers> answers,
-        Instant deadline)
+        Instant deadline,
+        Blame blame)
         implements RoundPhase {
     static Step begin(
             Course course,
@@ -39,7 +43,7 @@ public record Masking(
             Instant deadline) {
         MaskingStage first = rules(course).stages().getFirst();
         return Step.of(
-                new Masking(course, work, attendance, session, clients, first, Optional.empty(), deadline),
+                new Masking(course, work, attendance, session, clients, first, Optional.empty(), deadline, Blame.NONE),
                 Effect.Announce.about(
                         work,
                         "MASKING_OPENED",
@@ -122,9 +126,24 @@ public record Masking(
         if (!concerns || attendance.of(event.client()).isEmpty()) {
             return stay();
         }
-        return without(event.client(), event.forGood() ? Place.FAILED : Place.WORKING)
+        return blaming(event)
+                .without(event.client(), event.forGood() ? Place.FAILED : Place.WORKING)
                 .decide(now)
                 .after(Effect.Announce.client(id, "MASKING_LEFT", event.client(), event.reason()));
+    }
+
+    private Masking blaming(RoundEvent.MaskingLeft event) {
+        return event.blamed()
+                .filter(accused -> event.session() == session
+                        && participants.contains(accused)
+                        && participants.contains(event.client())
+                        && !accused.equals(event.client()))
+                .map(accused -> blamed(blame.with(accused, event.client())))
+                .orElse(this);
+    }
+
+    private Masking blamed(Blame changed) {
+        return new Masking(course, id, attendance, session, participants, stage, answers, deadline, changed);
     }
 
     /** Who becomes ready while a session goes on has its turn in the next one, should there be one. */
@@ -209,7 +228,8 @@ public record Masking(
                                 participants,
                                 following,
                                 Optional.empty(),
-                                deadline),
+                                deadline,
+                                blame),
                         new Effect.AskStage(id, session, following, done.answered())))
                 .orElseGet(() -> Step.of(
                         new Masking(
@@ -220,7 +240,8 @@ public record Masking(
                                 participants,
                                 stage,
                                 Optional.empty(),
-                                deadline),
+                                deadline,
+                                blame),
                         new Effect.Unmask(id, session)));
     }
 
@@ -249,28 +270,38 @@ public record Masking(
                 : Evaluating.summed(course, id, summed, event.metrics(), now);
     }
 
-    /** What was trained stays with the clients; those that can go on say so again. */
+    /**
+     * What was trained stays with the clients; those that can go on say so again. Not those that so many blame as could break every session: with
+     * them no other session would end better.
+     */
     private Step startOver(String reason, Instant now) {
+        SortedSet<String> excluded = blame.by(Math.max(2, rules(course).breaking(participants.size())));
         Attendance again = attendance;
         for (String client : participants) {
             Place place = attendance.of(client).orElseThrow().place();
-            if (!gone(place)) {
+            if (excluded.contains(client)) {
+                again = again.with(client, Standing.at(Place.FAILED));
+            } else if (!gone(place)) {
                 again = again.with(client, Standing.at(Place.WORKING));
             }
         }
-        return Readying.again(course, id, again, session, now, deadline)
-                .after(
-                        Effect.Announce.about(
-                                id, "MASKING_FAILED", "Session %d came to no sum: %s.".formatted(session, reason)),
-                        new Effect.EndMasking(id, session, participants, reason));
+        List<Effect> told = new ArrayList<>();
+        for (String client : excluded) {
+            told.add(Effect.Announce.client(
+                    id, "MASKING_EXCLUDED", client, "The others do not mask with this client; they say why."));
+        }
+        told.add(Effect.Announce.about(
+                id, "MASKING_FAILED", "Session %d came to no sum: %s.".formatted(session, reason)));
+        told.add(new Effect.EndMasking(id, session, participants, reason));
+        return Readying.again(course, id, again, session, now, deadline).after(told);
     }
 
     private Masking with(StageAnswers changed) {
-        return new Masking(course, id, attendance, session, participants, stage, Optional.of(changed), deadline);
+        return new Masking(course, id, attendance, session, participants, stage, Optional.of(changed), deadline, blame);
     }
 
     private Masking at(Attendance changed) {
-        return new Masking(course, id, changed, session, participants, stage, answers, deadline);
+        return new Masking(course, id, changed, session, participants, stage, answers, deadline, blame);
     }
 
     /** A vector that is in the sum stays in it, whatever becomes of its maker. */
@@ -288,6 +319,7 @@ public record Masking(
                 participants,
                 stage,
                 answers.map(present -> present.gone(client)),
-                deadline);
+                deadline,
+                blame);
     }
 }

@@ -54,6 +54,11 @@ public record MaskingRules(
         return everybody ? participants : Math.max(threshold, participants / 2 + 1);
     }
 
+    /** How many clients can break every session of so many, by leaving it. */
+    int breaking(int participants) {
+        return participants - needed(participants) + 1;
+    }
+
     /**
      * When a stage has enough answers.
      *

@@ -71,8 +71,14 @@ public sealed interface RoundEvent {
             Optional<Rejection> rejection)
             implements OfMasking {}
 
-    /** A client does not go on in a session. @param forGood nor in a later one of this work */
-    record MaskingLeft(WorkId work, int session, String client, boolean forGood, String reason) implements OfMasking {}
+    /**
+     * A client does not go on in a session.
+     *
+     * @param forGood nor in a later one of this work
+     * @param blamed the client that it says is to blame
+     */
+    record MaskingLeft(WorkId work, int session, String client, boolean forGood, String reason, Optional<String> blamed)
+            implements OfMasking {}
 
     /** A session cannot be completed. */
     record MaskingBroken(WorkId work, int session, String reason) implements OfMasking {}

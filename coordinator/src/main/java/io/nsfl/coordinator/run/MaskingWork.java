@@ -12,8 +12,8 @@ import io.nsfl.federation.secagg.SecAggAbort;
 import io.nsfl.federation.secagg.ThreatModel;
 import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultException;
-import io.nsfl.protocol.v1.FaultDetail;
 import io.nsfl.protocol.v1.MaskingMessage;
+import io.nsfl.protocol.v1.MaskingRefusal;
 import io.nsfl.protocol.v1.MaskingStage;
 import io.nsfl.protocol.v1.Receipt;
 import io.nsfl.protocol.v1.TaskDescription;
@@ -199,8 +199,13 @@ final class MaskingWork implements MaskingDesk.Engine {
     }
 
     @Override
-    public void left(WorkId work, String client, int session, boolean forGood, FaultDetail reason) {
+    public void left(WorkId work, String client, MaskingRefusal refusal) {
         events.post(new RoundEvent.MaskingLeft(
-                work, session, client, forGood, Rejection.toldBy(reason).message()));
+                work,
+                refusal.getSession(),
+                client,
+                refusal.getForGood(),
+                Rejection.toldBy(refusal.getReason()).message(),
+                Optional.of(refusal.getBlamed()).filter(blamed -> !blamed.isEmpty())));
     }
 }

@@ -14,11 +14,11 @@ import io.nsfl.federation.tensor.TensorSet;
 import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultException;
 import io.nsfl.protocol.ids.ClientKey;
-import io.nsfl.protocol.v1.FaultDetail;
 import io.nsfl.protocol.v1.MaskingDown;
 import io.nsfl.protocol.v1.MaskingMessage;
 import io.nsfl.protocol.v1.MaskingPlan;
 import io.nsfl.protocol.v1.MaskingReady;
+import io.nsfl.protocol.v1.MaskingRefusal;
 import io.nsfl.protocol.v1.MaskingStage;
 import io.nsfl.protocol.v1.Progress;
 import io.nsfl.protocol.v1.Receipt;
@@ -205,7 +205,7 @@ final class MaskingDeskTest {
         }
 
         @Override
-        public void left(WorkId work, String client, int session, boolean forGood, FaultDetail reason) {}
+        public void left(WorkId work, String client, MaskingRefusal refusal) {}
     }
 
     /** Describes every task as masked and has one work open. */

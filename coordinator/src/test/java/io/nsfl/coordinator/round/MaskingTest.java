@@ -265,10 +265,41 @@ class MaskingTest {
         }
 
         @Test
+        void goOnWithoutAClientThatAsManyBlameAsCouldBreakEverySession() {
+            begin("a", "b", "c");
+            answer(1, MaskingStage.MASKING_STAGE_KEYS, "a", "b", "c");
+            asked(1, MaskingStage.MASKING_STAGE_SHARES, "a", "b", "c");
+            blame("a", "c");
+            blame("b", "c");
+            ready("a", "b", "c");
+
+            assertThat(effects)
+                    .contains(new Effect.OpenMasking(WORK, 2, MaskingStage.MASKING_STAGE_KEYS, set("a", "b")));
+            assertThat(effects.toString()).contains("MASKING_EXCLUDED");
+        }
+
+        @Test
+        void excludeNobodyForWhatOneClientSays() {
+            begin("a", "b", "c");
+            answer(1, MaskingStage.MASKING_STAGE_KEYS, "a", "b", "c");
+            asked(1, MaskingStage.MASKING_STAGE_SHARES, "a", "b", "c");
+            blame("a", "c");
+            blame("b", "a");
+            ready("a", "b", "c");
+
+            assertThat(effects)
+                    .contains(new Effect.OpenMasking(WORK, 2, MaskingStage.MASKING_STAGE_KEYS, set("a", "b", "c")));
+        }
+
+        private void blame(String accuser, String accused) {
+            on(new RoundEvent.MaskingLeft(WORK, 1, accuser, false, "not vouched for", Optional.of(accused)));
+        }
+
+        @Test
         void notTakeBackAClientThatCanNeverMaskAgain() {
             begin("a", "b", "c");
             on(new RoundEvent.MaskingBroken(WORK, 1, "a share was missing"));
-            on(new RoundEvent.MaskingLeft(WORK, 1, "a", true, "shares were released"));
+            on(new RoundEvent.MaskingLeft(WORK, 1, "a", true, "shares were released", Optional.empty()));
             ready("a", "b", "c");
 
             assertThat(effects)

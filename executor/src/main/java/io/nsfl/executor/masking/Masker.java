@@ -7,6 +7,7 @@ import io.nsfl.federation.secagg.ClientPolicy;
 import io.nsfl.federation.secagg.ClientSession;
 import io.nsfl.federation.secagg.Cohort;
 import io.nsfl.federation.secagg.Mode;
+import io.nsfl.federation.secagg.PartyId;
 import io.nsfl.federation.secagg.PartyKey;
 import io.nsfl.federation.secagg.SecAggAbort;
 import io.nsfl.federation.secagg.SecAggParameters;
@@ -17,6 +18,7 @@ import io.nsfl.federation.tensor.TensorSet;
 import io.nsfl.modelformats.safetensors.SafetensorsFile;
 import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultException;
+import io.nsfl.protocol.ids.ClientIdentity;
 import io.nsfl.protocol.masking.PlanDigest;
 import io.nsfl.protocol.masking.SharedOutNoise;
 import io.nsfl.protocol.v1.FaultDetail;
@@ -121,10 +123,10 @@ final class Masker {
         }
         try {
             return answer(message);
-        } catch (SecAggAbort | FaultException refused) {
-            log.warn("Masking session {} of {} is left: {}", number, task().getJob(), refused.getMessage());
-            return leave(
-                    refused instanceof FaultException fault ? fault.fault() : Fault.FORBIDDEN, refused.getMessage());
+        } catch (SecAggAbort refused) {
+            return leave(Fault.FORBIDDEN, named(refused), refused.party().map(Masker::id));
+        } catch (FaultException refused) {
+            return leave(refused.fault(), refused.getMessage());
         } catch (InvalidProtocolBufferException | IllegalArgumentException malformed) {
             return leave(Fault.REQUEST_INVALID, "A masking message cannot be read: " + malformed.getMessage());
         } catch (IOException failed) {
@@ -255,11 +257,27 @@ final class Masker {
         return List.of(answer);
     }
 
-    /** Another session may find better company, unless something was given away. */
+    /** By the id that people know a client by. */
+    private static String named(SecAggAbort refused) {
+        return refused.party()
+                .map(party -> refused.getMessage().replace(party.toString(), id(party)))
+                .orElse(refused.getMessage());
+    }
+
+    private static String id(PartyId party) {
+        return ClientIdentity.of(party.identityKey()).id();
+    }
+
     private List<MaskingUp> leave(Fault fault, String reason) {
+        return leave(fault, reason, Optional.empty());
+    }
+
+    /** Another session may find better company, unless something was given away. */
+    private List<MaskingUp> leave(Fault fault, String reason, Optional<String> blamed) {
+        log.warn("Masking session {} of {} is left: {}", number, task().getJob(), reason);
         forgetSession();
         boolean forGood = updates.released(task());
-        MaskingUp refusal = refusal(fault, reason, forGood);
+        MaskingUp refusal = refusal(fault, reason, forGood, blamed);
         return forGood ? List.of(refusal) : List.of(refusal, ready());
     }
 
@@ -274,13 +292,18 @@ final class Masker {
     }
 
     private MaskingUp givenAway() {
-        return refusal(Fault.FORBIDDEN, "What takes the masks off this round's result was given away before.", true);
+        return refusal(
+                Fault.FORBIDDEN,
+                "What takes the masks off this round's result was given away before.",
+                true,
+                Optional.empty());
     }
 
-    private MaskingUp refusal(Fault fault, String reason, boolean forGood) {
+    private MaskingUp refusal(Fault fault, String reason, boolean forGood, Optional<String> blamed) {
         return up().setRefusal(MaskingRefusal.newBuilder()
                         .setSession(number)
                         .setForGood(forGood)
+                        .setBlamed(blamed.orElse(""))
                         .setReason(
                                 FaultDetail.newBuilder().setCode(fault.name()).setMessage(reason)))
                 .build();

@@ -122,6 +122,12 @@ final class DirectSite implements AutoCloseable {
 
     /** A client that registers with nobody but its coordinator. @param datasets content of its datasets.json */
     Process startClient(int index, String runtime, Path python, ObjectNode datasets) throws IOException {
+        return startClient(index, runtime, python, datasets, JobJson.newObject());
+    }
+
+    /** @param more of its setup */
+    Process startClient(int index, String runtime, Path python, ObjectNode datasets, ObjectNode more)
+            throws IOException {
         Path directory = directory("client_" + index);
         for (String part : List.of("lmdb", "workspace", "task_entrys")) {
             Files.createDirectories(directory.resolve(part));
@@ -139,6 +145,7 @@ final class DirectSite implements AutoCloseable {
                 .put("registration", "false")
                 .put("installation", home.sources().toString());
         setup.putObject("runtimes").putObject(runtime).put("python", python.toString());
+        setup.setAll(more);
         Files.writeString(directory.resolve("setup.json"), JobJson.pretty(setup));
         return start(
                 Map.of(),

@@ -112,6 +112,31 @@ class MaskedE2E {
         assertThat(List.of(mean(0, 1, 2), ROUNDS * mean(0, 1, 2))).anySatisfy(this::assertShift);
     }
 
+    @Test
+    void masksWithClientsThatAnAuthorityVouchesForAndNoOther() throws Exception {
+        configure(2);
+        ClientAuthority trusted = new ClientAuthority(root.resolve("trusted"));
+        ClientAuthority another = new ClientAuthority(root.resolve("another"));
+        for (int index = 0; index < CLIENTS; index++) {
+            Path identity = root.resolve("client_" + index + "/lmdb/identity");
+            Path certificate = (index < 2 ? trusted : another).client("client-" + index, identity);
+            ObjectNode setup = JobJson.newObject();
+            setup.putObject("secure_aggregation")
+                    .put("ca_file", trusted.certificate().toString())
+                    .put("certificate_file", certificate.toString());
+            startClient(index, setup);
+        }
+
+        int exit = site.awaitEnd(site.startCoordinator());
+
+        assertThat(exit).as(site.coordinatorLog()).isZero();
+        assertThat(site.coordinatorLog())
+                .contains("threat_model: active")
+                .contains("The authority that this client trusts does not vouch for client c-")
+                .contains("MASKING_EXCLUDED");
+        assertShift(ROUNDS * mean(0, 1));
+    }
+
     private void configure(int threshold) throws IOException {
         ObjectNode job = JobJson.newObject().put("task_entry", ENTRY);
         job.putObject("hyper_parameters")
@@ -131,18 +156,23 @@ class MaskedE2E {
     private List<Process> startClients() throws IOException {
         List<Process> clients = new ArrayList<>();
         for (int index = 0; index < CLIENTS; index++) {
-            Path entries = site.directory("client_" + index + "/task_entrys");
-            DirectSite.copy("masked", entries.resolve(ENTRY), "train.py", "evaluate.py");
-            ObjectNode task = JobJson.newObject().put("script_path", ENTRY);
-            section(task, "train")
-                    .put("--samples", SAMPLES[index])
-                    .put("--shift", SHIFTS[index])
-                    .put("--loss", 0.25);
-            section(task, "evaluate").put("--samples", SAMPLES[index]).put("--accuracy", ACCURACIES[index]);
-            Files.writeString(entries.resolve(ENTRY + ".json"), JobJson.pretty(task));
-            clients.add(site.startClient(index, "pytorch", python, JobJson.newObject()));
+            clients.add(startClient(index, JobJson.newObject()));
         }
         return clients;
+    }
+
+    /** @param more of its setup */
+    private Process startClient(int index, ObjectNode more) throws IOException {
+        Path entries = site.directory("client_" + index + "/task_entrys");
+        DirectSite.copy("masked", entries.resolve(ENTRY), "train.py", "evaluate.py");
+        ObjectNode task = JobJson.newObject().put("script_path", ENTRY);
+        section(task, "train")
+                .put("--samples", SAMPLES[index])
+                .put("--shift", SHIFTS[index])
+                .put("--loss", 0.25);
+        section(task, "evaluate").put("--samples", SAMPLES[index]).put("--accuracy", ACCURACIES[index]);
+        Files.writeString(entries.resolve(ENTRY + ".json"), JobJson.pretty(task));
+        return site.startClient(index, "pytorch", python, JobJson.newObject(), more);
     }
 
     private static ObjectNode section(ObjectNode task, String name) {
