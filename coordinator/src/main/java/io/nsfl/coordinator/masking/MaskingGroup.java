@@ -110,8 +110,7 @@ final class MaskingGroup implements AutoCloseable {
     }
 
     boolean wants(String client) {
-        PartyId party = parties.get(client);
-        return session.expected().contains(party) && !session.answered().contains(party);
+        return session.wants(parties.get(client));
     }
 
     /** @param vector safetensors file that was checked */

@@ -3,6 +3,7 @@ package io.nsfl.coordinator.round;
 import io.nsfl.protocol.fault.Fault;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -107,6 +108,13 @@ public final class Attendance {
                 open + open(standing) - open(before),
                 counted + counts(standing) - counts(before),
                 outOfRange + outOfRange(standing) - outOfRange(before));
+    }
+
+    /** @param changes by client, each of the roster */
+    Attendance with(Map<String, Standing> changes) {
+        Standing[] changed = standings.clone();
+        changes.forEach((client, standing) -> changed[Arrays.binarySearch(clients, client)] = standing);
+        return new Attendance(clients, changed);
     }
 
     /** All but these are left out. */

@@ -6,6 +6,7 @@ import io.nsfl.coordinator.round.RoundEvent.Offer;
 import io.nsfl.protocol.v1.MaskingStage;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -91,7 +92,7 @@ public record Masking(
         }
         SortedSet<String> present = new TreeSet<>(event.clients());
         present.removeAll(attendance.clients(Masking::gone));
-        return with(StageAnswers.asked(present, now)).decide(now);
+        return with(StageAnswers.asked(participants, present, now)).decide(now);
     }
 
     private static boolean gone(Place place) {
@@ -172,11 +173,12 @@ public record Masking(
         boolean wanted = stage == MaskingStage.MASKING_STAGE_INPUT
                 && offer.maskingSession() == session
                 && answers.isPresent()
-                && !answers.get().answered().contains(offer.client());
+                && participants.contains(offer.client())
+                && !answers.get().hasAnswered(offer.client());
         if (!wanted) {
             return stay(new Effect.Answer(offer, Repeats.HELD));
         }
-        return answers.get().folding().contains(offer.client())
+        return answers.get().isFolding(offer.client())
                 ? stay()
                 : Step.of(with(answers.get().foldingOf(offer.client())), new Effect.FoldMasked(offer));
     }
@@ -189,24 +191,20 @@ public record Masking(
     }
 
     private Step decide(Instant now) {
-        if (answers.isEmpty() || !answers.get().folding().isEmpty()) {
+        if (answers.isEmpty() || answers.get().folding()) {
             return stay();
         }
         StageAnswers present = answers.get();
         Instant end = present.since().plus(rules(course).bound(stage));
-        Quorum quorum = rules(course).quorum(present.wanted().size(), participants.size());
+        Quorum quorum = rules(course).quorum(present.wanted(), participants.size());
         return switch (quorum.decide(
-                present.answered().size(), present.waiting(), present.since(), present.thresholdAt(), end, now)) {
+                present.answers(), present.waiting(), present.since(), present.thresholdAt(), end, now)) {
             case Quorum.Verdict.Close _ -> next(present);
             case Quorum.Verdict.Wait wait -> stay(new Effect.WakeAt(wait.until()));
             case Quorum.Verdict.Fail _ ->
                 startOver(
                         "only %d of %d clients answered stage %s and %d are needed"
-                                .formatted(
-                                        present.answered().size(),
-                                        participants.size(),
-                                        name(stage),
-                                        quorum.threshold()),
+                                .formatted(present.answers(), participants.size(), name(stage), quorum.threshold()),
                         now);
         };
     }
@@ -247,24 +245,24 @@ public record Masking(
 
     /** From here on the sum is that of these clients. */
     private Masking counting(SortedSet<String> clients) {
-        Attendance all = attendance;
+        Map<String, Standing> counting = new HashMap<>();
         for (String client : clients) {
             Standing before = attendance.of(client).orElseThrow();
             Counted counted = new Counted(before.digest().orElse(""), 0, Map.of());
-            all = all.with(
-                    client, new Standing(Place.COUNTED, before.digest(), Optional.of(counted), Optional.empty()));
+            counting.put(client, new Standing(Place.COUNTED, before.digest(), Optional.of(counted), Optional.empty()));
         }
-        return at(all);
+        return at(attendance.with(counting));
     }
 
     /** A group of clients may have been left out since their vectors came. */
     private Step unmasked(RoundEvent.Unmasked event, Instant now) {
-        Attendance summed = attendance;
+        Map<String, Standing> leftOut = new HashMap<>();
         for (String client : attendance.clients(place -> place == Place.COUNTED)) {
             if (!event.clients().contains(client)) {
-                summed = summed.with(client, Standing.at(Place.LEFT_OUT));
+                leftOut.put(client, Standing.at(Place.LEFT_OUT));
             }
         }
+        Attendance summed = attendance.with(leftOut);
         return id.trains()
                 ? Aggregating.begin(course, id, summed)
                 : Evaluating.summed(course, id, summed, event.metrics(), now);
@@ -276,15 +274,16 @@ public record Masking(
      */
     private Step startOver(String reason, Instant now) {
         SortedSet<String> excluded = blame.by(Math.max(2, rules(course).breaking(participants.size())));
-        Attendance again = attendance;
+        Map<String, Standing> changed = new HashMap<>();
         for (String client : participants) {
             Place place = attendance.of(client).orElseThrow().place();
             if (excluded.contains(client)) {
-                again = again.with(client, Standing.at(Place.FAILED));
+                changed.put(client, Standing.at(Place.FAILED));
             } else if (!gone(place)) {
-                again = again.with(client, Standing.at(Place.WORKING));
+                changed.put(client, Standing.at(Place.WORKING));
             }
         }
+        Attendance again = attendance.with(changed);
         List<Effect> told = new ArrayList<>();
         for (String client : excluded) {
             told.add(Effect.Announce.client(

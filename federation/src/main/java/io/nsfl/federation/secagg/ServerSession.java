@@ -76,6 +76,24 @@ public final class ServerSession implements AutoCloseable {
         };
     }
 
+    /** Whether this stage takes an answer of this client and has none. */
+    public boolean wants(PartyId party) {
+        return !answers.has(party)
+                && switch (stage) {
+                    case ADVERTISE -> invited.contains(party);
+                    case SHARE -> roster.place(party) >= 0;
+                    case MASK -> among(sharers, party);
+                    case CONSISTENCY -> among(vectors, party);
+                    case UNMASK -> signatures.containsKey(roster.place(party));
+                    case FINISH, DONE, ABORTED -> false;
+                };
+    }
+
+    private boolean among(Members members, PartyId party) {
+        int place = roster.place(party);
+        return place >= 0 && members.contains(place);
+    }
+
     /** Who has answered in this stage. */
     public Set<PartyId> answered() {
         return answers.parties();
@@ -152,7 +170,7 @@ public final class ServerSession implements AutoCloseable {
                 yield common(() -> ConsistencyRound.survivors(session, roster.digest(), sharers, vectors));
             }
             case UNMASK -> {
-                placeOf(party, signers());
+                signer(party);
                 yield common(() -> ConsistencyRound.signatures(session, signatures, quorum()));
             }
             case ADVERTISE, FINISH, DONE, ABORTED -> throw outOfOrder("There is no message to send");
@@ -232,7 +250,7 @@ public final class ServerSession implements AutoCloseable {
     /** Takes what a survivor releases. A share that is not what its dealer committed to is left out, and the client accused. */
     public void unmasked(PartyId party, byte[] message) {
         require(Stage.UNMASK);
-        int holder = placeOf(party, signers());
+        int holder = signer(party);
         if (answers.repeated(party, message)) {
             return;
         }
@@ -353,6 +371,14 @@ public final class ServerSession implements AutoCloseable {
     private int placeOf(PartyId party, Members members) {
         int place = roster.place(party);
         if (place < 0 || !members.contains(place)) {
+            throw notExpected(party);
+        }
+        return place;
+    }
+
+    private int signer(PartyId party) {
+        int place = roster.place(party);
+        if (!signatures.containsKey(place)) {
             throw notExpected(party);
         }
         return place;

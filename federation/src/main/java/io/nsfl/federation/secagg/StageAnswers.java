@@ -14,6 +14,10 @@ final class StageAnswers {
         return Set.copyOf(digests.keySet());
     }
 
+    boolean has(PartyId party) {
+        return digests.containsKey(party);
+    }
+
     int size() {
         return digests.size();
     }
