@@ -33,4 +33,13 @@ final class SecaggIT {
                 .containsPattern("result client_ms=\\d+ server_ms=\\d+ exact=true clients=10 length=1000 drop=20 ");
         assertThat(code).isZero();
     }
+
+    @Test
+    void timesGroupsOneAfterTheOther() {
+        int code = BenchApplication.run(
+                "secagg", "--clients", "12", "--length", "1000", "--drop", "20", "--groups", "3", "--warm-up", "0");
+
+        assertThat(said.toString(StandardCharsets.UTF_8)).containsPattern("exact=true clients=12 .* groups=3");
+        assertThat(code).isZero();
+    }
 }

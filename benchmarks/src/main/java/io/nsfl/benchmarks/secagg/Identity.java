@@ -8,13 +8,13 @@ import java.security.Signature;
 import java.util.Arrays;
 
 /** An Ed25519 key of one simulated client. */
-final class Identity implements PartyKey {
+public final class Identity implements PartyKey {
     private static final String ALGORITHM = "Ed25519";
     private static final int RAW = 32;
 
     private final KeyPair pair;
 
-    Identity() {
+    public Identity() {
         try {
             this.pair = KeyPairGenerator.getInstance(ALGORITHM).generateKeyPair();
         } catch (GeneralSecurityException missing) {

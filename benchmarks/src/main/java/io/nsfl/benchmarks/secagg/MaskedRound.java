@@ -43,15 +43,17 @@ public final class MaskedRound implements AutoCloseable {
     private final StageTimes serverTimes = new StageTimes(1);
     private boolean exact;
 
-    /** @param dropping how many clients drop out */
-    public MaskedRound(SecAggParameters parameters, int dropping) {
+    /**
+     * @param identities of as many clients as the session has
+     * @param dropping how many of them drop out
+     */
+    public MaskedRound(SecAggParameters parameters, List<Identity> identities, int dropping) {
         this.parameters = parameters;
         this.dropping = dropping;
         SecureRandom random = new SecureRandom();
         SignatureCheck shared = new SharedCheck();
-        int count = parameters.cohort().clients();
-        for (int client = 0; client < count; client++) {
-            Identity identity = new Identity();
+        for (int client = 0; client < identities.size(); client++) {
+            Identity identity = identities.get(client);
             parties.add(PartyId.of(identity.identityKey()));
             clients.add(new ClientSession(
                     parameters,
