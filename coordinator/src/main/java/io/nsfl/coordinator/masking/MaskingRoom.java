@@ -30,7 +30,8 @@ import java.util.function.Consumer;
  * into groups, which go through the stages side by side; their sums are added. A group that cannot go on is left out, while the clients of
  * the others are as many as a session needs.
  *
- * <p>Memory: four bytes for each element of the vector and group, and a few hundred for each client and its peers. For one thread at a time.
+ * <p>Memory: four bytes for each element of the vector and group, and until vectors come about 300 for each client and peer, of all groups
+ * together. For one thread at a time.
  */
 public final class MaskingRoom implements AutoCloseable {
     private final MaskedLayout layout;

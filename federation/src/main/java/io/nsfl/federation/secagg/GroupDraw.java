@@ -22,7 +22,7 @@ import java.util.TreeSet;
 public final class GroupDraw {
     /**
      * Most clients of a group: as many as one session takes. Of the sizes that are possible it is the best one: the sum of a group becomes known,
-     * and says the less of each the more they are; while time says little against it, as a client's peers grow with the logarithm of the group.
+     * and says the less of each the more they are; while time says little against it, as a client's peers hardly grow with the group where few drop out.
      */
     public static final int MOST = Cohort.MAX_CLIENTS;
 
