@@ -272,18 +272,25 @@ def _leave(code, directory):
     """Ends as the interpreter does, but takes apart only what the script made: with all libraries it takes longer than many a script."""
     threading._shutdown()
     atexit._run_exitfuncs()
+    # Before what the script made is gone: it may have put something of its own in their place.
+    _flush(sys.stdout)
+    _flush(sys.stderr)
     for module in list(sys.modules.values()):
         if module is sys.modules.get("__main__") or _lies_in(directory, module):
             module.__dict__.clear()
     gc.collect()
-    for found in [sys.stdout, sys.stderr, *gc.get_objects()]:
-        if issubclass(type(found), io.IOBase):
-            try:
-                found.flush()
-            except (OSError, ValueError):  # closed, or nobody reads it any more
-                pass
+    files = (found for found in gc.get_objects() if issubclass(type(found), io.IOBase))
+    for file in (*files, sys.stdout, sys.stderr):
+        _flush(file)
     ctypes.PyDLL(None).fflush(None)
     os._exit(code & 0xFF)
+
+
+def _flush(file):
+    try:
+        file.flush()
+    except Exception:  # closed, absent, or nobody reads it any more
+        pass
 
 
 def _lies_in(directory, module):

@@ -25,8 +25,21 @@ while True:
 
 # Everything that a script may leave to the interpreter's end.
 LEFT_UNFINISHED = """
-import atexit, ctypes, threading, time
+import atexit, ctypes, sys, threading
 import kept
+
+class Late:
+    def __init__(self, out):
+        self.out, self.held = out, []
+    def write(self, text):
+        self.held.append(text)
+    def flush(self):
+        self.out.write("".join(self.held))
+        self.held.clear()
+        self.out.flush()
+
+sys.stderr = Late(sys.stderr)
+print("held back", file=sys.stderr)
 
 class Kept:
     def __init__(self, text):
@@ -132,7 +145,7 @@ def test_what_a_script_leaves_to_its_end_is_done(prepared, tmp_path, last):
     assert hear(prepared)["id"] == 1
     assert hear(prepared) == {"id": 1, "ended": 7 if "7" in last else 0}
     said = (tmp_path / "log1").read_text().splitlines()
-    assert sorted(said) == ["at exit", "dropped by its module", "dropped by the script", "from C", "thread"]
+    assert sorted(said) == ["at exit", "dropped by its module", "dropped by the script", "from C", "held back", "thread"]
     assert (tmp_path / "unflushed").read_text() == "all of it"
 
 
