@@ -5,7 +5,6 @@ import io.nsfl.coordinator.checkpoint.Digests;
 import io.nsfl.coordinator.round.ArtifactFile;
 import io.nsfl.coordinator.round.WorkId;
 import io.nsfl.modelformats.delta.ModelDelta;
-import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultException;
 import io.nsfl.protocol.v1.Artifact;
 import io.nsfl.protocol.v1.ArtifactDelta;
@@ -212,8 +211,7 @@ final class ModelDeltas {
         try {
             Files.deleteIfExists(file);
         } catch (IOException failed) {
-            throw new FaultException(
-                    Fault.STORAGE_UNAVAILABLE, "Cannot delete " + file + ": " + failed.getMessage() + ".", failed);
+            log.warn("The delta {} stays on the disk: {}", file, failed.getMessage());
         }
     }
 
