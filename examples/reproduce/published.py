@@ -37,14 +37,15 @@ def _mcmahan():
     yield Cell("2nn-shards-e1-b10", "2nn", "shards", 1, 10, 1000, 0.97, 664, learning_rate=0.05)
     yield Cell("2nn-iid-e1-full", "2nn", "iid", 1, 0, 3000, 0.97, 1474, learning_rate=0.3)
     yield Cell("2nn-shards-e1-full", "2nn", "shards", 1, 0, 4000, 0.97, 1796, learning_rate=0.3)
-    for split, margin, rounds in (
-        ("iid", 1.75, {"1-50": 65, "20-0": 234, "1-10": 34, "5-50": 29, "20-50": 32, "5-10": 20, "20-10": 18, "5-0": 179}),
-        ("shards", 1.55, {"1-50": 600, "20-0": 672, "1-10": 350, "5-50": 334, "20-50": 426, "5-10": 229, "20-10": 173, "5-0": 1000}),
+    # 0.1 takes half as long again where samples are spread evenly; 0.3 does not learn.
+    for split, rate, margin, rounds in (
+        ("iid", 0.2, 1.75, {"1-50": 65, "20-0": 234, "1-10": 34, "5-50": 29, "20-50": 32, "5-10": 20, "20-10": 18, "5-0": 179}),
+        ("shards", 0.1, 1.55, {"1-50": 600, "20-0": 672, "1-10": 350, "5-50": 334, "20-50": 426, "5-10": 229, "20-10": 173, "5-0": 1000}),
     ):
         for cell, paper in rounds.items():
             epochs, batch = (int(part) for part in cell.split("-"))
             name = f"cnn-{split}-e{epochs}-b{batch or 'full'}"
-            yield Cell(name, "cnn", split, epochs, batch, round(margin * paper), 0.99, paper)
+            yield Cell(name, "cnn", split, epochs, batch, round(margin * paper), 0.99, paper, learning_rate=rate)
 
 
 def _skewed():
