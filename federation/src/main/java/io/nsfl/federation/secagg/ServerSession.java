@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * The server in one session. In each stage it takes one message from each expected client, in any order; whoever has not answered when the stage is
@@ -66,27 +67,23 @@ public final class ServerSession implements AutoCloseable {
 
     /** Whose answer this stage takes. */
     public Set<PartyId> expected() {
-        return switch (stage) {
-            case ADVERTISE -> invited;
-            case SHARE -> parties(Members.all(roster.size()));
-            case MASK -> parties(sharers);
-            case CONSISTENCY -> parties(vectors);
-            case UNMASK -> parties(signers());
-            case FINISH, DONE, ABORTED -> Set.of();
-        };
+        return invited.stream().filter(this::takesPart).collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** Whether this stage takes an answer of this client and has none. */
     public boolean wants(PartyId party) {
-        return !answers.has(party)
-                && switch (stage) {
-                    case ADVERTISE -> invited.contains(party);
-                    case SHARE -> roster.place(party) >= 0;
-                    case MASK -> among(sharers, party);
-                    case CONSISTENCY -> among(vectors, party);
-                    case UNMASK -> signatures.containsKey(roster.place(party));
-                    case FINISH, DONE, ABORTED -> false;
-                };
+        return takesPart(party) && !answers.has(party);
+    }
+
+    private boolean takesPart(PartyId party) {
+        return switch (stage) {
+            case ADVERTISE -> invited.contains(party);
+            case SHARE -> roster.place(party) >= 0;
+            case MASK -> among(sharers, party);
+            case CONSISTENCY -> among(vectors, party);
+            case UNMASK -> signatures.containsKey(roster.place(party));
+            case FINISH, DONE, ABORTED -> false;
+        };
     }
 
     private boolean among(Members members, PartyId party) {
@@ -158,19 +155,19 @@ public final class ServerSession implements AutoCloseable {
     public byte[] messageFor(PartyId party) {
         return switch (stage) {
             case SHARE -> {
-                placeOf(party, Members.all(roster.size()));
+                placeOf(party);
                 yield roster.encoded();
             }
             case MASK -> {
-                int place = placeOf(party, sharers);
+                int place = placeOf(party);
                 yield parameters.mode() == Mode.ONEMASK ? roster.encoded() : sharesFor(place);
             }
             case CONSISTENCY -> {
-                placeOf(party, vectors);
+                placeOf(party);
                 yield common(() -> ConsistencyRound.survivors(session, roster.digest(), sharers, vectors));
             }
             case UNMASK -> {
-                signer(party);
+                placeOf(party);
                 yield common(() -> ConsistencyRound.signatures(session, signatures, quorum()));
             }
             case ADVERTISE, FINISH, DONE, ABORTED -> throw outOfOrder("There is no message to send");
@@ -180,7 +177,7 @@ public final class ServerSession implements AutoCloseable {
     /** @param party as the transport has authenticated it */
     public void advertised(PartyId party, byte[] message) {
         require(Stage.ADVERTISE);
-        if (!invited.contains(party)) {
+        if (!takesPart(party)) {
             throw notExpected(party);
         }
         if (answers.repeated(party, message)) {
@@ -199,7 +196,7 @@ public final class ServerSession implements AutoCloseable {
 
     public void shared(PartyId party, byte[] message) {
         require(Stage.SHARE);
-        int place = placeOf(party, Members.all(roster.size()));
+        int place = placeOf(party);
         if (answers.repeated(party, message)) {
             return;
         }
@@ -215,7 +212,7 @@ public final class ServerSession implements AutoCloseable {
      */
     public void masked(PartyId party, MemorySegment vector) {
         require(Stage.MASK);
-        int place = placeOf(party, sharers);
+        int place = placeOf(party);
         if (vector.byteSize() != parameters.vector().bytes()) {
             throw new SecAggAbort(
                     AbortReason.MALFORMED,
@@ -231,7 +228,7 @@ public final class ServerSession implements AutoCloseable {
 
     public void signed(PartyId party, byte[] message) {
         require(Stage.CONSISTENCY);
-        int place = placeOf(party, vectors);
+        int place = placeOf(party);
         if (answers.repeated(party, message)) {
             return;
         }
@@ -250,7 +247,7 @@ public final class ServerSession implements AutoCloseable {
     /** Takes what a survivor releases. A share that is not what its dealer committed to is left out, and the client accused. */
     public void unmasked(PartyId party, byte[] message) {
         require(Stage.UNMASK);
-        int holder = signer(party);
+        int holder = placeOf(party);
         if (answers.repeated(party, message)) {
             return;
         }
@@ -352,10 +349,6 @@ public final class ServerSession implements AutoCloseable {
         return new Recovery(roster, dealt, parameters.cohort().threshold());
     }
 
-    private Members signers() {
-        return Members.of(roster.size(), signatures.keySet());
-    }
-
     private int quorum() {
         return parameters.quorum(roster.size());
     }
@@ -368,20 +361,12 @@ public final class ServerSession implements AutoCloseable {
         return parties;
     }
 
-    private int placeOf(PartyId party, Members members) {
-        int place = roster.place(party);
-        if (place < 0 || !members.contains(place)) {
+    /** @throws SecAggAbort if this stage expects nothing of this client */
+    private int placeOf(PartyId party) {
+        if (!takesPart(party)) {
             throw notExpected(party);
         }
-        return place;
-    }
-
-    private int signer(PartyId party) {
-        int place = roster.place(party);
-        if (!signatures.containsKey(place)) {
-            throw notExpected(party);
-        }
-        return place;
+        return roster.place(party);
     }
 
     private void require(Stage expected) {
