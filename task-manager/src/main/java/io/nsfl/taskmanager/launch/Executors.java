@@ -206,9 +206,13 @@ public final class Executors implements AutoCloseable {
                 .build();
         List<String> names = seats.stream().map(ExecutorSeat::name).toList();
         for (String name : room.take(names, each, this::idle)) {
-            LOG.info("Executor {} is idle and makes room for {}", name, names);
-            forget(name);
+            endIdle(name, names);
         }
+    }
+
+    private void endIdle(String name, List<String> needed) {
+        LOG.info("Executor {} is idle and makes room for {}", name, needed);
+        forget(name);
     }
 
     private boolean idle(String name) {
@@ -291,19 +295,18 @@ public final class Executors implements AutoCloseable {
     }
 
     /** A cluster that has no room for an executor may have it when idle ones of other runs are gone. */
-    private void endIdle(WorkloadStatus waiting) {
+    private void makeRoomInCluster(WorkloadStatus waiting) {
         ExecutorKey run = ExecutorKey.of(waiting);
         for (WorkloadStatus other : launcher.list(Map.of("component", ExecutorWorkload.COMPONENT, "client", client))) {
             if (other.alive() && !run.owns(other.name()) && idle(other.name())) {
-                LOG.info("Executor {} is idle and makes room for {}", other.name(), waiting.name());
-                forget(other.name());
+                endIdle(other.name(), List.of(waiting.name()));
             }
         }
     }
 
     private void changed(WorkloadStatus status) {
         if (status.phase() == WorkloadPhase.WAITING) {
-            endIdle(status);
+            makeRoomInCluster(status);
         }
         if (status.end().isEmpty()
                 || launcher.find(status.name()).filter(WorkloadStatus::alive).isPresent()) {
