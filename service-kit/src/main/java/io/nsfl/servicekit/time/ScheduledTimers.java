@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -12,8 +13,9 @@ public final class ScheduledTimers implements Timers, AutoCloseable {
     private final ScheduledThreadPoolExecutor clock;
 
     public ScheduledTimers(String threadName) {
+        // A step that is under way while its process stops may still want a timer; nobody waits for it.
         clock = new ScheduledThreadPoolExecutor(
-                1, Thread.ofPlatform().daemon().name(threadName).factory());
+                1, Thread.ofPlatform().daemon().name(threadName).factory(), new ThreadPoolExecutor.DiscardPolicy());
         clock.setRemoveOnCancelPolicy(true);
         clock.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     }
@@ -36,7 +38,7 @@ public final class ScheduledTimers implements Timers, AutoCloseable {
         };
     }
 
-    /** Nothing scheduled runs afterwards. */
+    /** Nothing runs afterwards that was scheduled before or is then. */
     @Override
     public void close() {
         clock.shutdownNow();

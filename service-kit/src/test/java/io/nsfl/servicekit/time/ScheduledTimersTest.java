@@ -1,9 +1,13 @@
 package io.nsfl.servicekit.time;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 
 class ScheduledTimersTest implements TimersContract {
     private final ScheduledTimers timers = new ScheduledTimers("timers-test");
@@ -16,6 +20,17 @@ class ScheduledTimersTest implements TimersContract {
     @Override
     public void pass(Duration time, CountDownLatch until) throws InterruptedException {
         until.await(60, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void aStepThatIsUnderWayWhileItsProcessStopsMayStillWantATimer() {
+        AtomicBoolean ran = new AtomicBoolean();
+        timers.close();
+
+        Timers.Timer late = timers.schedule(Duration.ZERO, Runnable::run, () -> ran.set(true));
+        late.cancel();
+
+        assertThat(ran).isFalse();
     }
 
     @AfterEach
