@@ -34,6 +34,9 @@ _PR_SET_PDEATHSIG = 1
 # What a library leaves to its first use: PyTorch's takes as long as PyTorch itself, when the first optimizer is made.
 _AT_FIRST_USE = {"torch": ("torch._dynamo",)}
 
+# From the operating system: otherwise every script would draw the random numbers of the moment of the import. Others do so by themselves.
+_SEED = {"numpy": lambda numpy: numpy.random.seed(), "torch": lambda torch: torch.seed()}
+
 
 class _Log:
     """A script's output: the latest `limit` bytes at most, in the file and in an older one beside it."""
@@ -248,9 +251,9 @@ def _run(task):
     sys.path[:] = [directory, *given, *task["module_path"]]
     sys.path_importer_cache.clear()
     importlib.invalidate_caches()
-    if "numpy" in sys.modules:
-        # Every script would draw the same random numbers, those of the moment of the import.
-        sys.modules["numpy"].random.seed()
+    for library, seed in _SEED.items():
+        if library in sys.modules:
+            seed(sys.modules[library])
     sys.stdout.reconfigure(line_buffering=True)
     sys.excepthook = _show_from_the_script_on
     with open(entry, "rb") as file:

@@ -122,7 +122,7 @@ def test_a_script_that_ends_while_another_end_is_looked_at_harms_nobody(prepared
     assert hear(prepared) == {"id": 2, "ended": 0}
 
 
-@pytest.mark.parametrize("version", [{"__init__": "", "_dynamo": ""}, {"__init__": ""}])
+@pytest.mark.parametrize("version", [{"__init__": "def seed(): pass", "_dynamo": ""}, {"__init__": "def seed(): pass"}])
 def test_what_torch_imports_at_its_first_use_is_there_too(prepared, tmp_path, version):
     package = tmp_path / "torch"
     package.mkdir()
@@ -135,6 +135,27 @@ def test_what_torch_imports_at_its_first_use_is_there_too(prepared, tmp_path, ve
     assert hear(prepared) == {"id": 1, "ended": 0}
     expected = ["torch", "torch._dynamo"][: len(version)]
     assert (tmp_path / "log1").read_text().split() == expected
+
+
+@pytest.mark.parametrize(
+    "module, draw",
+    [
+        ("random", "random.random()"),
+        ("numpy", "numpy.random.random()"),
+        ("torch", "torch.rand(1).item()"),
+        ("tensorflow", "float(tensorflow.random.uniform([]))"),
+    ],
+)
+def test_no_script_draws_the_random_numbers_of_another(prepared, tmp_path, module, draw):
+    pytest.importorskip(module)
+    say(prepared, {"preload": [module]})
+    for number in (1, 2):
+        say(prepared, run(tmp_path, number, f"import {module}\nprint('drawn', {draw})"))
+        assert hear(prepared)["id"] == number
+        assert hear(prepared) == {"id": number, "ended": 0}
+
+    drawn = {line for number in (1, 2) for line in (tmp_path / f"log{number}").read_text().splitlines() if "drawn" in line}
+    assert len(drawn) == 2
 
 
 @pytest.mark.parametrize("last", ["", "raise SystemExit", "raise SystemExit(7)"])
