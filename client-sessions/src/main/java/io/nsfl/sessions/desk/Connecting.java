@@ -152,11 +152,10 @@ final class Connecting {
     private static boolean current(Lease lease, TaskStatus status) {
         return switch (status.getPhase()) {
             case TASK_PHASE_ACCEPTED, TASK_PHASE_RUNNING, TASK_PHASE_DELIVERED ->
-                !status.hasCoordinatorAddress()
-                        || lease.work()
-                                .map(work -> work.assignment().getCoordinatorAddress())
-                                .filter(address -> !address.equals(status.getCoordinatorAddress()))
-                                .isEmpty();
+                lease.work().map(Lease.Work::assignment).stream()
+                        .allMatch(newest -> (!status.hasCoordinatorAddress()
+                                        || status.getCoordinatorAddress().equals(newest.getCoordinatorAddress()))
+                                && (!status.hasEpoch() || status.getEpoch() == newest.getEpoch()));
             case TASK_PHASE_REFUSED, TASK_PHASE_DROPPED, TASK_PHASE_UNSPECIFIED, UNRECOGNIZED -> true;
         };
     }

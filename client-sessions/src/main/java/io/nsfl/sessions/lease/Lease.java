@@ -145,6 +145,7 @@ public final class Lease {
     private static boolean sameDestination(Assignment one, Assignment other) {
         return one.getCoordinatorAddress().equals(other.getCoordinatorAddress())
                 && one.getRoute().equals(other.getRoute())
+                && one.getEpoch() == other.getEpoch()
                 && one.getTask().getToken().equals(other.getTask().getToken());
     }
 

@@ -155,6 +155,7 @@ final class DeskFixture {
         clients.forEach(client -> request.addAssignments(Assignment.newBuilder()
                 .setTask(task(run, round, client))
                 .setCoordinatorAddress(coordinator)
+                .setEpoch(run.getEpoch())
                 .setDeadlineMs(deadlineMs)
                 .setStartDelayMs(1_000)));
         this.<AssignRequest, Void>call(request.build(), desk::assign);

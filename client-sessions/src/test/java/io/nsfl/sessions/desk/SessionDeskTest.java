@@ -137,15 +137,39 @@ class SessionDeskTest {
         fixture.assign(RUN, 1, List.of("c-1"), "here:1");
         fixture.status("c-1", task(RUN, 1, "c-1"), TaskPhase.TASK_PHASE_ACCEPTED);
 
-        RunRef next = run("run-1", 2);
-        fixture.assign(next, 1, List.of("c-1"), "here:1");
+        fixture.assign(RUN, 1, List.of("c-1"), "here:1");
         assertThat(channel.assignments()).hasSize(1);
-        fixture.assign(next, 1, List.of("c-1"), "there:2");
+        fixture.assign(RUN, 1, List.of("c-1"), "there:2");
         assertThat(channel.assignments()).hasSize(2);
         assertThat(channel.assignments().getLast().getCoordinatorAddress()).isEqualTo("there:2");
         fixture.status("c-1", task(RUN, 1, "c-1"), TaskPhase.TASK_PHASE_RUNNING);
         fixture.pass(Duration.ofMinutes(1));
         assertThat(channel.assignments()).hasSize(2);
+    }
+
+    @Test
+    void handsOverWhatAClientHoldsToANextCoordinatorThatIsFoundAtTheSamePlace() {
+        FakeChannel channel = fixture.connect("c-1");
+        fixture.reserve(reservation(RUN, 1, 1));
+        fixture.assign(RUN, 1, List.of("c-1"), "");
+        TaskStatus toTheFirst = status(task(RUN, 1, "c-1"), TaskPhase.TASK_PHASE_DELIVERED).toBuilder()
+                .setCoordinatorAddress("")
+                .setEpoch(1)
+                .build();
+        fixture.status("c-1", task(RUN, 1, "c-1"), TaskPhase.TASK_PHASE_ACCEPTED);
+        fixture.disconnect("c-1");
+
+        RunRef next = run("run-1", 2);
+        fixture.reserve(reservation(next, 1, 1));
+        fixture.assign(next, 1, List.of("c-1"), "");
+        assertThat(channel.assignments()).hasSize(1);
+        assertThat(fixture.connect("c-1", toTheFirst).assignments())
+                .extracting(Assignment::getEpoch)
+                .containsExactly(2L);
+        fixture.disconnect("c-1");
+
+        TaskStatus toTheNext = toTheFirst.toBuilder().setEpoch(2).build();
+        assertThat(fixture.connect("c-1", toTheNext).assignments()).isEmpty();
     }
 
     @Test

@@ -79,6 +79,7 @@ final class SelectionOrders {
                     .setTask(plan.task(work, client))
                     .setCoordinatorAddress(plan.address().get())
                     .setRoute(plan.job().key().serviceName())
+                    .setEpoch(plan.ref().getEpoch())
                     .setDeadlineMs(Math.max(1, Duration.between(now, deadline).toMillis()))
                     .setStartDelayMs(clients.size() < SPREAD_FROM ? 0 : slot * START_SLOT_MILLIS)
                     .setResources(plan.resources())

@@ -78,12 +78,10 @@ final class TaskIntake {
                 .build());
     }
 
-    /** A coordinator that was started again has another address and a later deadline, and keeps the work. */
+    /** A coordinator that was started again has a higher epoch, another address maybe, and a later deadline, and keeps the work. */
     private void repeat(TaskRecord known, Assignment assignment) {
-        boolean moved = !known.assignment().getCoordinatorAddress().equals(assignment.getCoordinatorAddress())
-                || !known.assignment().getRoute().equals(assignment.getRoute());
         TaskRecord task = known;
-        if (moved) {
+        if (another(known.assignment(), assignment)) {
             task = known.reassigned(assignment, clock.instant().plusMillis(assignment.getDeadlineMs()));
             if (task.state() == TaskState.FAILED) {
                 news.status(task.status(TaskPhase.TASK_PHASE_ACCEPTED));
@@ -98,5 +96,12 @@ final class TaskIntake {
         if (task.state().phase() != TaskPhase.TASK_PHASE_ACCEPTED) {
             news.status(task.status());
         }
+    }
+
+    /** Behind a proxy, or on the client's own channel, all coordinators of a job are found at the same place. */
+    private static boolean another(Assignment known, Assignment now) {
+        return now.getEpoch() > known.getEpoch()
+                || !known.getCoordinatorAddress().equals(now.getCoordinatorAddress())
+                || !known.getRoute().equals(now.getRoute());
     }
 }

@@ -55,7 +55,8 @@ public record TaskRecord(
         TaskStatus.Builder status = TaskStatus.newBuilder()
                 .setTask(ref())
                 .setPhase(phase)
-                .setCoordinatorAddress(assignment.getCoordinatorAddress());
+                .setCoordinatorAddress(assignment.getCoordinatorAddress())
+                .setEpoch(assignment.getEpoch());
         if (!reason.isEmpty()) {
             String code = result.map(TaskResult::faultCode).orElse("");
             status.setReason(FaultDetail.newBuilder().setCode(code).setMessage(reason));

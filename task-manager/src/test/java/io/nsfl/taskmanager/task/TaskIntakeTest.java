@@ -86,6 +86,30 @@ class TaskIntakeTest extends DeskScenario {
     }
 
     @Test
+    void tellsANextCoordinatorThatIsFoundAtTheSamePlace() {
+        desk.assign(assignment(1).setEpoch(1).build());
+        desk.failed(key(1), Fault.SCRIPT_FAILED, "Exit code 3.");
+        desk.receipt(key(1), receipt(Receipt.Verdict.HELD));
+        desk.assign(assignment(1).setEpoch(1).build());
+        assertThat(steps).containsExactly("fetch", "deliver", "end");
+
+        desk.assign(assignment(1).setEpoch(2).build());
+
+        assertThat(steps).containsExactly("fetch", "deliver", "end", "deliver");
+    }
+
+    @Test
+    void takesTheDeadlineOfANextCoordinatorThatIsFoundAtTheSamePlace() {
+        desk.assign(assignment(1).setEpoch(1).setDeadlineMs(60_000).build());
+        timers.advance(Duration.ofSeconds(50));
+
+        desk.assign(assignment(1).setEpoch(2).setDeadlineMs(60_000).build());
+        timers.advance(Duration.ofSeconds(50));
+
+        assertThat(task(1).state()).isEqualTo(TaskState.FETCHING);
+    }
+
+    @Test
     void tellsTheNextCoordinatorWhyTheFirstRefusedTheResult() {
         toRunning();
         desk.ended(key(1), 0, new TaskResult("/u", "00", Map.of(), "", "", 5));
