@@ -54,11 +54,20 @@ final class Selecting {
         }
     }
 
-    /** @param exceptRun a run whose own leases do not make a client busy; "" = none */
-    private Field field(Needs needs, String exceptRun, long nowMs) {
+    /**
+     * @param without clients that the others of the run do not work with
+     * @param exceptRun a run whose own leases do not make a client busy; "" = none
+     */
+    private Field field(Needs needs, Set<String> without, String exceptRun, long nowMs) {
         Matching matching = new Matching(needs, settings.direct());
         Field field = new Field(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         for (Client client : registry.all()) {
+            if (without.contains(client.id())) {
+                field.excluded()
+                        .add(Explanation.Excluded.of(
+                                client.profile(), List.of("is refused by the other clients of this run")));
+                continue;
+            }
             Candidate candidate = candidate(client, exceptRun);
             List<String> exclusions = matching.exclusions(candidate);
             if (exclusions.isEmpty()) {
@@ -90,6 +99,7 @@ final class Selecting {
     CheckResourcesResponse check(CheckResourcesRequest request, long nowMs) {
         Field field = field(
                 Needs.of(request.getConditions(), request.getRun().getNamespace()),
+                Set.of(),
                 request.getRun().getRun(),
                 nowMs);
         int wanted = Math.max(1, request.getClientNum());
@@ -138,7 +148,7 @@ final class Selecting {
     }
 
     private Reservation choose(ReserveRequest request, ReservationKey key, Needs needs, RunLedger ledger, long nowMs) {
-        Field field = field(needs, "", nowMs);
+        Field field = field(needs, Set.copyOf(request.getWithoutList()), "", nowMs);
         int found = field.fitting().size();
         if (found < request.getCount() && !field.awaited().isEmpty()) {
             throw new FaultException(

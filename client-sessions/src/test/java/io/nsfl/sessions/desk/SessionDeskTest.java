@@ -455,6 +455,18 @@ class SessionDeskTest {
     }
 
     @Test
+    void takesNoClientThatTheOthersOfTheRunRefuse() {
+        List.of("c-1", "c-2").forEach(fixture::connect);
+
+        assertThat(fixture.reserve(reservation(RUN, 1, 2).setMinimum(1).addWithout("c-1")))
+                .containsExactly("c-2");
+        assertFault(
+                () -> fixture.reserve(reservation(RUN, 2, 2).setMinimum(2).addWithout("c-1")),
+                Fault.CLIENTS_INSUFFICIENT,
+                "is refused by the other clients of this run");
+    }
+
+    @Test
     void waitsForAClientThatBrokeOffJustNow() {
         fixture.connect("c-1");
         fixture.connect("c-2");

@@ -31,6 +31,7 @@ import io.nsfl.protocol.v1.TaskKind;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -208,7 +209,8 @@ public final class RunHistory {
                 lastFailure,
                 false,
                 rules.earlyStop().map(this::improvement).orElse(Improvement.NONE),
-                Optional.empty());
+                Optional.empty(),
+                Collections.emptySortedMap());
     }
 
     private Improvement improvement(EarlyStopRule rule) {

@@ -19,9 +19,11 @@ import io.nsfl.protocol.v1.TaskRef;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Who masks: one seat for each client of the open work that is ready, with the request that it has not answered. A client that comes back
@@ -43,6 +45,8 @@ public final class MaskingDesk {
     private final Map<String, Seat> seats = new HashMap<>();
     private final Map<String, MaskingMessage> requests = new HashMap<>();
     private final Map<String, Long> repeated = new HashMap<>();
+    private final Set<String> left = new HashSet<>();
+    private final Set<String> leftForGood = new HashSet<>();
     private int session;
     private Optional<WorkId> work = Optional.empty();
 
@@ -155,11 +159,21 @@ public final class MaskingDesk {
         }
     }
 
+    /** A client leaves a session, or the work for good. Said again, or of another session than the open one, it goes no further. */
     public void refused(TaskRef task, MaskingRefusal refusal) {
+        WorkId asked = WorkId.of(task);
+        String client = task.getClientId();
+        boolean news;
         synchronized (this) {
-            forget(task.getClientId(), refusal.getSession());
+            if (!work.equals(Optional.of(asked))) {
+                return;
+            }
+            forget(client, refusal.getSession());
+            news = refusal.getForGood() ? leftForGood.add(client) : refusal.getSession() == session && left.add(client);
         }
-        engine.left(WorkId.of(task), task.getClientId(), refusal);
+        if (news) {
+            engine.left(asked, client, refusal);
+        }
     }
 
     /** The identity of a client that was ready for this work. */
@@ -184,6 +198,7 @@ public final class MaskingDesk {
         if (session != this.session) {
             this.session = session;
             repeated.clear();
+            left.clear();
         }
         // Everybody's keys are the same for thousands, and large.
         Map<byte[], ByteString> shared = new IdentityHashMap<>();
@@ -235,6 +250,8 @@ public final class MaskingDesk {
             seats.clear();
             requests.clear();
             repeated.clear();
+            left.clear();
+            leftForGood.clear();
         }
     }
 

@@ -194,7 +194,7 @@ abstract sealed class BufferDecision permits BufferTurn {
         }
         WorkId work = new WorkId(
                 run.filling(), run.asking().nextAttempt(), WorkId.train(1).kind());
-        effects.add(new Effect.Reserve(work, wanted, 1, Collections.emptySortedSet()));
+        effects.add(new Effect.Reserve(work, wanted, 1, Collections.emptySortedSet(), Collections.emptySortedSet()));
         run = run.with(run.asking().ask(work));
     }
 

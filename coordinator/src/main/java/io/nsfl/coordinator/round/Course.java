@@ -1,7 +1,13 @@
 package io.nsfl.coordinator.round;
 
+import java.util.Collection;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
@@ -17,6 +23,8 @@ import java.util.function.Consumer;
  * @param shortHanded the last round began with fewer clients than asked for: waiting for more again is pointless
  * @param improvement of the metric that an early stop watches
  * @param stopReason set once somebody asked the run to stop
+ * @param excluded clients that the others do not mask with, and the round in which each is asked again. A coordinator that starts again
+ *     finds them out again
  */
 public record Course(
         RoundRules rules,
@@ -30,9 +38,23 @@ public record Course(
         String lastFailure,
         boolean shortHanded,
         Improvement improvement,
-        Optional<String> stopReason) {
+        Optional<String> stopReason,
+        SortedMap<String, Integer> excluded) {
     public static Course start(RoundRules rules) {
-        return new Course(rules, 0, 0, 0, 0, 0, 0, 0, "", false, Improvement.NONE, Optional.empty());
+        return new Course(
+                rules,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                "",
+                false,
+                Improvement.NONE,
+                Optional.empty(),
+                Collections.emptySortedMap());
     }
 
     public Course nextRound() {
@@ -94,6 +116,30 @@ public record Course(
         return but(next -> next.stopReason = Optional.of(reason));
     }
 
+    /** These clients are not asked again before that round, unless they are needed. */
+    public Course excluding(Collection<String> clients, int until) {
+        return but(next -> {
+            next.excluded = new TreeMap<>(excluded);
+            clients.forEach(client -> next.excluded.put(client, until));
+        });
+    }
+
+    /** Without the clients that others do not mask with there are too few. */
+    public Course readmitting() {
+        return but(next -> next.excluded = Collections.emptySortedMap());
+    }
+
+    /** Whom the round being played goes without. */
+    public SortedSet<String> excludedNow() {
+        SortedSet<String> now = new TreeSet<>();
+        excluded.forEach((client, until) -> {
+            if (round < until) {
+                now.add(client);
+            }
+        });
+        return now;
+    }
+
     /** Whether the model in hand is the work of the round being played. */
     public boolean committedThisRound() {
         return committedRound > 0 && committedRound == round;
@@ -124,6 +170,7 @@ public record Course(
         private boolean shortHanded;
         private Improvement improvement;
         private Optional<String> stopReason;
+        private SortedMap<String, Integer> excluded;
 
         private Draft(Course from) {
             rules = from.rules;
@@ -138,6 +185,7 @@ public record Course(
             shortHanded = from.shortHanded;
             improvement = from.improvement;
             stopReason = from.stopReason;
+            excluded = from.excluded;
         }
 
         private Course course() {
@@ -153,7 +201,8 @@ public record Course(
                     lastFailure,
                     shortHanded,
                     improvement,
-                    stopReason);
+                    stopReason,
+                    Collections.unmodifiableSortedMap(excluded));
         }
     }
 }

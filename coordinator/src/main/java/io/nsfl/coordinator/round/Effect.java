@@ -12,8 +12,14 @@ import java.util.SortedSet;
 
 /** What a phase wants done. Each can be repeated: a coordinator that starts again may do it a second time. */
 public sealed interface Effect {
-    /** Reserve clients. Answered by Selected or SelectionRefused. */
-    record Reserve(WorkId work, int count, int minimum, SortedSet<String> avoid) implements Effect {}
+    /**
+     * Reserve clients. Answered by Selected or SelectionRefused.
+     *
+     * @param avoid whom to take only if the others do not suffice
+     * @param without whom not to take at all
+     */
+    record Reserve(WorkId work, int count, int minimum, SortedSet<String> avoid, SortedSet<String> without)
+            implements Effect {}
 
     /** Journal the work and open it for clients. Answered by Opened. */
     record Open(WorkId work, List<RosterEntry> roster) implements Effect {}

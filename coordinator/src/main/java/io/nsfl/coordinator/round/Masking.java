@@ -284,15 +284,21 @@ public record Masking(
             }
         }
         Attendance again = attendance.with(changed);
+        int back = id.round() + 1 + MaskingRules.ROUNDS_EXCLUDED;
         List<Effect> told = new ArrayList<>();
         for (String client : excluded) {
             told.add(Effect.Announce.client(
-                    id, "MASKING_EXCLUDED", client, "The others do not mask with this client; they say why."));
+                    id,
+                    "MASKING_EXCLUDED",
+                    client,
+                    "The others do not mask with this client; they say why. It is asked again in round " + back
+                            + ", or before where there are too few without it."));
         }
         told.add(Effect.Announce.about(
                 id, "MASKING_FAILED", "Session %d came to no sum: %s.".formatted(session, reason)));
         told.add(new Effect.EndMasking(id, session, participants, reason));
-        return Readying.again(course, id, again, session, now, deadline).after(told);
+        Course without = excluded.isEmpty() ? course : course.excluding(excluded, back);
+        return Readying.again(without, id, again, session, now, deadline).after(told);
     }
 
     private Masking with(StageAnswers changed) {

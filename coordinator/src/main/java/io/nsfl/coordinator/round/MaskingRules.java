@@ -20,6 +20,9 @@ public record MaskingRules(
     /** Sessions of one attempt: each has new keys. */
     static final int MAX_SESSIONS = 5;
 
+    /** So many rounds go without a client that the others do not mask with: its owner may mend that meanwhile. */
+    static final int ROUNDS_EXCLUDED = 10;
+
     /** How long a stage waits for the last ones once the threshold has answered. */
     static final Duration STRAGGLERS = Duration.ofSeconds(10);
 

@@ -9,7 +9,8 @@ import java.util.SortedSet;
 
 /**
  * Waits for clients. Asks for as many as the job wants; after some patience the threshold is enough. Asks again, slower and slower,
- * until the round's time is over: clients reconnect by themselves.
+ * until the round's time is over: clients reconnect by themselves. Clients that others do not mask with are left out while the threshold
+ * can be had without them.
  *
  * @param avoid clients that failed in an earlier attempt: only if the others do not suffice
  */
@@ -18,7 +19,7 @@ public record Selecting(Course course, WorkId id, SortedSet<String> avoid, Insta
     /** How long a round waits for the last of its clients before it begins with fewer. */
     static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    /** The same when the round before was short of clients already. */
+    /** The same when the round before was short of clients already, or some are excluded. */
     static final Duration SHORT_PATIENCE = Duration.ofSeconds(1);
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
@@ -71,9 +72,10 @@ public record Selecting(Course course, WorkId id, SortedSet<String> avoid, Insta
             String reason = "No clients could be had: " + refused.reason();
             return id.trains() ? Failed.giveUp(course, id, reason) : Evaluating.failed(course, id, reason);
         }
-        Selecting waiting = new Selecting(course, id, avoid, since, refusals + 1);
-        Instant again = now.plus(pause(refusals));
         Instant enough = since.plus(patience());
+        boolean tooFew = refused.fault() == Fault.CLIENTS_INSUFFICIENT && !now.isBefore(enough);
+        Selecting waiting = new Selecting(tooFew ? course.readmitting() : course, id, avoid, since, refusals + 1);
+        Instant again = now.plus(pause(refusals));
         // At the moment from which fewer clients are enough, nobody should sleep.
         Instant wake = now.isBefore(enough) && again.isAfter(enough) ? enough : again;
         Step step = Step.of(waiting, new Effect.WakeAt(wake));
@@ -94,11 +96,12 @@ public record Selecting(Course course, WorkId id, SortedSet<String> avoid, Insta
     private Effect reserve(Instant now) {
         boolean patient = now.isBefore(since.plus(patience()));
         RoundRules rules = course.rules();
-        return new Effect.Reserve(id, rules.wanted(), patient ? rules.clientNum() : rules.threshold(), avoid);
+        return new Effect.Reserve(
+                id, rules.wanted(), patient ? rules.clientNum() : rules.threshold(), avoid, course.excludedNow());
     }
 
     private Duration patience() {
-        return course.shortHanded() ? SHORT_PATIENCE : PATIENCE;
+        return course.shortHanded() || !course.excludedNow().isEmpty() ? SHORT_PATIENCE : PATIENCE;
     }
 
     private static Duration pause(int refusals) {

@@ -50,14 +50,15 @@ final class SelectionOrders {
                 .setRandom(plan.job().randomClient())
                 .setUntrainedFirst(plan.job().untrainedFirst())
                 .addAllAvoid(order.avoid())
+                .addAllWithout(order.without())
                 .setSeed(Seeds.derive(seed, work.round(), "", "selection/" + work.kind() + "/" + work.attempt()))
                 .build();
     }
 
     /** The same clients for the same work again, under this epoch; {@code minimum} of them at least. */
     ReserveRequest reclaim(WorkId work, Collection<String> clients, int minimum) {
-        ReserveRequest request =
-                reserve(new Effect.Reserve(work, clients.size(), minimum, Collections.emptySortedSet()));
+        ReserveRequest request = reserve(new Effect.Reserve(
+                work, clients.size(), minimum, Collections.emptySortedSet(), Collections.emptySortedSet()));
         return request.toBuilder()
                 .setConditions(
                         request.getConditions().toBuilder().clearClients().addAllClients(clients))

@@ -131,6 +131,39 @@ final class MaskingDeskTest {
     }
 
     @Test
+    void passesOnOnceThatAClientLeavesASession() {
+        seat(client, FIRST);
+        desk.ask(FIRST, 1, MaskingStage.MASKING_STAGE_KEYS, Map.of(id(client), new byte[] {1}));
+        for (int i = 0; i < 3; i++) {
+            desk.refused(task(client, FIRST), leaving(1, false));
+            desk.refused(task(client, FIRST), leaving(7, false));
+        }
+        assertThat(words.left).containsExactly(leaving(1, false));
+
+        desk.ask(FIRST, 2, MaskingStage.MASKING_STAGE_KEYS, Map.of(id(client), new byte[] {1}));
+        for (int session : List.of(2, 2, 1)) {
+            desk.refused(task(client, FIRST), leaving(session, false));
+        }
+        desk.refused(task(client, FIRST), leaving(1, true));
+        desk.refused(task(client, FIRST), leaving(2, true));
+        assertThat(words.left).containsExactly(leaving(1, false), leaving(2, false), leaving(1, true));
+    }
+
+    @Test
+    void asksForNewerWorkWhateverIsSaidOfEarlierWork() {
+        seat(client, FIRST);
+        rounds.open = SECOND;
+        seat(client, SECOND);
+        desk.ask(SECOND, 1, MaskingStage.MASKING_STAGE_KEYS, Map.of(id(client), new byte[] {1}));
+
+        desk.refused(task(client, FIRST), leaving(1, true));
+        desk.answered(task(client, SECOND), answer(1, MaskingStage.MASKING_STAGE_KEYS));
+
+        assertThat(words.left).isEmpty();
+        assertThat(words.answers).hasSize(1);
+    }
+
+    @Test
     void leavesTheSeatsOfNewerWorkToItsClients() {
         rounds.whenDescribed = () -> {
             rounds.whenDescribed = () -> {};
@@ -192,9 +225,17 @@ final class MaskingDeskTest {
         return MaskingMessage.newBuilder().setSession(session).setStage(stage).build();
     }
 
+    private static MaskingRefusal leaving(int session, boolean forGood) {
+        return MaskingRefusal.newBuilder()
+                .setSession(session)
+                .setForGood(forGood)
+                .build();
+    }
+
     /** What reaches the engine. */
     private static final class Words implements MaskingDesk.Engine {
         private final List<MaskingMessage> answers = new ArrayList<>();
+        private final List<MaskingRefusal> left = new ArrayList<>();
 
         @Override
         public void ready(WorkId work, String client) {}
@@ -205,7 +246,9 @@ final class MaskingDeskTest {
         }
 
         @Override
-        public void left(WorkId work, String client, MaskingRefusal refusal) {}
+        public void left(WorkId work, String client, MaskingRefusal refusal) {
+            left.add(refusal);
+        }
     }
 
     /** Describes every task as masked and has one work open. */

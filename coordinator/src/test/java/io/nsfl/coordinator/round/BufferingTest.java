@@ -36,7 +36,7 @@ class BufferingTest {
         assertThat(begun.effects())
                 .contains(
                         new Effect.BeginBuffer(2, false),
-                        new Effect.Reserve(FIRST, 3, 1, Collections.emptySortedSet()));
+                        new Effect.Reserve(FIRST, 3, 1, Collections.emptySortedSet(), Collections.emptySortedSet()));
     }
 
     @Test
@@ -45,7 +45,12 @@ class BufferingTest {
 
         assertThat(begun.effects().getFirst()).isEqualTo(new Effect.Forsake());
         assertThat(begun.effects())
-                .contains(new Effect.Reserve(new WorkId(1, 4, FIRST.kind()), 3, 1, Collections.emptySortedSet()));
+                .contains(new Effect.Reserve(
+                        new WorkId(1, 4, FIRST.kind()),
+                        3,
+                        1,
+                        Collections.emptySortedSet(),
+                        Collections.emptySortedSet()));
     }
 
     @Test
@@ -55,7 +60,8 @@ class BufferingTest {
         assertThat(effects)
                 .contains(
                         new Effect.OpenBeside(FIRST, roster("a")),
-                        new Effect.Reserve(FIRST.nextAttempt(), 2, 1, Collections.emptySortedSet()));
+                        new Effect.Reserve(
+                                FIRST.nextAttempt(), 2, 1, Collections.emptySortedSet(), Collections.emptySortedSet()));
     }
 
     @Test
@@ -188,7 +194,8 @@ class BufferingTest {
 
         assertThat(on(new RoundEvent.Offered(failed))).noneMatch(Effect.Reserve.class::isInstance);
         assertThat(take(run.on(new RoundEvent.Woke(), NOW.plusSeconds(1))))
-                .contains(new Effect.Reserve(FIRST.nextAttempt(), 1, 1, Collections.emptySortedSet()));
+                .contains(new Effect.Reserve(
+                        FIRST.nextAttempt(), 1, 1, Collections.emptySortedSet(), Collections.emptySortedSet()));
     }
 
     private void train(String... clients) {

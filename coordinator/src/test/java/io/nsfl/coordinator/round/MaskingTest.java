@@ -275,7 +275,22 @@ class MaskingTest {
 
             assertThat(effects)
                     .contains(new Effect.OpenMasking(WORK, 2, MaskingStage.MASKING_STAGE_KEYS, set("a", "b")));
-            assertThat(effects.toString()).contains("MASKING_EXCLUDED");
+            assertThat(effects.toString()).contains("MASKING_EXCLUDED").contains("asked again in round 12");
+        }
+
+        @Test
+        void rememberForSomeRoundsWhomTheOthersDoNotMaskWith() {
+            begin("a", "b", "c");
+            answer(1, MaskingStage.MASKING_STAGE_KEYS, "a", "b", "c");
+            asked(1, MaskingStage.MASKING_STAGE_SHARES, "a", "b", "c");
+            blame("a", "c");
+            blame("b", "c");
+
+            Course after = phase.course();
+
+            assertThat(after.nextRound().excludedNow()).containsExactly("c");
+            assertThat(after.inRound(11).excludedNow()).containsExactly("c");
+            assertThat(after.inRound(12).excludedNow()).isEmpty();
         }
 
         @Test

@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -32,7 +33,9 @@ class PhasesTest {
 
         @Test
         void askForAllClientsFirst() {
-            assertThat(begun.effects()).containsExactly(new Effect.Reserve(WORK, 3, 2, Collections.emptySortedSet()));
+            assertThat(begun.effects())
+                    .containsExactly(
+                            new Effect.Reserve(WORK, 3, 2, Collections.emptySortedSet(), Collections.emptySortedSet()));
         }
 
         @Test
@@ -48,7 +51,39 @@ class PhasesTest {
             Step refused = begun.next().on(refusal(), NOW);
             Step again = refused.next().on(new RoundEvent.Woke(), NOW.plus(Selecting.PATIENCE));
 
-            assertThat(again.effects()).containsExactly(new Effect.Reserve(WORK, 3, 1, Collections.emptySortedSet()));
+            assertThat(again.effects())
+                    .containsExactly(
+                            new Effect.Reserve(WORK, 3, 1, Collections.emptySortedSet(), Collections.emptySortedSet()));
+        }
+
+        @Test
+        void goWithoutAClientThatTheOthersDoNotMaskWith() {
+            Step excluding = Selecting.nextRound(Course.start(RULES).excluding(List.of("c"), 3), NOW);
+            Step refused = excluding.next().on(refusal(), NOW);
+            Step again = refused.next().on(new RoundEvent.Woke(), NOW.plus(Selecting.SHORT_PATIENCE));
+
+            assertThat(excluding.effects())
+                    .containsExactly(new Effect.Reserve(WORK, 3, 2, Collections.emptySortedSet(), set("c")));
+            assertThat(again.effects())
+                    .containsExactly(new Effect.Reserve(WORK, 3, 1, Collections.emptySortedSet(), set("c")));
+        }
+
+        @Test
+        void askAnExcludedClientAgainWhereTheOthersAreTooFew() {
+            Step excluding = Selecting.nextRound(Course.start(RULES).excluding(List.of("c"), 3), NOW);
+            Instant late = NOW.plus(Selecting.SHORT_PATIENCE);
+            Step busy = excluding.next().on(new RoundEvent.SelectionRefused(WORK, Fault.UNAVAILABLE, "wait"), late);
+            Step tooFew = busy.next().on(refusal(), late);
+            Step again = tooFew.next().on(new RoundEvent.Woke(), late.plusSeconds(10));
+
+            assertThat(busy.next().course().excludedNow()).containsExactly("c");
+            assertThat(again.effects())
+                    .containsExactly(
+                            new Effect.Reserve(WORK, 3, 1, Collections.emptySortedSet(), Collections.emptySortedSet()));
+        }
+
+        private SortedSet<String> set(String client) {
+            return new TreeSet<>(List.of(client));
         }
 
         @Test

@@ -140,9 +140,10 @@ final class FakeClients implements ClientSelection {
 
     private ReserveResponse choose(ReserveRequest request) {
         List<String> chosen = new ArrayList<>(clients);
+        chosen.removeAll(request.getWithoutList());
         chosen.removeAll(request.getAvoidList());
         for (String avoided : new TreeSet<>(request.getAvoidList())) {
-            if (chosen.size() < request.getCount()) {
+            if (chosen.size() < request.getCount() && !request.getWithoutList().contains(avoided)) {
                 chosen.add(avoided);
             }
         }
