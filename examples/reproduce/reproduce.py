@@ -13,6 +13,7 @@ import json
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -32,6 +33,7 @@ ENDED = ("FINISHED", "FAILED", "STOPPED")
 def main():
     arguments = parse()
     if arguments.list:
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `--list | head` ends quietly
         for cell in published.CELLS.values():
             print(f"{cell.name:24} {goal(cell)}")
         return 0

@@ -1,12 +1,11 @@
 package io.nsfl.standalone;
 
-import io.nsfl.protocol.fault.FaultException;
 import io.nsfl.standalone.home.NsflHome;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** {@code ./nsfl up|down|status|demo|data}. A failure is one sentence on standard error and exit code 1. */
+/** {@code ./nsfl up|down|status|demo|data}. */
 public final class StandaloneApplication {
     private StandaloneApplication() {}
 
@@ -14,21 +13,15 @@ public final class StandaloneApplication {
         System.exit(run(arguments));
     }
 
-    static int run(String[] arguments) {
-        CommandLine line = new CommandLine(new Root());
-        line.addSubcommand(new UpCommand());
-        line.addSubcommand(new DownCommand());
-        line.addSubcommand(new StatusCommand());
-        line.addSubcommand(new DemoCommand());
-        line.addSubcommand(new DataCommand());
-        line.setCaseInsensitiveEnumValuesAllowed(true);
-        line.setExecutionExceptionHandler((failure, command, parsed) -> {
-            String sentence =
-                    failure instanceof FaultException ? failure.getMessage() : "something unforeseen: " + failure;
-            System.err.println("nsfl: " + sentence);
-            return 1;
-        });
-        return line.execute(arguments);
+    static int run(String... arguments) {
+        return new Words(
+                        new Root(),
+                        new UpCommand(),
+                        new DownCommand(),
+                        new StatusCommand(),
+                        new DemoCommand(),
+                        new DataCommand())
+                .run(arguments);
     }
 
     @Command(name = "nsfl", mixinStandardHelpOptions = true, description = "The whole platform on one machine.")
