@@ -71,8 +71,8 @@ public final class FairFold implements Aggregator {
         double[] factors = factors(updates);
         for (NamedTensor tensor : out.tensors()) {
             switch (tensor.spec().kind()) {
-                case TRAINABLE -> KeptUpdates.combine(updates, tensor, column -> weighted(column, factors));
-                case STATISTIC -> KeptUpdates.combine(updates, tensor, FairFold::plain);
+                case TRAINABLE -> KeptUpdates.combine(updates, tensor, KeptUpdates.weighted(factors, 1));
+                case STATISTIC -> KeptUpdates.combine(updates, tensor, KeptUpdates.mean(updates.size()));
                 case INTEGER -> IntegerTensors.largest(updates, tensor);
                 case LOCAL -> {}
             }
@@ -105,21 +105,5 @@ public final class FairFold implements Aggregator {
 
     private static double loss(KeptUpdates.Kept update) {
         return Math.max(update.contribution().metrics().get(LOSS), LEAST_LOSS);
-    }
-
-    private static double weighted(double[] column, double[] factors) {
-        double sum = 0;
-        for (int k = 0; k < column.length; k++) {
-            sum += factors[k] * column[k];
-        }
-        return sum;
-    }
-
-    private static double plain(double[] column) {
-        double sum = 0;
-        for (double value : column) {
-            sum += value;
-        }
-        return sum / column.length;
     }
 }

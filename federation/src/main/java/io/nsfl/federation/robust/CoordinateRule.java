@@ -12,7 +12,7 @@ import java.util.List;
  * Drops the k largest and the k smallest values of each element and takes the mean of the rest (Yin et al., ICML 2018): the trimmed mean;
  * with all but the middle one or two dropped, the coordinate-wise median. Statistics are treated alike; integers take the middle value.
  *
- * <p>Cost: n log n per element. Memory: a block of columns.
+ * <p>Cost: n log^2 n per element, in vector instructions. Memory: a block of columns.
  */
 public final class CoordinateRule implements RobustRule {
     private final int fewest;
@@ -66,19 +66,18 @@ public final class CoordinateRule implements RobustRule {
         int dropped = trim.of(updates.size());
         for (NamedTensor tensor : out.tensors()) {
             switch (tensor.spec().kind()) {
-                case TRAINABLE, STATISTIC -> KeptUpdates.combine(updates, tensor, column -> trimmed(column, dropped));
+                case TRAINABLE, STATISTIC ->
+                    KeptUpdates.combine(
+                            updates, tensor, (rows, count, results) -> trimmed(rows, count, dropped, results));
                 case INTEGER -> IntegerTensors.median(updates, tensor);
                 case LOCAL -> {}
             }
         }
     }
 
-    private static double trimmed(double[] column, int dropped) {
-        Arrays.sort(column);
-        double sum = 0;
-        for (int i = dropped; i < column.length - dropped; i++) {
-            sum += column[i];
-        }
-        return sum / (column.length - 2 * dropped);
+    private static void trimmed(double[][] rows, int count, int dropped, double[] results) {
+        MergeExchange.sort(rows, count);
+        double[][] left = Arrays.copyOfRange(rows, dropped, rows.length - dropped);
+        KeptUpdates.mean(left.length).combine(left, count, results);
     }
 }

@@ -1,16 +1,13 @@
 package io.nsfl.federation.robust;
 
+import io.nsfl.federation.aggregate.KeptUpdates;
 import io.nsfl.federation.aggregate.KeptUpdates.Kept;
-import io.nsfl.federation.tensor.Elements;
-import io.nsfl.federation.tensor.NamedTensor;
 import io.nsfl.federation.tensor.TensorKind;
 import io.nsfl.federation.tensor.TensorSpec;
 import java.util.List;
 
 /** Squared L2 distances between updates, over their trainable tensors. Cost: n^2 / 2 passes over an update. */
 final class Distances {
-    private static final int BLOCK = 1024;
-
     private final double[][] squares;
 
     private Distances(double[][] squares) {
@@ -20,18 +17,9 @@ final class Distances {
     static Distances between(List<Kept> updates) {
         int n = updates.size();
         double[][] squares = new double[n][n];
-        int block = Math.clamp((8 << 20) / Double.BYTES / n, 16, BLOCK);
-        double[][] rows = new double[n][block];
         for (TensorSpec spec : updates.getFirst().tensors().specs()) {
             if (spec.kind() == TensorKind.TRAINABLE) {
-                for (long from = 0; from < spec.elements(); from += block) {
-                    int count = (int) Math.min(block, spec.elements() - from);
-                    for (int k = 0; k < n; k++) {
-                        NamedTensor tensor = updates.get(k).tensors().get(spec.name());
-                        Elements.read(spec.dtype(), tensor.data(), from, count, rows[k]);
-                    }
-                    add(squares, rows, count);
-                }
+                KeptUpdates.scan(updates, spec, (rows, _, count) -> add(squares, rows, count));
             }
         }
         for (int i = 0; i < n; i++) {
@@ -55,7 +43,7 @@ final class Distances {
     }
 
     /** Four partial sums: a single chain would wait for the adder. */
-    private static double squaredDistance(double[] one, double[] other, int count) {
+    static double squaredDistance(double[] one, double[] other, int count) {
         double a = 0;
         double b = 0;
         double c = 0;

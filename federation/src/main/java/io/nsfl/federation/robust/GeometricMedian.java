@@ -52,8 +52,9 @@ public final class GeometricMedian implements RobustRule {
         Arrays.fill(weights, 1);
         mean(updates, weights, out, TensorKind.TRAINABLE);
         for (int pass = 1; pass < passes; pass++) {
+            double[] squares = squaredDistances(updates, out);
             for (int k = 0; k < weights.length; k++) {
-                weights[k] = 1 / Math.max(smoothing, distance(updates.get(k).tensors(), out));
+                weights[k] = 1 / Math.max(smoothing, Math.sqrt(squares[k]));
             }
             mean(updates, weights, out, TensorKind.TRAINABLE);
         }
@@ -70,41 +71,28 @@ public final class GeometricMedian implements RobustRule {
         for (double weight : weights) {
             all += weight;
         }
-        double total = all;
         for (NamedTensor tensor : out.tensors()) {
             if (tensor.spec().kind() == kind) {
-                KeptUpdates.combine(updates, tensor, column -> weighted(column, weights) / total);
+                KeptUpdates.combine(updates, tensor, KeptUpdates.weighted(weights, all));
             }
         }
     }
 
-    private static double weighted(double[] column, double[] weights) {
-        double sum = 0;
-        for (int k = 0; k < column.length; k++) {
-            sum += weights[k] * column[k];
-        }
-        return sum;
-    }
-
-    private static double distance(TensorSet update, TensorSet z) {
-        double[] values = new double[Elements.BLOCK];
+    /** Of each update from z, over the trainable tensors. */
+    private static double[] squaredDistances(List<Kept> updates, TensorSet z) {
+        double[] squares = new double[updates.size()];
         double[] centre = new double[Elements.BLOCK];
-        double sum = 0;
         for (NamedTensor tensor : z.tensors()) {
             TensorSpec spec = tensor.spec();
             if (spec.kind() == TensorKind.TRAINABLE) {
-                NamedTensor sent = update.get(spec.name());
-                for (long from = 0; from < spec.elements(); from += Elements.BLOCK) {
-                    int count = Elements.block(spec.elements(), from);
-                    Elements.read(sent.spec().dtype(), sent.data(), from, count, values);
+                KeptUpdates.scan(updates, spec, (rows, from, count) -> {
                     Elements.read(spec.dtype(), tensor.data(), from, count, centre);
-                    for (int i = 0; i < count; i++) {
-                        double apart = values[i] - centre[i];
-                        sum += apart * apart;
+                    for (int k = 0; k < rows.length; k++) {
+                        squares[k] += Distances.squaredDistance(rows[k], centre, count);
                     }
-                }
+                });
             }
         }
-        return Math.sqrt(sum);
+        return squares;
     }
 }

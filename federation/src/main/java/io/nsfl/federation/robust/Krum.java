@@ -118,18 +118,10 @@ public final class Krum implements RobustRule {
     private static void mean(List<Kept> updates, TensorSet out) {
         for (NamedTensor tensor : out.tensors()) {
             switch (tensor.spec().kind()) {
-                case TRAINABLE, STATISTIC -> KeptUpdates.combine(updates, tensor, Krum::plain);
+                case TRAINABLE, STATISTIC -> KeptUpdates.combine(updates, tensor, KeptUpdates.mean(updates.size()));
                 case INTEGER -> IntegerTensors.median(updates, tensor);
                 case LOCAL -> {}
             }
         }
-    }
-
-    private static double plain(double[] column) {
-        double sum = 0;
-        for (double value : column) {
-            sum += value;
-        }
-        return sum / column.length;
     }
 }
