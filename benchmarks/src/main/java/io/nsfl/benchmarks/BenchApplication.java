@@ -1,10 +1,10 @@
 package io.nsfl.benchmarks;
 
-import io.nsfl.protocol.fault.FaultException;
+import io.nsfl.standalone.Words;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** {@code ./nsfl bench rounds|jobs|fold|secagg|codec}. A failure is one sentence on standard error and exit code 1. */
+/** {@code ./nsfl bench rounds|jobs|fold|robust|secagg|codec}. */
 public final class BenchApplication {
     private BenchApplication() {}
 
@@ -15,19 +15,15 @@ public final class BenchApplication {
     }
 
     static int run(String... arguments) {
-        CommandLine line = new CommandLine(new Root());
-        line.addSubcommand(new RoundsCommand());
-        line.addSubcommand(new JobsCommand());
-        line.addSubcommand(new FoldCommand());
-        line.addSubcommand(new SecaggCommand());
-        line.addSubcommand(new CodecCommand());
-        line.setExecutionExceptionHandler((failure, command, parsed) -> {
-            String sentence =
-                    failure instanceof FaultException ? failure.getMessage() : "something unforeseen: " + failure;
-            System.err.println("nsfl: " + sentence);
-            return 1;
-        });
-        return line.execute(arguments);
+        return new Words(
+                        new Root(),
+                        new RoundsCommand(),
+                        new JobsCommand(),
+                        new FoldCommand(),
+                        new SecaggCommand(),
+                        new CodecCommand(),
+                        new RobustCommand())
+                .run(arguments);
     }
 
     @Command(name = "nsfl bench", mixinStandardHelpOptions = true, description = "How fast the platform is.")
