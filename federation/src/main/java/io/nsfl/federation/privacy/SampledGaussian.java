@@ -56,8 +56,8 @@ public record SampledGaussian(double samplingProbability, double noiseMultiplier
             terms[k - 2] = logBinomial(order, k) + out + k * logIn + logExpm1(exponent);
             largest = Math.max(largest, terms[k - 2]);
         }
-        if (largest == Double.NEGATIVE_INFINITY) {
-            return 0;
+        if (Double.isInfinite(largest)) {
+            return Math.max(0, largest);
         }
         double sum = 0;
         for (double term : terms) {

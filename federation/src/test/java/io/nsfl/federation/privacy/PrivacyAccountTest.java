@@ -98,6 +98,17 @@ class PrivacyAccountTest {
     }
 
     @Test
+    void norDoesNoiseTooSmallForNumbers() {
+        for (double sampling : new double[] {0.5, 1}) {
+            assertThat(PrivacyAccount.EMPTY
+                            .plus(new SampledGaussian(sampling, 1e-200), 1)
+                            .loss(1e-5)
+                            .epsilon())
+                    .isInfinite();
+        }
+    }
+
+    @Test
     void moreReleasesNeverCostLess() {
         double before = 0;
         for (int rounds = 1; rounds < 60; rounds++) {

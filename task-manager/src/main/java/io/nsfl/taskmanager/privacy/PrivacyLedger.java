@@ -87,11 +87,9 @@ public final class PrivacyLedger {
         charge(task, data(description), description.getPrivacy());
     }
 
-    /** A sample counts as one only because this client's own executor tosses the coin. */
     private synchronized void charge(TaskKey task, List<Data> data, PrivacyOrder order) {
         double noise = order.getNoiseMultiplier();
-        double sampling = order.getSamplingProbability();
-        Double tossed = sampling > 0 && sampling < 1 ? sampling : null;
+        Double tossed = tossed(order);
         Map<String, byte[]> entries = store.privacyEntries();
         Set<Data> charged = new LinkedHashSet<>(chargedBefore(task, noise, tossed, entries));
         // A dataset that was changed since the task was charged is charged too.
@@ -237,7 +235,20 @@ public final class PrivacyLedger {
         return description.hasPrivacy()
                 && positive(order.getClipNorm())
                 && positive(order.getNoiseMultiplier())
-                && !order.getSameNoise();
+                && !order.getSameNoise()
+                && bounded(new Reserved(List.of(), order.getNoiseMultiplier(), tossed(order)));
+    }
+
+    /** Noise can be so little that no number bounds what it lets through. */
+    private static boolean bounded(Reserved one) {
+        return Double.isFinite(
+                PrivacyAccount.EMPTY.plus(one.release(), 1).loss(USUAL_DELTA).epsilon());
+    }
+
+    /** A sample counts as one only because this client's own executor tosses the coin. @return null = there is none */
+    private static Double tossed(PrivacyOrder order) {
+        double sampling = order.getSamplingProbability();
+        return sampling > 0 && sampling < 1 ? sampling : null;
     }
 
     /** And a number, and finite: anything may come from a server. */

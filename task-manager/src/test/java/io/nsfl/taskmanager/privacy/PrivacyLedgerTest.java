@@ -205,6 +205,23 @@ class PrivacyLedgerTest {
     }
 
     @Test
+    void noiseThatBoundsNothingIsNoPromise() {
+        PrivacyLedger strict = ledger(Optional.of(budget(100)), "mnist", mnist);
+        PrivacyLedger open = ledger(Optional.empty(), "mnist", mnist);
+        TaskDescription all = ordered(1e-200, 1);
+        TaskDescription sampled = all.toBuilder()
+                .setPrivacy(all.getPrivacy().toBuilder().setSamplingProbability(0.5))
+                .build();
+
+        for (TaskDescription task : List.of(all, sampled)) {
+            assertThatThrownBy(() -> strict.reserve(task("a", 1), task)).hasMessageContaining("promises none");
+            open.reserve(task("a", 1), task);
+        }
+
+        assertThat(open.spent()).isEmpty();
+    }
+
+    @Test
     void aTaskThatIsDescribedAgainCannotPromiseLess() {
         PrivacyLedger ledger = ledger(Optional.of(budget(100)), "mnist", mnist);
         ledger.reserve(task("a", 1), ordered(NOISE, 1));
