@@ -133,6 +133,7 @@ public final class TaskFlow implements TaskSteps {
     public void tidy() {
         List<TaskRecord> tasks = desk.all().join();
         house.states().tidy();
+        executors.tidy(house.clock().instant());
         house.quota()
                 .tidy(tasks.stream()
                         .filter(task -> !task.state().over())

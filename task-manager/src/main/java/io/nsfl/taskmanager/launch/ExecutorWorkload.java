@@ -67,12 +67,16 @@ public final class ExecutorWorkload {
         return pods.isPresent() ? ExecutorSeat.each(key, workers) : ExecutorSeat.shared(key);
     }
 
+    ExecutorDirectories directories() {
+        return new ExecutorDirectories(program.directory());
+    }
+
     Path directory(ExecutorSeat seat) {
-        return program.directory().resolve(seat.name());
+        return directories().of(seat.name());
     }
 
     Path configFile(ExecutorSeat seat) {
-        return directory(seat).resolve("executor.json");
+        return directories().configFile(seat.name());
     }
 
     ObjectNode config(ExecutorSeat seat, Runtime runtime) {

@@ -20,6 +20,7 @@ import io.nsfl.workload.WorkloadStatus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -321,6 +322,17 @@ public final class Executors implements AutoCloseable {
                 status.end().get().describe());
         forget(status.name());
         desk.executorEnded(key.namespace(), key.job(), key.run(), status.end().get(), status.logTail());
+    }
+
+    /** Deletes what executors have left that were not needed for long. */
+    public void tidy(Instant now) {
+        workload.directories()
+                .tidy(
+                        now,
+                        name -> known(name) != null
+                                || launcher.find(name)
+                                        .filter(WorkloadStatus::alive)
+                                        .isPresent());
     }
 
     private void forget(String name) {
