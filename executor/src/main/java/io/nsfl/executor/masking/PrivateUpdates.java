@@ -93,7 +93,14 @@ public final class PrivateUpdates {
             update.ifPresent(write -> write.apply(place));
             byte[] secret = new byte[SECRET_LENGTH];
             random.nextBytes(secret);
-            Files.write(place.resolve(SECRET), secret);
+            // Durable before it is vouched for: zeros, as a power cut may leave, make noise that anybody knows.
+            Files.write(
+                    place.resolve(SECRET),
+                    secret,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.TRUNCATE_EXISTING,
+                    StandardOpenOption.WRITE,
+                    StandardOpenOption.DSYNC);
             ObjectNode values = JobJson.newObject();
             metrics.forEach(values::put);
             Path draft = Files.write(place.resolve(METRICS + ".tmp"), JobJson.bytes(values));
