@@ -65,9 +65,10 @@ public final class PrivacyLedger {
     }
 
     /**
-     * Before a task trains. The same task again is charged once, and may not promise anything else then.
+     * Before a task trains. The same task again is charged once, and may not promise anything else then. On a thread that is interrupted
+     * before the task is settled.
      *
-     * @throws FaultException PRIVACY_BUDGET_EXCEEDED in words, nothing is charged then
+     * @throws FaultException PRIVACY_BUDGET_EXCEEDED in words, STALE if the thread was interrupted; nothing is charged then
      */
     public void reserve(TaskKey task, TaskDescription description) {
         boolean evaluates = task.mode().equals("evaluate");
@@ -88,6 +89,10 @@ public final class PrivacyLedger {
     }
 
     private synchronized void charge(TaskKey task, List<Data> data, PrivacyOrder order) {
+        if (Thread.currentThread().isInterrupted()) {
+            // It was settled while its data were read: nobody would settle this charge.
+            throw new FaultException(Fault.STALE, "The task is not wanted any more.");
+        }
         double noise = order.getNoiseMultiplier();
         Double tossed = tossed(order);
         Map<String, byte[]> entries = store.privacyEntries();

@@ -90,6 +90,21 @@ class PrivacyLedgerTest {
     }
 
     @Test
+    void aTaskThatIsOverBeforeItsDataAreReadCostsNothing() {
+        PrivacyLedger ledger = ledger(Optional.empty(), "mnist", mnist);
+        Thread.currentThread().interrupt();
+        ledger.settle(task("a", 1), false);
+
+        try {
+            assertThatThrownBy(() -> ledger.reserve(task("a", 1), bounded())).hasMessageContaining("not wanted");
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+
+        assertThat(ledger.spent("mnist", DELTA).epsilon()).isZero();
+    }
+
+    @Test
     void theAccountIsOverAllJobsAndOutlivesTheProcess() {
         PrivacyLedger before = ledger(Optional.empty(), "mnist", mnist);
         before.reserve(task("a", 1), bounded());
