@@ -44,7 +44,7 @@ public record Algorithm(
      * @param weightCap largest number of samples of one client
      */
     public FoldPlan plan(List<TensorSpec> model, RangeEstimate ranges, int rosterSize, long weightCap) {
-        return FoldPlan.forRound(model, ranges, rosterSize, weighting.of(weightCap))
+        return FoldPlan.forRound(model, ranges, rosterSize, weighting.of(weightCap), weighting.bits())
                 .with(extras.beside(model), ranges);
     }
 

@@ -57,7 +57,7 @@ public final class AlgorithmChoice {
     private Algorithm buffered(BufferedAggregation asked) {
         return new Algorithm(
                 MEAN,
-                Weighting.SAMPLES,
+                Weighting.AGE,
                 asked.discounting() ? List.of(new StalenessDiscount()) : List.of(),
                 new FederatedAveraging(rate),
                 ExtraTensors.NONE,

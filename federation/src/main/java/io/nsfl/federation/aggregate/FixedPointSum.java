@@ -37,7 +37,7 @@ final class FixedPointSum implements Accumulator {
 
     @Override
     public void add(NamedTensor tensor, long units, double scale) {
-        // Without a scale exact: at most 20 bits times a power of two. So is the product with a float32 value.
+        // Without a scale exact: at most 29 bits times a power of two. So is the product with a float32 value.
         double factor = Math.scalb((double) (plan.equal() ? 1 : units), plan.scaleExponent()) * of(scale);
         DType type = spec().dtype();
         long elements = spec().elements();

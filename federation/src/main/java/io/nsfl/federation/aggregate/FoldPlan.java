@@ -56,8 +56,18 @@ public record FoldPlan(List<TensorPlan> tensors, int rosterSize, long weightCap,
      * @param ranges an estimate for each trainable and statistic tensor
      */
     public static FoldPlan forRound(List<TensorSpec> tensors, RangeEstimate ranges, int rosterSize, long weightCap) {
+        return forRound(tensors, ranges, rosterSize, weightCap, WEIGHT_BITS);
+    }
+
+    /**
+     * The same with more or fewer bits for weights.
+     *
+     * @param weightBits at most 29: then the product with a float32 value is exact in float64
+     */
+    public static FoldPlan forRound(
+            List<TensorSpec> tensors, RangeEstimate ranges, int rosterSize, long weightCap, int weightBits) {
         long unit = 1;
-        while (unitsOf(weightCap, unit) > EXACT_WEIGHT_CAP) {
+        while (unitsOf(weightCap, unit) > 1L << weightBits) {
             unit <<= 1;
         }
         int addedBits = SUM_BITS - bits(rosterSize) - bits(unitsOf(weightCap, unit));

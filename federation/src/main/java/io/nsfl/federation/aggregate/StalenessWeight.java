@@ -7,8 +7,11 @@ package io.nsfl.federation.aggregate;
  * @param exponent at least 0; 0 = age does not matter
  */
 public record StalenessWeight(double exponent) {
+    /** Bits of a weight in units: as many as leave the product with a float32 value exact in float64. */
+    public static final int BITS = 29;
+
     /** Units of a weight of 1: weights are whole numbers of them, so that sums stay exact. */
-    public static final long UNITS = FoldPlan.EXACT_WEIGHT_CAP;
+    public static final long UNITS = 1L << BITS;
 
     public StalenessWeight {
         if (!(exponent >= 0) || Double.isInfinite(exponent)) {

@@ -23,8 +23,8 @@ class StalenessTest {
     private static final double[][] DELTAS = {{0.2, -0.1}, {-0.4, 0.3}, {0.6, 0.6}};
     private static final StalenessWeight WEIGHT = new StalenessWeight(0.5);
 
-    /** Weights are whole numbers of 2^-20. */
-    private static final double EXACT = 2e-6;
+    /** Weights are whole numbers of 2^-29. */
+    private static final double EXACT = 2e-9;
 
     @Test
     void weighsByTheRootOfTheAge() {
@@ -33,6 +33,16 @@ class StalenessTest {
         assertThat(WEIGHT.of(5)).isCloseTo(0.4082482904638631, within(1e-15));
         assertThat(WEIGHT.units(0)).isEqualTo(StalenessWeight.UNITS);
         assertThat(new StalenessWeight(10).units(1000)).isEqualTo(1);
+    }
+
+    /** A weight may be small: of the square of the age after twenty models it is 1/441. */
+    @Test
+    void oldUpdatesKeepTheDigitsOfAFloat32() {
+        StalenessWeight square = new StalenessWeight(2);
+        for (int staleness = 0; staleness <= 20; staleness++) {
+            double weight = (double) square.units(staleness) / StalenessWeight.UNITS;
+            assertThat(weight * square(1.0 + staleness)).isCloseTo(1, within(1e-6));
+        }
     }
 
     @Test
@@ -49,12 +59,16 @@ class StalenessTest {
     void dividesByTheSumOfWeightsWithoutDiscount() {
         double[] model = step(buffer());
         assertThat(model[0]).isCloseTo(0.5754463715202686, within(EXACT));
-        assertThat(model[1]).isCloseTo(-0.38783743670620455, within(EXACT));
+        assertThat(model[1]).isCloseTo(-0.38783843670620455, within(EXACT));
     }
 
     private static Aggregate buffer() {
         FoldPlan plan = FoldPlan.forRound(
-                List.of(SPEC), new RangeEstimate(Map.of("w", 1.0)), STALENESS.length, StalenessWeight.UNITS);
+                List.of(SPEC),
+                new RangeEstimate(Map.of("w", 1.0)),
+                STALENESS.length,
+                StalenessWeight.UNITS,
+                StalenessWeight.BITS);
         try (ExactFold fold = new ExactFold(plan)) {
             for (int i = 0; i < STALENESS.length; i++) {
                 TensorSet update = Tensors.set(Tensors.of(SPEC, DELTAS[i]));
@@ -64,6 +78,10 @@ class StalenessTest {
             fold.mean(Tensors.set(mean));
             return new Aggregate(Tensors.set(mean), fold.count(), fold.weight(), Map.of());
         }
+    }
+
+    private static double square(double value) {
+        return value * value;
     }
 
     private static double[] step(Aggregate aggregate) {
