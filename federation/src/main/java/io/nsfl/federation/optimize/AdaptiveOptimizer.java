@@ -37,7 +37,10 @@ public final class AdaptiveOptimizer implements ServerOptimizer {
     public enum BiasCorrection {
         /** As in the paper. */
         NONE,
-        /** Times {@code sqrt(1 - beta2^t) / (1 - beta1^t)} in step t: as Keras and TensorFlow Federated. */
+        /**
+         * Times {@code sqrt(1 - beta2^t) / (1 - beta1^t)} in step t: as Keras and TensorFlow Federated. For ADAGRAD, whose v is a sum
+         * and has no beta2, times {@code 1 / (1 - beta1^t)}.
+         */
         STANDARD,
         /** The same with t + 1: as Flower's FedAdam. */
         SHIFTED
@@ -138,10 +141,12 @@ public final class AdaptiveOptimizer implements ServerOptimizer {
     }
 
     private double correction(double steps) {
+        if (options.biasCorrection() == BiasCorrection.NONE) {
+            return 1;
+        }
         double t = options.biasCorrection() == BiasCorrection.SHIFTED ? steps + 1 : steps;
         // StrictMath: the same bits on every machine that resumes the run.
-        return options.biasCorrection() == BiasCorrection.NONE
-                ? 1
-                : Math.sqrt(1 - StrictMath.pow(options.beta2(), t)) / (1 - StrictMath.pow(options.beta1(), t));
+        double second = rule == AdaptiveRule.ADAGRAD ? 1 : 1 - StrictMath.pow(options.beta2(), t);
+        return Math.sqrt(second) / (1 - StrictMath.pow(options.beta1(), t));
     }
 }

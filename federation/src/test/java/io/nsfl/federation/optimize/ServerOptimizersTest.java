@@ -97,6 +97,16 @@ class ServerOptimizersTest {
         assertThat(run.model.get("w").at(0) - before).isCloseTo(0.75 / Math.sqrt(0.75 * 0.75 + 0.25), within(1e-12));
     }
 
+    /** Its v is a sum, which began where it says and needs no correction: only m is corrected, which began at zero. */
+    @Test
+    void adagradHasNoBeta2ToCorrectFor() {
+        Options options = new Options(0.9, 0.99, 1e-3, 0, BiasCorrection.STANDARD, false);
+        Run run = new Run(new AdaptiveOptimizer(AdaptiveRule.ADAGRAD, 0.1, options), WEIGHTS);
+        double before = run.model.get("w").at(0);
+        run.step(0.5, 0, 0, 0);
+        assertThat(run.model.get("w").at(0) - before).isCloseTo(0.1 * 0.5 / (0.5 + 1e-3), within(1e-12));
+    }
+
     /** Server optimizers work on what is learned; statistics, counters and local tensors are treated as in federated averaging. */
     @TestFactory
     Stream<DynamicTest> leaveWhatIsNotLearnedAlone() {

@@ -118,7 +118,11 @@ final class AggregationReader {
     }
 
     private AggregationMethod adaptive(String name, Adaptive.Rule rule, double beta1) {
-        known(name, "beta1", "beta2", "tau", "initial_accumulator", "bias_correction", "tau_inside", "weighting");
+        if (rule == Adaptive.Rule.ADAGRAD) {
+            known(name, "beta1", "tau", "initial_accumulator", "bias_correction", "tau_inside", "weighting");
+        } else {
+            known(name, "beta1", "beta2", "tau", "initial_accumulator", "bias_correction", "tau_inside", "weighting");
+        }
         double tau = params.decimal("tau", 1e-3, false);
         if (hyper.learningRate() >= 1) {
             job.fields("hyper_parameters")

@@ -53,6 +53,13 @@ class AggregationReaderTest {
                         Adaptive.Rule.YOGI, 0, 0.999, 1e-4, 0, Adaptive.BiasCorrection.SHIFTED, true, Weighting.EQUAL));
     }
 
+    @Test
+    void adagradHasNoBeta2() {
+        assertThat(read("fedadagrad", "\"beta2\":0.9", 10, 10).violations())
+                .singleElement()
+                .satisfies(fault -> assertThat(fault.path()).isEqualTo("$.aggregation.params.beta2"));
+    }
+
     /** Fewer clients than a rule needs are refused here and never made to do. */
     @ParameterizedTest
     @CsvSource({
