@@ -49,6 +49,17 @@ def test_releases_compose():
     assert accountant.epsilon([], 1e-5) == 0
 
 
+def test_what_delta_alone_covers_costs_nothing():
+    # dp-accounting 0.6.0 says 0 to each.
+    assert accountant.epsilon([(1e-6, 1.0, 1)], 1e-5) == 0
+    assert accountant.epsilon([(1e-4, 0.5, 1)], 1e-3) == 0
+    assert accountant.epsilon([(0.01, 1e160, 10)], 1e-5) == 0
+
+
+def test_noise_of_no_size_promises_nothing():
+    assert accountant.epsilon([(0.01, 1e-160, 10)], 1e-5) == math.inf
+
+
 def test_noise_is_gaussian_and_never_the_same():
     drawn = noise.normal((200, 500), 3.0)
     assert drawn.shape == (200, 500) and drawn.dtype == np.float64

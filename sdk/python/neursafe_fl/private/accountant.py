@@ -16,15 +16,18 @@ def divergence(sampling, noise_multiplier, order):
     """
     if sampling == 0:
         return 0.0
+    variance = noise_multiplier * noise_multiplier
+    if variance < 1e-300:
+        return math.inf
     if sampling == 1:
-        return order / (2 * noise_multiplier**2)
+        return order / (2 * variance)
     terms = [
         math.lgamma(order + 1)
         - math.lgamma(k + 1)
         - math.lgamma(order - k + 1)
         + (order - k) * math.log1p(-sampling)
         + k * math.log(sampling)
-        + (k * k - k) / (2 * noise_multiplier**2)
+        + (k * k - k) / (2 * variance)
         for k in range(order + 1)
     ]
     largest = max(terms)
@@ -39,5 +42,8 @@ def epsilon(releases, delta):
     best = math.inf
     for order in _ORDERS:
         spent = sum(steps * divergence(sampling, noise, order) for sampling, noise, steps in releases)
+        # The total variation distance is at most sqrt(1 - exp(-KL)), and KL at most any divergence of an order above 1.
+        if delta * delta + math.expm1(-spent) > 0:
+            return 0.0
         best = min(best, spent + math.log1p(-1 / order) - math.log(delta * order) / (order - 1))
     return max(0.0, best)

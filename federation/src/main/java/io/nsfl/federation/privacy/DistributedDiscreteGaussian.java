@@ -110,10 +110,11 @@ public record DistributedDiscreteGaussian(
         return rotation.back(rotated);
     }
 
-    /** Variance as a fraction over 2^20, rounded up: never less noise than the account says. */
+    /** Variance as a fraction over 2^20, or whole where that would not fit, rounded up: never less noise than the account says. */
     private DiscreteGaussian noise(BitSource bits) {
         double variance = square(localDeviation / step);
-        return DiscreteGaussian.ofVariance((long) Math.ceil(variance * 0x1p20), 1L << 20, bits);
+        long parts = variance < 0x1p40 ? 1L << 20 : 1;
+        return DiscreteGaussian.ofVariance((long) Math.ceil(variance * parts), parts, bits);
     }
 
     private static double square(double value) {

@@ -103,6 +103,17 @@ class DistributedDiscreteGaussianTest {
     }
 
     @Test
+    void aFineGridHasNoLessNoise() {
+        double deviation = 1e8;
+        DistributedDiscreteGaussian mechanism =
+                new DistributedDiscreteGaussian(2, 1024, 1, 1 / deviation, 1, DistributedDiscreteGaussian.BETA);
+        long[] noise =
+                mechanism.contribute(new double[1024], new HadamardRotation(new byte[] {1}, 1024), new SeededBits(5));
+        double squares = Arrays.stream(noise).mapToDouble(x -> (double) x * x).sum();
+        assertThat(Math.sqrt(squares / noise.length) / deviation).isCloseTo(1, within(0.1));
+    }
+
+    @Test
     void dropoutsAreMadeUpForBeforehand() {
         assertThat(DistributedDiscreteGaussian.forDropout(1, 0.36)).isCloseTo(1.25, within(1e-12));
         assertThatThrownBy(() -> DistributedDiscreteGaussian.forDropout(1, 1))

@@ -97,6 +97,23 @@ class PrivacyAccountTest {
                 .isInfinite();
     }
 
+    /** Their squares are no floating-point numbers above zero, or none that are finite. */
+    @Test
+    void noiseBeyondMeasureCostsEverythingOrNothing() {
+        for (double q : new double[] {0.01, 1}) {
+            assertThat(PrivacyAccount.EMPTY
+                            .plus(new SampledGaussian(q, 1e-160), 10)
+                            .loss(1e-5)
+                            .epsilon())
+                    .isInfinite();
+            assertThat(PrivacyAccount.EMPTY
+                            .plus(new SampledGaussian(q, 1e160), 10)
+                            .loss(1e-5)
+                            .epsilon())
+                    .isZero();
+        }
+    }
+
     @Test
     void norDoesNoiseTooSmallForNumbers() {
         for (double sampling : new double[] {0.5, 1}) {
