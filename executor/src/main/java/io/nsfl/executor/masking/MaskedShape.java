@@ -2,6 +2,7 @@ package io.nsfl.executor.masking;
 
 import io.nsfl.federation.secagg.contribution.Contribution;
 import io.nsfl.federation.secagg.contribution.ContributionLayout;
+import io.nsfl.federation.secagg.quantise.ScalarLimbs;
 import io.nsfl.federation.tensor.TensorSet;
 import io.nsfl.protocol.v1.MaskedTensor;
 import io.nsfl.protocol.v1.MaskingPlan;
@@ -54,17 +55,34 @@ public record MaskedShape(List<String> tensors, List<String> metrics, Contributi
      * @param noise drawn for each element, in steps
      */
     Contribution contribution(TensorSet update, Map<String, Double> reported, LongSupplier noise) {
+        long weight = weight(reported);
         double[] values = new double[2 * metrics.size()];
         for (int i = 0; i < metrics.size(); i++) {
             Double value = reported.get(metrics.get(i));
-            if (value != null) {
+            if (value != null && fits(weight * value)) {
                 values[2 * i] = 1;
                 values[2 * i + 1] = value;
             }
         }
-        long weight = Math.clamp(Math.round(samples(reported)), 1, contribution.weightCap());
         return new Contribution(
                 contribution, new TensorSet(tensors.stream().map(update::get).toList()), weight, noise, values);
+    }
+
+    /** The metrics that are left out of the sum, because they are too large for it: what they became there would be another number. */
+    List<String> tooLarge(Map<String, Double> reported) {
+        long weight = weight(reported);
+        return metrics.stream()
+                .filter(reported::containsKey)
+                .filter(metric -> !fits(weight * reported.get(metric)))
+                .toList();
+    }
+
+    private static boolean fits(double weighted) {
+        return Math.abs(weighted) < ScalarLimbs.LIMIT;
+    }
+
+    private long weight(Map<String, Double> reported) {
+        return Math.clamp(Math.round(samples(reported)), 1, contribution.weightCap());
     }
 
     private static double samples(Map<String, Double> reported) {

@@ -238,6 +238,10 @@ final class Masker {
                     "This client counts with {} samples and not with all it has: the job takes no more",
                     shape.contribution().weightCap());
         }
+        List<String> tooLarge = shape.tooLarge(kept.metrics());
+        if (!tooLarge.isEmpty()) {
+            log.warn("Too large to be masked, times the samples, and left out of the round's: {}", tooLarge);
+        }
         LongSupplier noise = SharedNoise.of(request.getDescription(), shape.contribution(), kept.secret());
         current().masked(content, shape.contribution(update, kept.metrics(), noise), file);
     }
