@@ -31,6 +31,7 @@ import io.nsfl.protocol.v1.TaskKind;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -66,12 +67,14 @@ public final class RunHistory {
     private final List<RoundMetrics> rounds = new ArrayList<>();
     private final List<Evaluated> evaluations = new ArrayList<>();
     private final Map<String, IncludedAt> lastIncluded = new HashMap<>();
-    private final Map<WorkId, TreeSet<String>> included = new HashMap<>();
+
+    /** Clients by their numbers: one bit each, for a run may have a million updates. */
+    private final Map<WorkId, BitSet> included = new HashMap<>();
+
+    private final Map<String, Integer> clientNumbers = new HashMap<>();
+
     /** By their digests: the sets themselves, over many rounds of many clients, would be larger than a model. */
     private final Set<ByteBuffer> closedSets = new HashSet<>();
-
-    /** Each client's id once, however many records name it. */
-    private final Map<String, String> clientIds = new HashMap<>();
 
     private final Set<MaskingReleased> releasedSums = new HashSet<>();
     private final Map<String, Integer> asked = new HashMap<>();
@@ -178,7 +181,8 @@ public final class RunHistory {
 
     /** Whether a committed round counted this client's update. */
     public boolean included(WorkId work, String client) {
-        return included.getOrDefault(work, new TreeSet<>()).contains(client);
+        Integer number = clientNumbers.get(client);
+        return number != null && included.getOrDefault(work, new BitSet()).get(number);
     }
 
     /** How many different sets of updates were closed: what was made of each may have been seen. */
@@ -287,10 +291,10 @@ public final class RunHistory {
         }
     }
 
-    private void included(int round, int attempt, String named) {
+    private void included(int round, int attempt, String client) {
         WorkId work = new WorkId(round, attempt, TaskKind.TASK_KIND_TRAIN);
-        String client = clientIds.computeIfAbsent(named, same -> same);
-        included.computeIfAbsent(work, _ -> new TreeSet<>()).add(client);
+        int number = clientNumbers.computeIfAbsent(client, _ -> clientNumbers.size());
+        included.computeIfAbsent(work, _ -> new BitSet()).set(number);
         lastIncluded.put(client, new IncludedAt(round, attempt));
     }
 
