@@ -63,17 +63,23 @@ public final class MaskedResults {
     }
 
     /**
-     * Of a job with differential privacy. Clipped updates need no other range than the clip norm, statistics do not leave the clients, and no
-     * metric does.
+     * Of a job with differential privacy. Clipped updates need no other range than the clip norm, statistics do not leave the clients, and of
+     * the metrics none but what the noise is made for.
      *
      * @param plan the round's
      * @param clipNorm of the round
      * @param shared the noise multiplier of which each client adds a share; empty = none does. The shares of the fewest clients whose sum becomes
      *     known, those of one group, are enough
+     * @param counted metrics of which each client has 0 or 1
      * @throws IllegalArgumentException if so many values with so much noise do not fit 32 bits
      */
     public static MaskedLayout layout(
-            FoldPlan plan, Collection<RosterEntry> roster, double clipNorm, OptionalDouble shared, MaskingRules rules) {
+            FoldPlan plan,
+            Collection<RosterEntry> roster,
+            double clipNorm,
+            OptionalDouble shared,
+            List<String> counted,
+            MaskingRules rules) {
         List<TensorPlan> masked = plan.tensors().stream()
                 .filter(tensor -> tensor.spec().kind() == TensorKind.TRAINABLE)
                 .toList();
@@ -86,13 +92,13 @@ public final class MaskedResults {
                 : ModulusBudget.valueBits(clients);
         return new MaskedLayout(
                 masked.stream().map(tensor -> tensor.spec().name()).toList(),
-                List.of(),
+                counted,
                 new ContributionLayout(
                         masked.stream()
                                 .map(tensor -> new ContributionLayout.Part(
                                         tensor.spec().elements(), clipNorm))
                                 .toList(),
-                        0,
+                        2 * counted.size(),
                         bits,
                         1));
     }

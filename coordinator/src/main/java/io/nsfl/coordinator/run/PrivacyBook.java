@@ -100,7 +100,7 @@ final class PrivacyBook {
                 releases,
                 privacy.noiseMultiplier(),
                 bound,
-                noise.flatMap(CentralNoise::adaptive).isPresent() ? noise.get().bound(after) : null,
+                adapts() ? noise.orElseThrow().bound(after) : null,
                 privacy.samplingProbability() < 1 ? privacy.samplingProbability() : null);
     }
 
@@ -124,7 +124,7 @@ final class PrivacyBook {
                 .setNoiseMultiplier(privacy.noiseMultiplier())
                 .setClipNorm(noise.isPresent() ? bound : privacy.clipNorm().orElse(0))
                 .setSameNoise(privacy.addingSameNoise())
-                .setReportWithinClip(noise.flatMap(CentralNoise::adaptive).isPresent())
+                .setReportWithinClip(adapts())
                 .setPublicEvaluation(privacy.publicEvaluation())
                 .setSamplingProbability(privacy.samplingProbability() < 1 ? privacy.samplingProbability() : 0)
                 .build();
@@ -144,6 +144,15 @@ final class PrivacyBook {
         return privacy.mode() == Mode.DISTRIBUTED
                 ? OptionalDouble.of(privacy.noiseMultiplier())
                 : OptionalDouble.empty();
+    }
+
+    /** Metrics that say by 0 or 1 what was done to an update; noise is made for their sums. */
+    List<String> counted() {
+        return adapts() ? List.of(PrivateAlgorithm.WITHIN_CLIP) : List.of();
+    }
+
+    private boolean adapts() {
+        return noise.flatMap(CentralNoise::adaptive).isPresent();
     }
 
     /**

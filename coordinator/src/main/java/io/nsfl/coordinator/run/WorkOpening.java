@@ -137,7 +137,12 @@ final class WorkOpening {
                 .masking()
                 .map(rules -> updates.flatMap(fold -> records.privacy()
                                 .map(book -> MaskedResults.layout(
-                                        fold, roster, book.normBound(model.state()), book.sharedMultiplier(), rules)))
+                                        fold,
+                                        roster,
+                                        book.normBound(model.state()),
+                                        book.sharedMultiplier(),
+                                        book.counted(),
+                                        rules)))
                         .orElseGet(() -> MaskedResults.layout(
                                 updates, roster, model.algorithm().weighting(), rules)));
     }

@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -84,9 +85,10 @@ public final class PrivateUpdates {
     /**
      * Keeps a result, in the place of those of the run's earlier work of this kind.
      *
+     * @param metrics asked for when the update is written: some tell of what was done to it
      * @param update writes it into the directory that it is given; empty for an evaluation
      */
-    public void keep(TaskRef task, Map<String, Double> metrics, Optional<Function<Path, UpdateFile>> update) {
+    public void keep(TaskRef task, Supplier<Map<String, Double>> metrics, Optional<Function<Path, UpdateFile>> update) {
         try {
             forgetOthers(task);
             Path place = Files.createDirectories(place(task));
@@ -102,7 +104,7 @@ public final class PrivateUpdates {
                     StandardOpenOption.WRITE,
                     StandardOpenOption.DSYNC);
             ObjectNode values = JobJson.newObject();
-            metrics.forEach(values::put);
+            metrics.get().forEach(values::put);
             Path draft = Files.write(place.resolve(METRICS + ".tmp"), JobJson.bytes(values));
             // Last: what is there is whole.
             Files.move(draft, place.resolve(METRICS), StandardCopyOption.ATOMIC_MOVE);

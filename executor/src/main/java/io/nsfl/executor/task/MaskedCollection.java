@@ -14,15 +14,17 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** What becomes of a script's result that leaves this client masked only: it is checked and kept. */
 record MaskedCollection(RunTaskRequest request, PrivateUpdates updates) {
     /**
+     * @param metrics what leaves of them, asked for when the update is written
      * @param update writes the change of the weights into a directory
      * @throws FaultException OUT_OF_RANGE a value is beyond what masks hide, REQUEST_INVALID the base model is another one than all clients
      *     are told of
      */
-    void keep(Map<String, Double> metrics, Function<Path, UpdateFile> update) {
+    void keep(Supplier<Map<String, Double>> metrics, Function<Path, UpdateFile> update) {
         TaskDescription task = request.getDescription();
         requireBase(task);
         Optional<Function<Path, UpdateFile>> checked = task.getTask().getKind() == TaskKind.TASK_KIND_TRAIN

@@ -139,7 +139,7 @@ final class TaskRun {
         TaskDescription task = request.getDescription();
         if (masks()) {
             new MaskedCollection(request, masking().updates())
-                    .keep(privacy.leaving(metrics), directory -> update(directory, privacy));
+                    .keep(() -> privacy.leaving(metrics), directory -> update(directory, privacy));
             sayWhatStays(workspace);
             ended.setAwaitsMasking(true);
             return;

@@ -55,7 +55,7 @@ final class MaskersTest {
     @BeforeEach
     void trains() {
         updates = new PrivateUpdates(directory.resolve("private"));
-        updates.keep(TASK, Map.of("sample_num", 1.0), Optional.empty());
+        updates.keep(TASK, () -> Map.of("sample_num", 1.0), Optional.empty());
         Maskers.Streams streams = (_, listener) -> {
             client = listener;
             return new Maskers.Streams.Stream() {

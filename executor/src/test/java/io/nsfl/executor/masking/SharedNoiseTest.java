@@ -39,7 +39,7 @@ class SharedNoiseTest {
     void aResultThatIsMaskedAnewIsTheSameAndAnotherIsAnother() {
         TaskRef task = TaskRef.newBuilder().setRound(1).setAttempt(1).build();
         PrivateUpdates updates = new PrivateUpdates(directory.resolve("private"));
-        updates.keep(task, Map.of(), Optional.empty());
+        updates.keep(task, Map::of, Optional.empty());
         byte[] secret = updates.find(task).orElseThrow().secret();
         // The executor was started again in between.
         byte[] again = new PrivateUpdates(directory.resolve("private"))
@@ -48,7 +48,7 @@ class SharedNoiseTest {
                 .secret();
 
         assertThat(draw(task(0.5).build(), secret)).isEqualTo(draw(task(0.5).build(), again));
-        updates.keep(task, Map.of(), Optional.empty());
+        updates.keep(task, Map::of, Optional.empty());
         assertThat(draw(task(0.5).build(), updates.find(task).orElseThrow().secret()))
                 .isNotEqualTo(draw(task(0.5).build(), secret));
     }

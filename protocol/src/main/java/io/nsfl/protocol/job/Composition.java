@@ -118,13 +118,6 @@ public final class Composition {
                     "of mode distributed needs secure aggregation: each client adds only a part of the noise; add"
                             + " secure_algorithm of type SSA"));
         }
-        if (asked.contains(SSA)
-                && method.privacy().flatMap(DifferentialPrivacy::adaptiveClip).isPresent()) {
-            conflicts.add(
-                    new Conflict(
-                            DP_CENTRAL.block(),
-                            "has an adaptive_clip, which does not combine with secure_algorithm of type SSA: who was clipped is not masked"));
-        }
         if (asked.contains(FEDBUFF) && method.extender().isPresent() && !asked.contains(EXTENDER_AGGREGATE)) {
             conflicts.add(new Conflict(
                     EXTENDER_AGGREGATE.block(),

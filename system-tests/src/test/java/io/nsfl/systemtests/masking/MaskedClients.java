@@ -275,12 +275,12 @@ final class MaskedClients implements ClientSelection {
                     return;
                 }
                 trainings.incrementAndGet();
+                TaskPrivacy privacy = TaskPrivacy.of(description);
                 updates.keep(
                         task,
-                        TaskPrivacy.of(description)
-                                .leaving(Map.of("sample_num", (double) samples(), "loss", 1.0 + index)),
+                        () -> privacy.leaving(Map.of("sample_num", (double) samples(), "loss", 1.0 + index)),
                         task.getKind() == TaskKind.TASK_KIND_TRAIN
-                                ? Optional.of(place -> moved(place, description))
+                                ? Optional.of(place -> moved(place, description, privacy))
                                 : Optional.empty());
                 maskers.begin(
                         RunTaskRequest.newBuilder()
@@ -310,7 +310,7 @@ final class MaskedClients implements ClientSelection {
             }
         }
 
-        private UpdateFile moved(Path place, TaskDescription description) {
+        private UpdateFile moved(Path place, TaskDescription description, TaskPrivacy privacy) {
             Path file = place.resolve(UpdateFile.NAME);
             List<TensorSpec> specs = description.getTensorsList().stream()
                     .map(rule -> new TensorSpec(
@@ -323,7 +323,7 @@ final class MaskedClients implements ClientSelection {
                         tensor.data().set(ValueLayout.JAVA_FLOAT_UNALIGNED, 4 * i, (float) shift());
                     }
                 });
-                TaskPrivacy.of(description).protection().protect(tensors);
+                privacy.protection().protect(tensors);
                 draft.commit();
             }
             return UpdateFile.of(file);

@@ -30,6 +30,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -173,6 +174,32 @@ class MaskedRoundsTest {
     }
 
     @Test
+    void theClipNormFollowsTheMaskedCountOfClientsWithinIt() throws Exception {
+        clients = new MaskedClients(directory, 4);
+        double root = Math.sqrt(weights());
+        // Of four clients that move by 1 to 4 thousandths only the last is clipped.
+        double clipNorm = 0.0035 * root;
+        start(
+                job("doublemask", 1, 4, 3, "central", privacy -> {
+                    privacy.put("noise_multiplier", 0.02).put("clip_norm", clipNorm);
+                    privacy.putObject("adaptive_clip").put("count_noise", 0.02);
+                }),
+                1);
+
+        Ended ended = coordinator.awaitEnd();
+
+        assertThat(ended.state()).as(ended.reason()).contains(RunState.FINISHED);
+        double multiplier = 1 / Math.sqrt(1 / (0.02 * 0.02) - 1 / (0.04 * 0.04));
+        assertNoised(0.001 * (1 + 2 + 3 + 3.5) / 4, multiplier * clipNorm / 4);
+        PrivacySpent spent = rounds.get(1).privacy();
+        assertThat(spent.clipNorm()).isEqualTo(clipNorm);
+        // Three of four; five deviations of the count's noise.
+        assertThat(Math.log(spent.nextClipNorm() / clipNorm))
+                .isCloseTo(-0.2 * (0.75 - 0.5), offset(5 * 0.2 * 0.02 / 4));
+        assertThat(rounds.get(1).train()).as("the exact count is no metric").isEmpty();
+    }
+
+    @Test
     void clientsShareTheNoiseOutSoThatTheFewestWouldBeEnough() throws Exception {
         clients = new MaskedClients(directory, 6);
         clients.all().get(5).diesAt(MaskingStage.MASKING_STAGE_INPUT);
@@ -300,6 +327,11 @@ class MaskedRoundsTest {
 
     /** @param privacy mode of its noise; empty = it asks for none */
     private JobConfig job(String mode, int roundCount, int clientNum, int threshold, String privacy) {
+        return job(mode, roundCount, clientNum, threshold, privacy, _ -> {});
+    }
+
+    private JobConfig job(
+            String mode, int roundCount, int clientNum, int threshold, String privacy, Consumer<ObjectNode> details) {
         ObjectNode job = JobJson.newObject()
                 .put("job_name", "masked")
                 .put("runtime", "pytorch")
@@ -315,12 +347,20 @@ class MaskedRoundsTest {
                 .put("collect_window", 1);
         job.putObject("secure_algorithm").put("type", "SSA").put("mode", mode).put("threshold", threshold);
         if (!privacy.isEmpty()) {
-            job.putObject("differential_privacy")
+            details.accept(job.putObject("differential_privacy")
                     .put("mode", privacy)
                     .put("noise_multiplier", 2)
-                    .put("clip_norm", 3);
+                    .put("clip_norm", 3));
         }
         return JobConfigReader.forCoordinator(job).orThrow(Fault.CONFIGURATION_INVALID, "The job");
+    }
+
+    private static long weights() throws Exception {
+        try (ModelFile model = ModelFiles.open(MODEL)) {
+            return model.tensors().tensors().stream()
+                    .mapToLong(tensor -> tensor.spec().elements())
+                    .sum();
+        }
     }
 
     private static double mean(List<Client> included) {
