@@ -18,7 +18,9 @@ import java.util.List;
  * z = mean;   repeated: b_i = 1 / max(nu, |update_i - z|), z = sum b_i update_i / sum b_i
  * </pre>
  *
- * Every client counts the same, so that it bears any minority of malicious ones: n >= 2f + 1. Distances are over trainable tensors;
+ * Every client counts the same, so that it bears any minority of malicious ones: n >= 2f + 1. But z comes from the mean step by step, each
+ * of which leaves at least f / (n - f) of what f clients far away do to it: so few passes as the paper's bound it by a part of their
+ * distance, and only many take it off. Distances are over trainable tensors;
  * statistics take the mean with the last weights, integers their middle value.
  *
  * <p>Cost: two passes over all updates for each step. Memory: a block of columns; z is the aggregate's own memory, in its element type.

@@ -8,6 +8,7 @@ import static io.nsfl.federation.Tensors.values;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.nsfl.federation.Vectors;
 import io.nsfl.federation.aggregate.Contribution;
@@ -116,6 +117,21 @@ class RobustRulesTest {
             assertThat(result.get("running_mean").at(0)).isBetween(-1.1, 1.1);
             assertThat(result.get("num_batches").at(0)).isBetween(0.0, 1000.0);
         }));
+    }
+
+    /** The steps of the geometric median come from the mean: of clients far away the paper's five passes leave a part. */
+    @Test
+    void manyPassesTakeOffWhatClientsFarAwayDoToTheGeometricMedian() {
+        List<Map.Entry<String, TensorSet>> updates = random(11, 300, 3);
+        for (String evil : List.of("evil-1", "evil-2")) {
+            updates.add(Map.entry(evil, set(fill(updates, 1e30), of(RUNNING, 0), of(COUNTER, 0))));
+        }
+        TensorSet result = combine(new GeometricMedian(2, 60, 1e-6), updates);
+        for (double value : values(result.get("x"))) {
+            assertThat(value).isBetween(-1.1, 1.1);
+        }
+        double part = combine(new GeometricMedian(2, 5, 1e-6), updates).get("x").at(0) / 1e30;
+        assertThat(part).isCloseTo(2 / 13.0 * Math.pow(2 / 11.0, 4), withinPercentage(20));
     }
 
     @TestFactory
