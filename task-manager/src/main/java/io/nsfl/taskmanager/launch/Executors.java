@@ -26,6 +26,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -48,6 +50,10 @@ public final class Executors implements AutoCloseable {
     private final Surroundings surroundings;
     private final ExecutorRoom room;
     private final Map<String, ExecutorLink> links = new HashMap<>();
+
+    /** One at a time: whoever ends an executor takes its time, in which nobody may launch it for a task that came meanwhile. */
+    private final Lock placing = new ReentrantLock();
+
     private TaskDesk desk;
     private WorkloadLauncher.Watch watch;
 
@@ -85,12 +91,12 @@ public final class Executors implements AutoCloseable {
     public synchronized void watch() {
         watch = launcher.watch(
                 Map.of("component", ExecutorWorkload.COMPONENT, "client", client),
-                status -> surroundings.threads().execute(() -> changed(status)));
+                status -> inTurn(() -> changed(status)));
     }
 
     /** Has the task run; launches its executor if that is not there. */
     public void run(TaskRecord task) {
-        surroundings.threads().execute(() -> {
+        inTurn(() -> {
             List<ExecutorSeat> seats = seats(task);
             try {
                 seats.forEach(seat -> launcher.find(seat.name()).ifPresent(this::changed));
@@ -108,6 +114,17 @@ public final class Executors implements AutoCloseable {
                 }
             } catch (IOException | RuntimeException e) {
                 notStarted(task, e);
+            }
+        });
+    }
+
+    private void inTurn(Runnable placed) {
+        surroundings.threads().execute(() -> {
+            placing.lock();
+            try {
+                placed.run();
+            } finally {
+                placing.unlock();
             }
         });
     }

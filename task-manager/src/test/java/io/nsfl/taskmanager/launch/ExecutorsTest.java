@@ -2,12 +2,20 @@ package io.nsfl.taskmanager.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nsfl.protocol.v1.Assignment;
 import io.nsfl.protocol.v1.Resources;
+import io.nsfl.protocol.v1.TaskDescription;
+import io.nsfl.protocol.v1.TaskKind;
+import io.nsfl.protocol.v1.TaskRef;
 import io.nsfl.servicekit.security.InternalSecret;
 import io.nsfl.servicekit.time.ManualTimers;
+import io.nsfl.taskmanager.MaskingPolicy;
 import io.nsfl.taskmanager.task.ClientStore;
 import io.nsfl.taskmanager.task.NotedSteps;
+import io.nsfl.taskmanager.task.TaskRecord;
+import io.nsfl.taskmanager.task.TaskState;
 import io.nsfl.workload.WorkloadPhase;
+import io.nsfl.workload.WorkloadSpec;
 import io.nsfl.workload.WorkloadStatus;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -33,16 +41,17 @@ class ExecutorsTest {
 
     private final Cluster cluster = new Cluster();
     private ClientStore store;
+    private Executors executors;
 
     @BeforeEach
     void open() {
         store = ClientStore.open(directory.resolve("lmdb"));
         ManualTimers timers = new ManualTimers(Instant.EPOCH);
         InternalSecret secret = InternalSecret.generate(new SecureRandom());
-        Executors executors = new Executors(
+        executors = new Executors(
                 CLIENT,
                 cluster,
-                new ExecutorWorkload(null, Optional.empty()),
+                new ExecutorWorkload(program(), Optional.empty()),
                 null,
                 store,
                 Resources.getDefaultInstance(),
@@ -76,6 +85,69 @@ class ExecutorsTest {
         assertThat(cluster.stopped).isEmpty();
     }
 
+    @Test
+    void oneThatIsWantedWhileItIsEndedIsLaunchedAnew() throws InterruptedException {
+        Thread next = new Thread(() -> executors.run(ready("idle")));
+        cluster.tell("idle", WorkloadPhase.RUNNING);
+        cluster.tell("new", WorkloadPhase.STARTING);
+        cluster.whileStopping = () -> {
+            next.start();
+            // Until it has to wait for its turn, or is through.
+            while (next.getState() != Thread.State.WAITING && next.isAlive()) {
+                Thread.onSpinWait();
+            }
+        };
+
+        cluster.tell("new", WorkloadPhase.WAITING);
+        next.join();
+
+        String executor = run("idle").name();
+        assertThat(cluster.stopped).containsExactly(executor);
+        assertThat(cluster.launched).containsExactly(executor);
+        assertThat(store.credential(executor)).as("it can call back").isPresent();
+    }
+
+    private ExecutorWorkload.Program program() {
+        return new ExecutorWorkload.Program(
+                List.of("java"),
+                "",
+                directory.resolve("executors"),
+                directory,
+                directory.resolve("task_manager"),
+                Map.of(),
+                "",
+                "",
+                new ExecutorWorkload.ScriptIsolation(true, true, List.of(), 0),
+                MaskingPolicy.DEFAULT);
+    }
+
+    private static TaskRecord ready(String job) {
+        TaskRef task = TaskRef.newBuilder()
+                .setNamespace("default")
+                .setJob(job)
+                .setRun("run-1")
+                .setRound(1)
+                .setAttempt(1)
+                .setClientId(CLIENT)
+                .setKind(TaskKind.TASK_KIND_TRAIN)
+                .build();
+        return new TaskRecord(
+                "train-" + job,
+                Assignment.newBuilder().setTask(task).build(),
+                TaskState.READY,
+                Resources.getDefaultInstance(),
+                Optional.of(TaskDescription.newBuilder()
+                        .setTask(task)
+                        .setRuntime("dl4j")
+                        .build()),
+                0,
+                Optional.empty(),
+                "",
+                Instant.EPOCH,
+                Instant.EPOCH,
+                Instant.EPOCH);
+    }
+
     private static ExecutorKey run(String job) {
         return new ExecutorKey(CLIENT, "default", job, "run-1");
     }
@@ -84,6 +156,8 @@ class ExecutorsTest {
     private static final class Cluster extends NoWorkloads {
         private final List<WorkloadStatus> known = new ArrayList<>();
         private final List<String> stopped = new ArrayList<>();
+        private final List<String> launched = new ArrayList<>();
+        private Runnable whileStopping = () -> {};
         private Consumer<WorkloadStatus> listener;
 
         void tell(String job, WorkloadPhase phase) {
@@ -133,6 +207,13 @@ class ExecutorsTest {
         public void stop(String name, Duration grace) {
             stopped.add(name);
             known.removeIf(one -> one.name().equals(name));
+            whileStopping.run();
+        }
+
+        @Override
+        public WorkloadStatus launch(WorkloadSpec spec) {
+            launched.add(spec.name());
+            return null;
         }
 
         @Override
