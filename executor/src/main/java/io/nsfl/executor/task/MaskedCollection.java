@@ -3,6 +3,7 @@ package io.nsfl.executor.task;
 import io.nsfl.executor.masking.MaskedShape;
 import io.nsfl.executor.masking.PrivateUpdates;
 import io.nsfl.executor.protect.UpdateFile;
+import io.nsfl.federation.metrics.MetricMerge;
 import io.nsfl.modelformats.safetensors.SafetensorsFile;
 import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultException;
@@ -21,8 +22,8 @@ record MaskedCollection(RunTaskRequest request, PrivateUpdates updates) {
     /**
      * @param metrics what leaves of them, asked for when the update is written
      * @param update writes the change of the weights into a directory
-     * @throws FaultException OUT_OF_RANGE a value is beyond what masks hide, REQUEST_INVALID the base model is another one than all clients
-     *     are told of
+     * @throws FaultException OUT_OF_RANGE a value is beyond what masks hide, BAD_WEIGHT the samples are no count, REQUEST_INVALID the base
+     *     model is another one than all clients are told of
      */
     void keep(Supplier<Map<String, Double>> metrics, Function<Path, UpdateFile> update) {
         TaskDescription task = request.getDescription();
@@ -30,7 +31,18 @@ record MaskedCollection(RunTaskRequest request, PrivateUpdates updates) {
         Optional<Function<Path, UpdateFile>> checked = task.getTask().getKind() == TaskKind.TASK_KIND_TRAIN
                 ? Optional.of(place -> inRange(update.apply(place)))
                 : Optional.empty();
-        updates.keep(task.getTask(), metrics, checked);
+        updates.keep(task.getTask(), () -> countable(metrics.get()), checked);
+    }
+
+    /** What the coordinator asks of a number of samples that it sees. */
+    private static Map<String, Double> countable(Map<String, Double> metrics) {
+        double samples = metrics.getOrDefault(MetricMerge.SAMPLES, 1.0);
+        if (!(samples >= 1 && samples == Math.rint(samples))) {
+            throw new FaultException(
+                    Fault.BAD_WEIGHT,
+                    "The script counts " + samples + " samples; sample_num must be a whole number from 1.");
+        }
+        return metrics;
     }
 
     /** Its digest is bound into the keys: clients that were given different models come to no sum. */
