@@ -2,44 +2,22 @@ package io.nsfl.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Needs the other modules built beside this one, as {@code ./nsfl bench} does. */
 final class RoundsIT {
-    private final PrintStream out = System.out;
-    private final ByteArrayOutputStream said = new ByteArrayOutputStream();
-
     @TempDir
     private Path home;
 
-    @BeforeEach
-    void prepare() {
-        System.setProperty("nsfl.home", home.toString());
-        System.setProperty(
-                "nsfl.root", Path.of("..").toAbsolutePath().normalize().toString());
-        System.setOut(new PrintStream(said, true, StandardCharsets.UTF_8));
-    }
-
-    @AfterEach
-    void restore() {
-        System.setOut(out);
-    }
-
     @Test
     void commitsEveryRoundAndLeavesNothing() {
-        int code = BenchApplication.run("rounds", "--clients", "2", "--params", "10000", "--rounds", "2");
+        BenchCall call = BenchCall.run(home, "rounds", "--clients", "2", "--params", "10000", "--rounds", "2");
 
-        assertThat(said.toString(StandardCharsets.UTF_8).lines().toList().getLast())
+        assertThat(call.said().lines().toList().getLast())
                 .matches("result round_s=\\d+\\.\\d+ cpu_s_per_round=\\d+\\.\\d+ coordinator_anon_mb=\\d+\\.\\d+"
                         + " clients=2 params=10000");
-        assertThat(code).isZero();
+        assertThat(call.code()).isZero();
         assertThat(home).isEmptyDirectory();
     }
 }

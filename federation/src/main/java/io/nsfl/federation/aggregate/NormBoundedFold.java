@@ -9,11 +9,10 @@ import java.util.Map;
  *
  * <p>Memory: that of {@link ExactFold}.
  */
-public final class NormBoundedFold implements Aggregator {
+public final class NormBoundedFold extends WrappedFold<ExactFold> {
     /** Finding: how many updates were scaled down. */
     public static final String CLIPPED = "clipped";
 
-    private final ExactFold fold;
     private final double bound;
     private int clipped;
 
@@ -22,7 +21,7 @@ public final class NormBoundedFold implements Aggregator {
         if (!(bound > 0)) {
             throw new IllegalArgumentException("Cannot bound norms by " + bound);
         }
-        this.fold = new ExactFold(plan);
+        super(new ExactFold(plan));
         this.bound = bound;
     }
 
@@ -38,27 +37,7 @@ public final class NormBoundedFold implements Aggregator {
     }
 
     @Override
-    public int count() {
-        return fold.count();
-    }
-
-    @Override
-    public long weight() {
-        return fold.weight();
-    }
-
-    @Override
-    public void mean(TensorSet out) {
-        fold.mean(out);
-    }
-
-    @Override
     public Map<String, Double> findings() {
         return Map.of(CLIPPED, (double) clipped);
-    }
-
-    @Override
-    public void close() {
-        fold.close();
     }
 }

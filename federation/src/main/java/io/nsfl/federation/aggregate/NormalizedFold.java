@@ -18,18 +18,17 @@ import java.util.TreeMap;
  *
  * <p>Memory: that of {@link ExactFold}, and a number per client.
  */
-public final class NormalizedFold implements Aggregator {
+public final class NormalizedFold extends WrappedFold<ExactFold> {
     /** The metric that every client must report: the number of its optimizer steps in this round. */
     public static final String STEPS = "local_steps";
 
-    private final ExactFold fold;
     private final LocalWork work;
     private final TreeMap<String, Part> parts = new TreeMap<>();
 
     private record Part(long weight, double work) {}
 
     public NormalizedFold(FoldPlan plan, LocalWork work) {
-        this.fold = new ExactFold(plan);
+        super(new ExactFold(plan));
         this.work = work;
     }
 
@@ -50,29 +49,14 @@ public final class NormalizedFold implements Aggregator {
     }
 
     @Override
-    public int count() {
-        return fold.count();
-    }
-
-    @Override
-    public long weight() {
-        return fold.weight();
-    }
-
-    @Override
     public void mean(TensorSet out) {
-        fold.mean(out);
+        super.mean(out);
         double effective = effectiveWork();
         for (NamedTensor tensor : out.tensors()) {
             if (tensor.spec().kind() == TensorKind.TRAINABLE) {
                 multiply(tensor, effective);
             }
         }
-    }
-
-    @Override
-    public void close() {
-        fold.close();
     }
 
     /** In the order of the clients' ids, so that it does not show who came first. */

@@ -3,22 +3,22 @@ package io.nsfl.federation.privacy;
 import io.nsfl.federation.aggregate.Aggregator;
 import io.nsfl.federation.aggregate.Contribution;
 import io.nsfl.federation.aggregate.FoldOutcome;
+import io.nsfl.federation.aggregate.WrappedFold;
 import io.nsfl.federation.tensor.TensorSet;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** A fold that also counts the updates that came unclipped, as their contributions say. */
-public final class ClipCount implements Aggregator {
+public final class ClipCount extends WrappedFold<Aggregator> {
     /** The finding: how many of the folded updates were within the bound. */
     public static final String WITHIN = "privacy/within_clip";
 
-    private final Aggregator fold;
     private final String metric;
     private int within;
 
     /** @param metric by which a client says 1 = within, 0 = clipped */
     public ClipCount(Aggregator fold, String metric) {
-        this.fold = fold;
+        super(fold);
         this.metric = metric;
     }
 
@@ -32,29 +32,9 @@ public final class ClipCount implements Aggregator {
     }
 
     @Override
-    public int count() {
-        return fold.count();
-    }
-
-    @Override
-    public long weight() {
-        return fold.weight();
-    }
-
-    @Override
-    public void mean(TensorSet out) {
-        fold.mean(out);
-    }
-
-    @Override
     public Map<String, Double> findings() {
-        Map<String, Double> all = new TreeMap<>(fold.findings());
+        Map<String, Double> all = new TreeMap<>(super.findings());
         all.put(WITHIN, (double) within);
         return all;
-    }
-
-    @Override
-    public void close() {
-        fold.close();
     }
 }
