@@ -141,7 +141,7 @@ MEANINGS = {
         "extender": "code of one's own beside the coordinator: `{\"script_path\", \"entry\", \"broadcast\", \"aggregate\", \"finish\"}`; see [extenders](extenders.md)",
         "extenders": "the same",
         "aggregation": "how updates become one: `{\"name\": …, \"params\": {…}}`; refused by builds that do not offer it",
-        "early_stop": "`{\"metric\": …, \"patience\": rounds, \"min_delta\": …}`: ends the job when a metric stands still; refused by builds that do not offer it",
+        "early_stop": "`{\"metric\": …, \"patience\": rounds, \"min_delta\": …, \"mode\": min or max}`: ends the job when a metric stands still; refused by builds that do not offer it",
         "local_layers": "patterns of layers that stay at the clients; refused by builds that do not offer them",
         "compression": "of updates and of the model: `{\"name\": \"none\", \"fp16\", \"bf16\", \"int8\" or \"topk\", \"params\": {…}, \"downlink\": \"full\" or \"delta\"}`; see [compression](compression.md)",
         "differential_privacy": "`{\"mode\": \"local\", \"central\" or \"distributed\", \"noise_multiplier\": z, \"clip_norm\": S, …}`:"

@@ -89,7 +89,8 @@ public record RoundRules(
                 hyper.collectWindowSeconds() < 0
                         ? Optional.empty()
                         : Optional.of(Duration.ofMillis(Math.round(hyper.collectWindowSeconds() * 1000))),
-                earlyStop.map(asked -> new EarlyStopRule(asked.metric(), asked.patience(), asked.minDelta())));
+                earlyStop.map(asked ->
+                        new EarlyStopRule(asked.metric(), asked.patience(), asked.minDelta(), asked.downwards())));
     }
 
     /** The same rounds without evaluations. */

@@ -281,7 +281,7 @@ class PhasesTest {
 
         @Test
         void endEarlyWhenTheMetricDoesNotImprove() {
-            Course course = Course.start(watching("accuracy", 2, 0.1))
+            Course course = Course.start(watching("accuracy", 2, 0.1, false))
                     .inRound(1)
                     .committed()
                     .evaluated(1, Map.of("accuracy", 0.5))
@@ -304,7 +304,7 @@ class PhasesTest {
 
         @Test
         void keepEveryModelThatIsTheBestSoFar() {
-            Course course = Course.start(watching("val_loss", 5, 0))
+            Course course = Course.start(watching("val_loss", 5, 0, true))
                     .inRound(1)
                     .committed()
                     .evaluated(1, Map.of("val_loss", 2.0));
@@ -316,7 +316,7 @@ class PhasesTest {
 
         @Test
         void notCountEvaluationsThatFailedOrDidNotMeasureIt() {
-            Course course = Course.start(watching("accuracy", 1, 0))
+            Course course = Course.start(watching("accuracy", 1, 0, false))
                     .inRound(1)
                     .committed()
                     .evaluated(1, Map.of("accuracy", 0.5))
@@ -327,7 +327,7 @@ class PhasesTest {
             assertThat(course.earlyEnd()).isEmpty();
         }
 
-        private static RoundRules watching(String metric, int patience, double minDelta) {
+        private static RoundRules watching(String metric, int patience, double minDelta, boolean downwards) {
             return new RoundRules(
                     9,
                     2,
@@ -337,7 +337,7 @@ class PhasesTest {
                     0,
                     Duration.ofSeconds(60),
                     Optional.empty(),
-                    Optional.of(new EarlyStopRule(metric, patience, minDelta)));
+                    Optional.of(new EarlyStopRule(metric, patience, minDelta, downwards)));
         }
 
         private WorkId after(int round) {

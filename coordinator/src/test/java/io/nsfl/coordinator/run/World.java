@@ -125,7 +125,7 @@ final class World {
         JobMethod plain = JobMethod.plain();
         return new JobMethod(
                 plain.aggregation(),
-                Optional.of(new EarlyStop(metric, patience, 0)),
+                Optional.of(new EarlyStop(metric, patience, 0, false)),
                 plain.localLayers(),
                 plain.compression(),
                 plain.extender(),
