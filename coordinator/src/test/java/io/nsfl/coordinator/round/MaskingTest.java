@@ -184,6 +184,29 @@ class MaskingTest {
             asked(1, MaskingStage.MASKING_STAGE_KEYS, clients);
         }
 
+        /** All three have told their keys and are asked for shares. */
+        private void beginShares() {
+            begin("a", "b", "c");
+            answer(1, MaskingStage.MASKING_STAGE_KEYS, "a", "b", "c");
+            asked(1, MaskingStage.MASKING_STAGE_SHARES, "a", "b", "c");
+        }
+
+        /** All three have shared and are asked for their vectors. */
+        private void beginVectors() {
+            beginShares();
+            answer(1, MaskingStage.MASKING_STAGE_SHARES, "a", "b", "c");
+            asked(1, MaskingStage.MASKING_STAGE_INPUT, "a", "b", "c");
+        }
+
+        private void assertCounted(String... clients) {
+            assertThat(effects)
+                    .filteredOn(Effect.Aggregate.class::isInstance)
+                    .singleElement()
+                    .isInstanceOfSatisfying(
+                            Effect.Aggregate.class,
+                            aggregate -> assertThat(aggregate.included()).containsOnlyKeys(clients));
+        }
+
         @Test
         void askOneStageAfterTheOtherAndCountWhoseVectorsArrived() {
             begin("a", "b", "c");
@@ -216,11 +239,7 @@ class MaskingTest {
 
         @Test
         void goOnWithoutAClientThatIsLostBetweenSharesAndVectors() {
-            begin("a", "b", "c");
-            answer(1, MaskingStage.MASKING_STAGE_KEYS, "a", "b", "c");
-            asked(1, MaskingStage.MASKING_STAGE_SHARES, "a", "b", "c");
-            answer(1, MaskingStage.MASKING_STAGE_SHARES, "a", "b", "c");
-            asked(1, MaskingStage.MASKING_STAGE_INPUT, "a", "b", "c");
+            beginVectors();
             deliver(1, "a", "b");
             lose("c");
 
@@ -266,9 +285,7 @@ class MaskingTest {
 
         @Test
         void goOnWithoutAClientThatAsManyBlameAsCouldBreakEverySession() {
-            begin("a", "b", "c");
-            answer(1, MaskingStage.MASKING_STAGE_KEYS, "a", "b", "c");
-            asked(1, MaskingStage.MASKING_STAGE_SHARES, "a", "b", "c");
+            beginShares();
             blame("a", "c");
             blame("b", "c");
             ready("a", "b", "c");
@@ -280,9 +297,7 @@ class MaskingTest {
 
         @Test
         void rememberForSomeRoundsWhomTheOthersDoNotMaskWith() {
-            begin("a", "b", "c");
-            answer(1, MaskingStage.MASKING_STAGE_KEYS, "a", "b", "c");
-            asked(1, MaskingStage.MASKING_STAGE_SHARES, "a", "b", "c");
+            beginShares();
             blame("a", "c");
             blame("b", "c");
 
@@ -295,9 +310,7 @@ class MaskingTest {
 
         @Test
         void excludeNobodyForWhatOneClientSays() {
-            begin("a", "b", "c");
-            answer(1, MaskingStage.MASKING_STAGE_KEYS, "a", "b", "c");
-            asked(1, MaskingStage.MASKING_STAGE_SHARES, "a", "b", "c");
+            beginShares();
             blame("a", "c");
             blame("b", "a");
             ready("a", "b", "c");
@@ -334,11 +347,7 @@ class MaskingTest {
 
         @Test
         void notCloseAStageWhileAVectorIsBeingAdded() {
-            begin("a", "b", "c");
-            answer(1, MaskingStage.MASKING_STAGE_KEYS, "a", "b", "c");
-            asked(1, MaskingStage.MASKING_STAGE_SHARES, "a", "b", "c");
-            answer(1, MaskingStage.MASKING_STAGE_SHARES, "a", "b", "c");
-            asked(1, MaskingStage.MASKING_STAGE_INPUT, "a", "b", "c");
+            beginVectors();
             deliver(1, "a", "b");
             on(new RoundEvent.Offered(offer("c", 1)));
 
@@ -350,11 +359,7 @@ class MaskingTest {
 
         @Test
         void holdAVectorThatComesAfterItsStage() {
-            begin("a", "b", "c");
-            answer(1, MaskingStage.MASKING_STAGE_KEYS, "a", "b", "c");
-            asked(1, MaskingStage.MASKING_STAGE_SHARES, "a", "b", "c");
-            answer(1, MaskingStage.MASKING_STAGE_SHARES, "a", "b", "c");
-            asked(1, MaskingStage.MASKING_STAGE_INPUT, "a", "b", "c");
+            beginVectors();
             deliver(1, "a", "b");
             later(MaskingRules.STRAGGLERS);
             asked(1, MaskingStage.MASKING_STAGE_CONSISTENCY, "a", "b");
@@ -367,11 +372,7 @@ class MaskingTest {
 
         @Test
         void countNobodyOfAGroupThatWasLeftOut() {
-            begin("a", "b", "c");
-            answer(1, MaskingStage.MASKING_STAGE_KEYS, "a", "b", "c");
-            asked(1, MaskingStage.MASKING_STAGE_SHARES, "a", "b", "c");
-            answer(1, MaskingStage.MASKING_STAGE_SHARES, "a", "b", "c");
-            asked(1, MaskingStage.MASKING_STAGE_INPUT, "a", "b", "c");
+            beginVectors();
             deliver(1, "a", "b", "c");
             asked(1, MaskingStage.MASKING_STAGE_CONSISTENCY, "a", "b");
             answer(1, MaskingStage.MASKING_STAGE_CONSISTENCY, "a", "b");
@@ -379,21 +380,12 @@ class MaskingTest {
             answer(1, MaskingStage.MASKING_STAGE_UNMASK, "a", "b");
             on(new RoundEvent.Unmasked(WORK, 1, set("a", "b"), new TreeMap<>()));
 
-            assertThat(effects)
-                    .filteredOn(Effect.Aggregate.class::isInstance)
-                    .singleElement()
-                    .isInstanceOfSatisfying(
-                            Effect.Aggregate.class,
-                            aggregate -> assertThat(aggregate.included()).containsOnlyKeys("a", "b"));
+            assertCounted("a", "b");
         }
 
         @Test
         void keepAVectorThatIsInTheSumWhenItsClientIsLost() {
-            begin("a", "b", "c");
-            answer(1, MaskingStage.MASKING_STAGE_KEYS, "a", "b", "c");
-            asked(1, MaskingStage.MASKING_STAGE_SHARES, "a", "b", "c");
-            answer(1, MaskingStage.MASKING_STAGE_SHARES, "a", "b", "c");
-            asked(1, MaskingStage.MASKING_STAGE_INPUT, "a", "b", "c");
+            beginVectors();
             deliver(1, "a", "b", "c");
             asked(1, MaskingStage.MASKING_STAGE_CONSISTENCY, "a", "b", "c");
             lose("c");
@@ -402,21 +394,12 @@ class MaskingTest {
             answer(1, MaskingStage.MASKING_STAGE_UNMASK, "a", "b");
             on(new RoundEvent.Unmasked(WORK, 1, set("a", "b", "c"), new TreeMap<>()));
 
-            assertThat(effects)
-                    .filteredOn(Effect.Aggregate.class::isInstance)
-                    .singleElement()
-                    .isInstanceOfSatisfying(
-                            Effect.Aggregate.class,
-                            aggregate -> assertThat(aggregate.included()).containsOnlyKeys("a", "b", "c"));
+            assertCounted("a", "b", "c");
         }
 
         @Test
         void countAVectorThatIsBeingAddedWhenItsClientIsLost() {
-            begin("a", "b", "c");
-            answer(1, MaskingStage.MASKING_STAGE_KEYS, "a", "b", "c");
-            asked(1, MaskingStage.MASKING_STAGE_SHARES, "a", "b", "c");
-            answer(1, MaskingStage.MASKING_STAGE_SHARES, "a", "b", "c");
-            asked(1, MaskingStage.MASKING_STAGE_INPUT, "a", "b", "c");
+            beginVectors();
             deliver(1, "a", "b");
             on(new RoundEvent.Offered(offer("c", 1)));
             lose("c");
@@ -429,11 +412,7 @@ class MaskingTest {
 
         @Test
         void waitNoLongerForAVectorThatCannotBeAdded() {
-            begin("a", "b", "c");
-            answer(1, MaskingStage.MASKING_STAGE_KEYS, "a", "b", "c");
-            asked(1, MaskingStage.MASKING_STAGE_SHARES, "a", "b", "c");
-            answer(1, MaskingStage.MASKING_STAGE_SHARES, "a", "b", "c");
-            asked(1, MaskingStage.MASKING_STAGE_INPUT, "a", "b", "c");
+            beginVectors();
             deliver(1, "a", "b");
             on(new RoundEvent.Offered(offer("c", 1)));
 
