@@ -5,6 +5,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
@@ -92,7 +93,15 @@ public final class Mailbox implements Executor {
         } finally {
             owner = null;
             running.set(false);
+            goOn();
+        }
+    }
+
+    private void goOn() {
+        try {
             wake();
+        } catch (RejectedExecutionException over) {
+            // The process stops: what is left stays undone, and nobody on this thread could do anything about it.
         }
     }
 

@@ -9,7 +9,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -87,6 +90,33 @@ class MailboxTest {
 
         assertThat(mailbox.submit(() -> uncaught.getFirst().getMessage()).get(60, TimeUnit.SECONDS))
                 .isEqualTo("broken");
+    }
+
+    @Test
+    void leavesUndoneWhatNoThreadIsLentForAnyMore() {
+        AtomicBoolean lent = new AtomicBoolean();
+        Mailbox stopping = new Mailbox(
+                "stopping",
+                task -> {
+                    if (lent.getAndSet(true)) {
+                        throw new RejectedExecutionException("stopping");
+                    }
+                    task.run();
+                },
+                uncaught::add);
+        AtomicInteger ran = new AtomicInteger();
+
+        stopping.execute(() -> {
+            for (int i = 0; i < 100; i++) {
+                stopping.execute(ran::incrementAndGet);
+            }
+        });
+
+        assertThat(ran).as("the turn that was begun").hasValueBetween(1, 99);
+        assertThat(uncaught).isEmpty();
+        assertThatThrownBy(() -> stopping.execute(() -> {}))
+                .as("who posts afterwards is told")
+                .isInstanceOf(RejectedExecutionException.class);
     }
 
     @Test
