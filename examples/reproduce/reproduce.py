@@ -5,7 +5,8 @@
     examples/reproduce/reproduce.py --list
     examples/reproduce/reproduce.py 2nn-iid-e1-b10 cnn-iid-e5-b10
 
-What is done is kept in NSFL_HOME/reproduce/results.json and not run again (--again does); a cell that was interrupted goes on with its job.
+What is done is kept in NSFL_HOME/reproduce/results.json and not run again (--again does); a cell that was interrupted goes on
+with its job, one whose job was stopped begins anew.
 """
 
 import argparse
@@ -69,6 +70,8 @@ def run(cell, seed, again):
     if not state(job):
         workspace = build(cell, job, seed)
         ctl("create", "job", "default", "-w", str(workspace))
+    elif state(job) == "STOPPED":
+        ctl("start", "job", "default", job)
     print(f"{job}: {goal(cell)}", flush=True)
     seen = 0
     while True:
