@@ -18,9 +18,6 @@ import java.util.Optional;
  * first thing that happens to the mean; in mode distributed it is in the mean already, of which the divisor is made the configured one.
  */
 public final class PrivateAlgorithm {
-    /** What a client's executor tells where the bound adapts: 1 = its update was within it, 0 = it was clipped. */
-    public static final String WITHIN_CLIP = "nsfl_within_clip";
-
     private PrivateAlgorithm() {}
 
     /** @param plain what the job asks for otherwise */
@@ -40,7 +37,7 @@ public final class PrivateAlgorithm {
         treatments.addAll(plain.treatments());
         List<MetricRule> metrics = new ArrayList<>(plain.metrics());
         if (counts) {
-            metrics.add(new MetricRule(WITHIN_CLIP, 0, "whether the update was within the clip norm"));
+            metrics.add(new MetricRule(ClipCount.REPORTED, 0, "whether the update was within the clip norm"));
         }
         return new Algorithm(
                 counts ? counting(plain.folding()) : plain.folding(),
@@ -66,6 +63,6 @@ public final class PrivateAlgorithm {
     }
 
     private static Folding counting(Folding plain) {
-        return (plan, committed, scratch) -> new ClipCount(plain.begin(plan, committed, scratch), WITHIN_CLIP);
+        return (plan, committed, scratch) -> new ClipCount(plain.begin(plan, committed, scratch));
     }
 }

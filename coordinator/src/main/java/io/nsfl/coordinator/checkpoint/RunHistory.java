@@ -17,7 +17,6 @@ import io.nsfl.coordinator.checkpoint.JournalRecord.RunStarted;
 import io.nsfl.coordinator.round.BufferRules;
 import io.nsfl.coordinator.round.Buffering;
 import io.nsfl.coordinator.round.Course;
-import io.nsfl.coordinator.round.EarlyStopRule;
 import io.nsfl.coordinator.round.Improvement;
 import io.nsfl.coordinator.round.Opening;
 import io.nsfl.coordinator.round.RosterEntry.IncludedAt;
@@ -26,6 +25,7 @@ import io.nsfl.coordinator.round.Selecting;
 import io.nsfl.coordinator.round.Step;
 import io.nsfl.coordinator.round.Turn;
 import io.nsfl.coordinator.round.WorkId;
+import io.nsfl.protocol.job.EarlyStop;
 import io.nsfl.protocol.job.RoundMetrics;
 import io.nsfl.protocol.v1.TaskKind;
 import java.nio.ByteBuffer;
@@ -217,7 +217,7 @@ public final class RunHistory {
                 Collections.emptySortedMap());
     }
 
-    private Improvement improvement(EarlyStopRule rule) {
+    private Improvement improvement(EarlyStop rule) {
         Improvement improvement = Improvement.NONE;
         for (Evaluated evaluation : evaluations) {
             if (evaluation.failure() == null) {

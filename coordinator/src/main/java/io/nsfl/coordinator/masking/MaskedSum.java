@@ -1,6 +1,5 @@
 package io.nsfl.coordinator.masking;
 
-import io.nsfl.coordinator.algorithm.PrivateAlgorithm;
 import io.nsfl.coordinator.round.MaskedLayout;
 import io.nsfl.federation.metrics.MetricMerge;
 import io.nsfl.federation.privacy.CentralNoise;
@@ -54,7 +53,7 @@ public record MaskedSum(MaskedLayout layout, ContributionSum sum, SortedSet<Stri
 
     /** Its place among the metrics; -1 = it is none of them. */
     private int withinClip() {
-        return layout.metrics().indexOf(PrivateAlgorithm.WITHIN_CLIP);
+        return layout.metrics().indexOf(ClipCount.REPORTED);
     }
 
     /**

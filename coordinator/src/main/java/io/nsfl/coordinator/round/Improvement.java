@@ -1,5 +1,6 @@
 package io.nsfl.coordinator.round;
 
+import io.nsfl.protocol.job.EarlyStop;
 import java.util.Map;
 import java.util.Optional;
 
@@ -14,18 +15,22 @@ public record Improvement(Optional<Double> best, int bestRound, int stale) {
     public static final Improvement NONE = new Improvement(Optional.empty(), 0, 0);
 
     /** After another evaluation. One that failed or did not measure the metric says nothing. */
-    public Improvement after(EarlyStopRule rule, int round, Map<String, Double> measured) {
+    public Improvement after(EarlyStop rule, int round, Map<String, Double> measured) {
         Double value = measured.get(rule.metric());
         if (value == null || !Double.isFinite(value)) {
             return this;
         }
-        return best.isEmpty() || rule.improves(value, best.get())
+        return best.isEmpty() || improves(rule, value, best.get())
                 ? new Improvement(Optional.of(value), round, 0)
                 : new Improvement(best, bestRound, stale + 1);
     }
 
+    private static boolean improves(EarlyStop rule, double value, double best) {
+        return rule.downwards() ? value < best - rule.minDelta() : value > best + rule.minDelta();
+    }
+
     /** Why the run ends; empty = it goes on. */
-    Optional<String> end(EarlyStopRule rule) {
+    Optional<String> end(EarlyStop rule) {
         return stale < rule.patience()
                 ? Optional.empty()
                 : Optional.of(

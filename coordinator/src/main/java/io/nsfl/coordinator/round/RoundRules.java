@@ -24,7 +24,7 @@ public record RoundRules(
         int saveInterval,
         Duration roundTimeout,
         Optional<Duration> collectWindow,
-        Optional<EarlyStopRule> earlyStop,
+        Optional<EarlyStop> earlyStop,
         Optional<MaskingRules> masking) {
     /** Attempts of a round before it is skipped. */
     public static final int MAX_ATTEMPTS = 3;
@@ -47,7 +47,7 @@ public record RoundRules(
             int saveInterval,
             Duration roundTimeout,
             Optional<Duration> collectWindow,
-            Optional<EarlyStopRule> earlyStop) {
+            Optional<EarlyStop> earlyStop) {
         this(
                 maxRounds,
                 clientNum,
@@ -89,8 +89,7 @@ public record RoundRules(
                 hyper.collectWindowSeconds() < 0
                         ? Optional.empty()
                         : Optional.of(Duration.ofMillis(Math.round(hyper.collectWindowSeconds() * 1000))),
-                earlyStop.map(asked ->
-                        new EarlyStopRule(asked.metric(), asked.patience(), asked.minDelta(), asked.downwards())));
+                earlyStop);
     }
 
     /** The same rounds without evaluations. */

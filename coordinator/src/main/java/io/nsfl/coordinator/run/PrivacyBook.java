@@ -7,6 +7,7 @@ import io.nsfl.federation.aggregate.RangeEstimate;
 import io.nsfl.federation.bits.BitSource;
 import io.nsfl.federation.privacy.CentralNoise;
 import io.nsfl.federation.privacy.CipherBits;
+import io.nsfl.federation.privacy.ClipCount;
 import io.nsfl.federation.privacy.PrivacyAccount;
 import io.nsfl.federation.privacy.PrivacyLoss;
 import io.nsfl.federation.privacy.SampledGaussian;
@@ -148,7 +149,7 @@ final class PrivacyBook {
 
     /** Metrics that say by 0 or 1 what was done to an update; noise is made for their sums. */
     List<String> counted() {
-        return adapts() ? List.of(PrivateAlgorithm.WITHIN_CLIP) : List.of();
+        return adapts() ? List.of(ClipCount.REPORTED) : List.of();
     }
 
     private boolean adapts() {

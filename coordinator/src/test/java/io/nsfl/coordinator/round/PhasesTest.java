@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import io.nsfl.coordinator.round.RoundEvent.Offer;
 import io.nsfl.protocol.fault.Fault;
+import io.nsfl.protocol.job.EarlyStop;
 import io.nsfl.protocol.v1.Receipt;
 import io.nsfl.protocol.v1.ResultHeader;
 import io.nsfl.protocol.v1.TaskKind;
@@ -337,7 +338,7 @@ class PhasesTest {
                     0,
                     Duration.ofSeconds(60),
                     Optional.empty(),
-                    Optional.of(new EarlyStopRule(metric, patience, minDelta, downwards)));
+                    Optional.of(new EarlyStop(metric, patience, minDelta, downwards)));
         }
 
         private WorkId after(int round) {

@@ -1,6 +1,7 @@
 package io.nsfl.executor.protect;
 
 import io.nsfl.federation.privacy.CipherBits;
+import io.nsfl.federation.privacy.ClipCount;
 import io.nsfl.federation.protect.ClientProtection;
 import io.nsfl.federation.protect.PrivateUpdate;
 import io.nsfl.protocol.fault.Fault;
@@ -18,9 +19,6 @@ import java.util.OptionalDouble;
  * noise anew for each object; an object is for one start of one task.
  */
 public final class TaskPrivacy {
-    /** The metric by which a server that adapts its clip norm hears whether the update was within it: its executor's word. */
-    public static final String WITHIN_CLIP = "nsfl_within_clip";
-
     private static final String WEIGHT = "sample_num";
 
     private final TaskDescription task;
@@ -69,7 +67,7 @@ public final class TaskPrivacy {
         }
         Map<String, Double> leaving = new LinkedHashMap<>(Map.of(WEIGHT, 1.0));
         if (!evaluates && task.getPrivacy().getReportWithinClip()) {
-            leaving.put(WITHIN_CLIP, update.get().within() ? 1.0 : 0.0);
+            leaving.put(ClipCount.REPORTED, update.get().within() ? 1.0 : 0.0);
         }
         return leaving;
     }

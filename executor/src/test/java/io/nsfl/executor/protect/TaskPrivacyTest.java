@@ -3,6 +3,7 @@ package io.nsfl.executor.protect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nsfl.federation.privacy.ClipCount;
 import io.nsfl.federation.privacy.L2Clip;
 import io.nsfl.federation.tensor.DType;
 import io.nsfl.federation.tensor.NamedTensor;
@@ -85,9 +86,9 @@ class TaskPrivacyTest {
         TaskPrivacy within = TaskPrivacy.of(task.build());
         within.protection().protect(new TensorSet(List.of(weights(0.1f, 0.1f))));
 
-        assertThat(clipped.leaving(MEASURED)).containsEntry(TaskPrivacy.WITHIN_CLIP, 0.0);
+        assertThat(clipped.leaving(MEASURED)).containsEntry(ClipCount.REPORTED, 0.0);
         assertThat(within.leaving(MEASURED))
-                .containsEntry(TaskPrivacy.WITHIN_CLIP, 1.0)
+                .containsEntry(ClipCount.REPORTED, 1.0)
                 .doesNotContainKey("loss");
     }
 

@@ -13,19 +13,19 @@ public final class ClipCount extends WrappedFold<Aggregator> {
     /** The finding: how many of the folded updates were within the bound. */
     public static final String WITHIN = "privacy/within_clip";
 
-    private final String metric;
+    /** The metric by which a client's executor says 1 = within, 0 = clipped. */
+    public static final String REPORTED = "nsfl_within_clip";
+
     private int within;
 
-    /** @param metric by which a client says 1 = within, 0 = clipped */
-    public ClipCount(Aggregator fold, String metric) {
+    public ClipCount(Aggregator fold) {
         super(fold);
-        this.metric = metric;
     }
 
     @Override
     public FoldOutcome fold(TensorSet update, Contribution contribution) {
         FoldOutcome outcome = fold.fold(update, contribution);
-        if (outcome instanceof FoldOutcome.Folded && contribution.metrics().getOrDefault(metric, 0.0) >= 1) {
+        if (outcome instanceof FoldOutcome.Folded && contribution.metrics().getOrDefault(REPORTED, 0.0) >= 1) {
             within++;
         }
         return outcome;

@@ -104,9 +104,10 @@ class CentralNoiseTest {
         ServerState state = ServerState.none();
         TensorSpec one = spec("w", DType.F32, TensorKind.TRAINABLE, 1);
         FoldPlan plan = FoldPlan.forRound(List.of(one), new RangeEstimate(Map.of("w", 1.0)), 10, 1);
-        try (ClipCount fold = new ClipCount(new ExactFold(plan), "within")) {
+        try (ClipCount fold = new ClipCount(new ExactFold(plan))) {
             for (int i = 0; i < 10; i++) {
-                fold.fold(set(of(one, 0.5)), new Contribution("c" + i, 1, Map.of("within", i < 9 ? 1.0 : 0.0)));
+                fold.fold(
+                        set(of(one, 0.5)), new Contribution("c" + i, 1, Map.of(ClipCount.REPORTED, i < 9 ? 1.0 : 0.0)));
             }
             TensorSet mean = set(of(one, 0));
             fold.mean(mean);
