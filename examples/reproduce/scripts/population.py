@@ -68,14 +68,21 @@ def share(labels, client, arguments):
 
 
 def _dirichlet(labels, client, arguments, random):
-    """Each label's samples are divided by proportions drawn from Dirichlet(alpha)."""
-    mine = []
-    for label in range(10):
-        own = random.permutation(np.flatnonzero(labels == label))
-        proportions = random.dirichlet([arguments.alpha] * arguments.population)
-        cuts = (np.cumsum(proportions)[:-1] * len(own)).astype(int)
-        mine.append(np.split(own, cuts)[client])
-    return np.concatenate(mine)
+    """Li et al. 2022, "Federated Learning on Non-IID Data Silos": each label's samples are divided by proportions drawn from Dirichlet(alpha)
+    among the clients that do not have their equal share yet; drawn anew until nobody has fewer than ten.
+    """
+    while True:
+        parts = [[] for _ in range(arguments.population)]
+        sizes = np.zeros(arguments.population)
+        for label in range(10):
+            samples = random.permutation(np.flatnonzero(labels == label))
+            proportions = random.dirichlet([arguments.alpha] * arguments.population) * (sizes < len(labels) / arguments.population)
+            cuts = np.cumsum(proportions / proportions.sum())[:-1] * len(samples)
+            for part, piece in zip(parts, np.split(samples, cuts.astype(int))):
+                part.append(piece)
+            sizes = np.array([sum(map(len, part)) for part in parts])
+        if sizes.min() >= 10:
+            return np.concatenate(parts[client])
 
 
 def place():
