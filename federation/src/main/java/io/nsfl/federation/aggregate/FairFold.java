@@ -71,8 +71,8 @@ public final class FairFold implements Aggregator {
         double[] factors = factors(updates);
         for (NamedTensor tensor : out.tensors()) {
             switch (tensor.spec().kind()) {
-                case TRAINABLE -> KeptUpdates.combine(updates, tensor, KeptUpdates.weighted(factors, 1));
-                case STATISTIC -> KeptUpdates.combine(updates, tensor, KeptUpdates.mean(updates.size()));
+                case TRAINABLE -> UpdateRows.combine(updates, tensor, UpdateRows.weighted(factors, 1));
+                case STATISTIC -> UpdateRows.combine(updates, tensor, UpdateRows.mean(updates.size()));
                 case INTEGER -> IntegerTensors.largest(updates, tensor);
                 case LOCAL -> {}
             }

@@ -1,6 +1,5 @@
 package io.nsfl.federation.aggregate;
 
-import io.nsfl.federation.tensor.Elements;
 import io.nsfl.federation.tensor.NamedTensor;
 import io.nsfl.federation.tensor.TensorSet;
 import io.nsfl.federation.tensor.TensorSpec;
@@ -15,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -23,20 +21,12 @@ import java.util.Set;
 
 /**
  * The updates of a round for rules that need them all at once: one file on local disk, one place after the other, read back through a
- * mapping. What is read comes in the order of the clients' ids, whoever came first.
+ * mapping. What is read comes in the order of the clients' ids, whoever came first; {@link UpdateRows} goes through their elements.
  *
- * <p>Memory: elements are read in blocks of at most {@value #ROW_BYTES} bytes together. Disk: one update per client. One thread at a
- * time.
+ * <p>Disk: one update per client. One thread at a time.
  */
 public final class KeptUpdates implements AutoCloseable {
-    /** Bytes of the rows that are in memory together: float64, one row for each client. */
-    static final int ROW_BYTES = 8 << 20;
-
     private static final int WRITE_BYTES = 1 << 24;
-    private static final int SHORTEST_BLOCK = 16;
-
-    /** The rows of a dozen clients stay in a processor's cache. */
-    private static final int LONGEST_BLOCK = 1024;
 
     private final List<TensorSpec> specs;
     private final int rosterSize;
@@ -118,70 +108,6 @@ public final class KeptUpdates implements AutoCloseable {
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
-    }
-
-    /** Looks at the same run of elements of every client's update. */
-    @FunctionalInterface
-    public interface Scan {
-        /**
-         * @param rows one for each client, whose first {@code count} values are the elements'; may be changed
-         * @param from the first element's place in its tensor
-         */
-        void block(double[][] rows, long from, int count);
-    }
-
-    /** Makes the aggregate's elements of the clients'. */
-    @FunctionalInterface
-    public interface Rule {
-        /** @param rows as {@link Scan} has them @param results the first {@code count} are overwritten */
-        void combine(double[][] rows, int count, double[] results);
-    }
-
-    /** {@code sum_k weights[k] * update_k / divisor}, added in the order of the clients' ids. */
-    public static Rule weighted(double[] weights, double divisor) {
-        return (rows, count, results) -> {
-            Arrays.fill(results, 0, count, 0);
-            for (int k = 0; k < rows.length; k++) {
-                double weight = weights[k];
-                double[] row = rows[k];
-                for (int i = 0; i < count; i++) {
-                    results[i] += weight * row[i];
-                }
-            }
-            for (int i = 0; i < count; i++) {
-                results[i] /= divisor;
-            }
-        };
-    }
-
-    /** The mean in which every client counts the same. */
-    public static Rule mean(int clients) {
-        double[] ones = new double[clients];
-        Arrays.fill(ones, 1);
-        return weighted(ones, clients);
-    }
-
-    /** Goes once through a tensor of all updates. */
-    public static void scan(List<Kept> updates, TensorSpec spec, Scan scan) {
-        int most = Math.clamp(ROW_BYTES / Double.BYTES / updates.size(), SHORTEST_BLOCK, LONGEST_BLOCK);
-        double[][] rows = new double[updates.size()][most];
-        for (long from = 0; from < spec.elements(); from += most) {
-            int count = (int) Math.min(most, spec.elements() - from);
-            for (int k = 0; k < rows.length; k++) {
-                NamedTensor tensor = updates.get(k).tensors().get(spec.name());
-                Elements.read(tensor.spec().dtype(), tensor.data(), from, count, rows[k]);
-            }
-            scan.block(rows, from, count);
-        }
-    }
-
-    /** Writes a floating tensor of the aggregate. */
-    public static void combine(List<Kept> updates, NamedTensor out, Rule rule) {
-        double[] results = new double[LONGEST_BLOCK];
-        scan(updates, out.spec(), (rows, from, count) -> {
-            rule.combine(rows, count, results);
-            Elements.write(out.spec().dtype(), out.data(), from, count, results);
-        });
     }
 
     @Override

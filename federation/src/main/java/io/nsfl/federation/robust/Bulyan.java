@@ -1,8 +1,8 @@
 package io.nsfl.federation.robust;
 
 import io.nsfl.federation.aggregate.IntegerTensors;
-import io.nsfl.federation.aggregate.KeptUpdates;
 import io.nsfl.federation.aggregate.KeptUpdates.Kept;
+import io.nsfl.federation.aggregate.UpdateRows;
 import io.nsfl.federation.tensor.NamedTensor;
 import io.nsfl.federation.tensor.TensorSet;
 import java.util.List;
@@ -36,7 +36,7 @@ public final class Bulyan implements RobustRule {
         for (NamedTensor tensor : out.tensors()) {
             switch (tensor.spec().kind()) {
                 case TRAINABLE, STATISTIC ->
-                    KeptUpdates.combine(
+                    UpdateRows.combine(
                             chosen, tensor, (rows, count, results) -> nearTheMedian(rows, count, beta, results));
                 case INTEGER -> IntegerTensors.median(chosen, tensor);
                 case LOCAL -> {}

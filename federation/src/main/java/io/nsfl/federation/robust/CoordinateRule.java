@@ -1,8 +1,8 @@
 package io.nsfl.federation.robust;
 
 import io.nsfl.federation.aggregate.IntegerTensors;
-import io.nsfl.federation.aggregate.KeptUpdates;
 import io.nsfl.federation.aggregate.KeptUpdates.Kept;
+import io.nsfl.federation.aggregate.UpdateRows;
 import io.nsfl.federation.tensor.NamedTensor;
 import io.nsfl.federation.tensor.TensorSet;
 import java.util.Arrays;
@@ -67,7 +67,7 @@ public final class CoordinateRule implements RobustRule {
         for (NamedTensor tensor : out.tensors()) {
             switch (tensor.spec().kind()) {
                 case TRAINABLE, STATISTIC ->
-                    KeptUpdates.combine(
+                    UpdateRows.combine(
                             updates, tensor, (rows, count, results) -> trimmed(rows, count, dropped, results));
                 case INTEGER -> IntegerTensors.median(updates, tensor);
                 case LOCAL -> {}
@@ -78,6 +78,6 @@ public final class CoordinateRule implements RobustRule {
     private static void trimmed(double[][] rows, int count, int dropped, double[] results) {
         MergeExchange.sort(rows, count);
         double[][] left = Arrays.copyOfRange(rows, dropped, rows.length - dropped);
-        KeptUpdates.mean(left.length).combine(left, count, results);
+        UpdateRows.mean(left.length).combine(left, count, results);
     }
 }

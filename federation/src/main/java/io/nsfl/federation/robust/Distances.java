@@ -1,7 +1,7 @@
 package io.nsfl.federation.robust;
 
-import io.nsfl.federation.aggregate.KeptUpdates;
 import io.nsfl.federation.aggregate.KeptUpdates.Kept;
+import io.nsfl.federation.aggregate.UpdateRows;
 import io.nsfl.federation.tensor.TensorKind;
 import io.nsfl.federation.tensor.TensorSpec;
 import java.util.List;
@@ -19,7 +19,7 @@ final class Distances {
         double[][] squares = new double[n][n];
         for (TensorSpec spec : updates.getFirst().tensors().specs()) {
             if (spec.kind() == TensorKind.TRAINABLE) {
-                KeptUpdates.scan(updates, spec, (rows, _, count) -> add(squares, rows, count));
+                UpdateRows.scan(updates, spec, (rows, _, count) -> add(squares, rows, count));
             }
         }
         for (int i = 0; i < n; i++) {

@@ -1,8 +1,8 @@
 package io.nsfl.federation.robust;
 
 import io.nsfl.federation.aggregate.IntegerTensors;
-import io.nsfl.federation.aggregate.KeptUpdates;
 import io.nsfl.federation.aggregate.KeptUpdates.Kept;
+import io.nsfl.federation.aggregate.UpdateRows;
 import io.nsfl.federation.tensor.Elements;
 import io.nsfl.federation.tensor.NamedTensor;
 import io.nsfl.federation.tensor.TensorKind;
@@ -75,7 +75,7 @@ public final class GeometricMedian implements RobustRule {
         }
         for (NamedTensor tensor : out.tensors()) {
             if (tensor.spec().kind() == kind) {
-                KeptUpdates.combine(updates, tensor, KeptUpdates.weighted(weights, all));
+                UpdateRows.combine(updates, tensor, UpdateRows.weighted(weights, all));
             }
         }
     }
@@ -87,7 +87,7 @@ public final class GeometricMedian implements RobustRule {
         for (NamedTensor tensor : z.tensors()) {
             TensorSpec spec = tensor.spec();
             if (spec.kind() == TensorKind.TRAINABLE) {
-                KeptUpdates.scan(updates, spec, (rows, from, count) -> {
+                UpdateRows.scan(updates, spec, (rows, from, count) -> {
                     Elements.read(spec.dtype(), tensor.data(), from, count, centre);
                     for (int k = 0; k < rows.length; k++) {
                         squares[k] += Distances.squaredDistance(rows[k], centre, count);

@@ -1,8 +1,8 @@
 package io.nsfl.federation.robust;
 
 import io.nsfl.federation.aggregate.IntegerTensors;
-import io.nsfl.federation.aggregate.KeptUpdates;
 import io.nsfl.federation.aggregate.KeptUpdates.Kept;
+import io.nsfl.federation.aggregate.UpdateRows;
 import io.nsfl.federation.tensor.NamedTensor;
 import io.nsfl.federation.tensor.TensorSet;
 import java.util.ArrayList;
@@ -118,7 +118,7 @@ public final class Krum implements RobustRule {
     private static void mean(List<Kept> updates, TensorSet out) {
         for (NamedTensor tensor : out.tensors()) {
             switch (tensor.spec().kind()) {
-                case TRAINABLE, STATISTIC -> KeptUpdates.combine(updates, tensor, KeptUpdates.mean(updates.size()));
+                case TRAINABLE, STATISTIC -> UpdateRows.combine(updates, tensor, UpdateRows.mean(updates.size()));
                 case INTEGER -> IntegerTensors.median(updates, tensor);
                 case LOCAL -> {}
             }
