@@ -15,6 +15,9 @@ import java.util.stream.Collectors;
  * {@link #envelope}, {@link #weight}, {@link #metrics}, {@link #structure}, {@link #values}. Pure; safe for many threads.
  */
 public final class UpdateCheck {
+    /** Of one tensor: the distance between two updates of a million such tensors can still be squared in float64. */
+    static final double LARGEST_SQUARE = 1e300;
+
     private final UpdateRules rules;
 
     public UpdateCheck(UpdateRules rules) {
@@ -100,7 +103,7 @@ public final class UpdateCheck {
         return Verdict.ACCEPTED;
     }
 
-    /** Whether all values are finite and their norm is within the bound: one pass over the tensors. */
+    /** Whether all values are finite, distances between them too, and their norm is within the bound: one pass over the tensors. */
     public Verdict values(TensorSet update) {
         double squares = 0;
         Set<String> normed = trainable();
@@ -109,11 +112,8 @@ public final class UpdateCheck {
                 continue;
             }
             double square = tensor.squaredNorm();
-            // A square of finite values can overflow; only then does the slower question need an answer.
-            if (!Double.isFinite(square) && !tensor.finite()) {
-                return refused(
-                        Refusal.NON_FINITE,
-                        "Tensor " + tensor.spec().name() + " has a value that is not a finite number.");
+            if (!(square <= LARGEST_SQUARE)) {
+                return beyond(tensor, square);
             }
             if (normed.contains(tensor.spec().name())) {
                 squares += square;
@@ -129,6 +129,16 @@ public final class UpdateCheck {
         }
         return refused(
                 Refusal.NORM, "The update's norm is " + norm + "; at most " + rules.normBound() + " is accepted.");
+    }
+
+    private static Verdict beyond(NamedTensor tensor, double square) {
+        String name = "Tensor " + tensor.spec().name();
+        return tensor.finite()
+                ? refused(
+                        Refusal.OUT_OF_RANGE,
+                        name + " has a norm of " + Math.sqrt(square) + "; at most " + Math.sqrt(LARGEST_SQUARE)
+                                + " can be computed with.")
+                : refused(Refusal.NON_FINITE, name + " has a value that is not a finite number.");
     }
 
     private Set<String> trainable() {

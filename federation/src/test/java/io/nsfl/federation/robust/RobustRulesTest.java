@@ -134,6 +134,17 @@ class RobustRulesTest {
         assertThat(part).isCloseTo(2 / 13.0 * Math.pow(2 / 11.0, 4), withinPercentage(20));
     }
 
+    /** What {@code UpdateCheck} lets through, of float64 models too, no rule may turn into something that is no number. */
+    @TestFactory
+    Stream<DynamicTest> stayFiniteAtTheLargestNormThatIsAccepted() {
+        return rules().map(rule -> DynamicTest.dynamicTest(rule.toString(), () -> {
+            List<Map.Entry<String, TensorSet>> updates = new ArrayList<>(published(11));
+            updates.add(Map.entry("evil-1", set(of(X, 5e149, -5e149, 5e149))));
+            updates.add(Map.entry("evil-2", set(of(X, -5e149, 5e149, -5e149))));
+            assertThat(combine(rule, updates).get("x").finite()).isTrue();
+        }));
+    }
+
     @TestFactory
     Stream<DynamicTest> refuseTooFewUpdates() {
         return rules().map(rule -> DynamicTest.dynamicTest(rule.toString(), () -> {

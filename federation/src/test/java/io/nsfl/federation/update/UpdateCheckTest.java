@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nsfl.federation.Tensors;
 import io.nsfl.federation.tensor.DType;
 import io.nsfl.federation.tensor.TensorKind;
+import io.nsfl.federation.tensor.TensorSet;
 import io.nsfl.federation.tensor.TensorSpec;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -100,11 +101,19 @@ class UpdateCheckTest {
     }
 
     @Test
-    void doesNotMistakeLargeFiniteValuesForInfinity() {
+    void refusesFiniteValuesWhoseDistancesWouldNotBeFinite() {
         TensorSpec wide = spec("w", DType.F64, TensorKind.TRAINABLE, 1);
-        UpdateCheck check = new UpdateCheck(
-                new UpdateRules(9, 1, 0, Set.of("c-1"), List.of(wide), 10, Double.POSITIVE_INFINITY, List.of()));
-        assertThat(check.values(set(of(wide, 1e200)))).isEqualTo(Verdict.ACCEPTED);
+        TensorSpec statistic = spec("running_mean", DType.F64, TensorKind.STATISTIC, 1);
+        UpdateCheck check = new UpdateCheck(new UpdateRules(
+                9, 1, 0, Set.of("c-1"), List.of(wide, statistic), 10, Double.POSITIVE_INFINITY, List.of()));
+        assertThat(check.values(set(of(wide, 1e149), of(statistic, -1e149)))).isEqualTo(Verdict.ACCEPTED);
+        for (TensorSet update :
+                List.of(set(of(wide, 1e151), of(statistic, 0)), set(of(wide, 0), of(statistic, -1e200)))) {
+            assertThat(check.values(update))
+                    .isInstanceOfSatisfying(
+                            Verdict.Refused.class,
+                            refused -> assertThat(refused.refusal()).isEqualTo(Refusal.OUT_OF_RANGE));
+        }
     }
 
     private static Verdict values(double[] values) {
