@@ -47,6 +47,5 @@ public final class Deletion {
         events.delete(job.key());
         rounds.delete(job.key());
         table.delete(job.key());
-        flow.forget(job.key());
     }
 }

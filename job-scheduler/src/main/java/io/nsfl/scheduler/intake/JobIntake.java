@@ -59,10 +59,23 @@ public final class JobIntake {
         JobConfig config = checked(JobConfigReader.forCreate(namespace, posted), namespace, posted);
         requireName(config.key());
         workspace.check(config, Optional.empty());
-        JobEdit job = JobEdit.create(config.key(), posted, now()).run(ids.next(), now());
-        Job created = table.insert(config.key(), job);
+        String run = ids.next();
+        JobEdit job = JobEdit.create(config.key(), posted, now()).run(run, now());
+        Job created = inserted(config.key(), run, job);
         flow.enter(created);
         return created;
+    }
+
+    private Job inserted(JobKey key, String run, JobEdit job) {
+        try {
+            return table.insert(key, job);
+        } catch (FaultException failed) {
+            if (failed.fault() == Fault.DATABASE_UNAVAILABLE) {
+                // It may be stored all the same, its answer lost: nobody else would take it up.
+                flow.enterIfStored(key, run);
+            }
+            throw failed;
+        }
     }
 
     /** Replaces what the user gave; the job goes on as it is. @param version that he looked at; empty = whatever it is now */
@@ -144,8 +157,8 @@ public final class JobIntake {
         if (!key.serviceName().matches("[a-z]([-a-z0-9]{0,61}[a-z0-9])?")) {
             throw new FaultException(
                     Fault.REQUEST_INVALID,
-                    ("The coordinator of job %s would be called %s: such a name has at most 63 lower case letters, digits"
-                                    + " and dashes and begins with a letter. Choose a shorter id or another namespace.")
+                    ("The coordinator of job %s would be called %s: such a name has at most 63 lower case letters,"
+                        + " digits and dashes and begins with a letter. Choose a shorter id or another namespace.")
                             .formatted(key, key.serviceName()));
         }
     }

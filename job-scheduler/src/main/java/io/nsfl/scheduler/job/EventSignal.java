@@ -2,9 +2,7 @@ package io.nsfl.scheduler.job;
 
 import io.nsfl.protocol.ids.JobKey;
 import java.time.Duration;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -12,11 +10,12 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class EventSignal {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition raised = lock.newCondition();
-    private final Map<JobKey, AtomicLong> counts = new ConcurrentHashMap<>();
+    /** Jobs share them, so that nothing is kept of jobs that are gone; who shares one is woken once too often. */
+    private final AtomicLongArray counts = new AtomicLongArray(1 << 10);
 
     /** Taken before reading, so that what is written after the read is not missed. */
     public long count(JobKey key) {
-        return counts.computeIfAbsent(key, absent -> new AtomicLong()).get();
+        return counts.get(place(key));
     }
 
     /** Returns when the count is another than {@code seen}, or after the time. */
@@ -34,16 +33,28 @@ public final class EventSignal {
 
     /** Wakes everybody. */
     public void raiseAll() {
-        counts.keySet().forEach(this::raise);
+        lock.lock();
+        try {
+            for (int place = 0; place < counts.length(); place++) {
+                counts.incrementAndGet(place);
+            }
+            raised.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 
     void raise(JobKey key) {
         lock.lock();
         try {
-            counts.computeIfAbsent(key, absent -> new AtomicLong()).incrementAndGet();
+            counts.incrementAndGet(place(key));
             raised.signalAll();
         } finally {
             lock.unlock();
         }
+    }
+
+    private int place(JobKey key) {
+        return Math.floorMod(key.hashCode(), counts.length());
     }
 }

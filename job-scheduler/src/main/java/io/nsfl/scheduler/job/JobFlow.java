@@ -1,14 +1,12 @@
 package io.nsfl.scheduler.job;
 
 import io.nsfl.protocol.ids.JobKey;
-import io.nsfl.servicekit.time.Mailbox;
+import io.nsfl.servicekit.time.Mailboxes;
 import io.nsfl.servicekit.time.Timers;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -21,13 +19,14 @@ import org.slf4j.LoggerFactory;
  */
 public final class JobFlow {
     private static final Logger log = LoggerFactory.getLogger(JobFlow.class);
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
 
     private final JobTable table;
     private final EventLog events;
     private final Timers timers;
     private final Executor threads;
-    private final Map<JobKey, Mailbox> mailboxes = new ConcurrentHashMap<>();
+    private final Mailboxes<JobKey> mailboxes;
     private volatile StateEffects effects;
     private volatile boolean closed;
 
@@ -36,6 +35,7 @@ public final class JobFlow {
         this.events = events;
         this.timers = timers;
         this.threads = threads;
+        this.mailboxes = new Mailboxes<>(threads, (key, failed) -> log.error("Work on job {} failed", key, failed));
     }
 
     /** Once, before the first job: the steps need the flow and the flow needs them. */
@@ -50,12 +50,12 @@ public final class JobFlow {
 
     /** Runs in the job's mailbox; what it throws is the future's. */
     public <T> CompletableFuture<T> submit(JobKey key, Callable<T> task) {
-        return mailbox(key).submit(task);
+        return mailboxes.submit(key, task);
     }
 
     /** Runs in the job's mailbox, again and again until it does not throw. */
     public void post(JobKey key, Runnable task) {
-        post(key, task, Duration.ofSeconds(1));
+        post(key, task, FIRST_PAUSE);
     }
 
     /** The same, later. */
@@ -83,44 +83,74 @@ public final class JobFlow {
     }
 
     /**
-     * Moves a job and begins the effects of its new state. In its mailbox only.
+     * Moves a job and begins the effects of its new state. In its mailbox only. Returns once the move is stored: effects that cannot begin now
+     * begin later.
      *
      * @param reason one sentence, or empty
      * @param edit what else changes with it
      */
     public Job move(Job job, Move move, String reason, Consumer<JobEdit> edit) {
         JobState to = move.from(job.state());
-        Job moved = edit(job, change -> {
+        Job moved = stored(job, to, change -> {
             edit.accept(change);
             change.state(to).reason(reason);
         });
-        if (moved.version() != job.version()) {
-            log.info("Job {} is {}{}", job.key(), to, reason.isEmpty() ? "" : ": " + reason);
-            events.state(moved);
+        try {
+            if (moved.version() != job.version()) {
+                log.info("Job {} is {}{}", job.key(), to, reason.isEmpty() ? "" : ": " + reason);
+                events.state(moved);
+            }
+            effects.enter(moved);
+        } catch (RuntimeException undone) {
+            // The move is stored, so it has happened, and nobody would ask for it again.
+            log.warn("Job {} is {}; what follows from that is tried again", job.key(), to, undone);
+            later(moved.key(), FIRST_PAUSE, () -> take(moved));
         }
-        effects.enter(moved);
         return moved;
+    }
+
+    private Job stored(Job job, JobState to, Consumer<JobEdit> edit) {
+        try {
+            return edit(job, edit);
+        } catch (RuntimeException unsure) {
+            // The answer of a database that goes away may be lost though the move was stored: then what follows from it
+            // is still to be done.
+            later(
+                    job.key(),
+                    FIRST_PAUSE,
+                    () -> table.find(job.key())
+                            .filter(now -> now.state() == to && now.version() == job.version() + 1)
+                            .ifPresent(this::take));
+            throw unsure;
+        }
     }
 
     /** Changes a job and not its state. In its mailbox only. */
     public Job edit(Job job, Consumer<JobEdit> edit) {
-        mailbox(job.key()).requireOwner();
+        mailboxes.requireOwner(job.key());
         return table.replace(job, edit);
     }
 
     /** Takes up a job that was stored before. */
     public void enter(Job job) {
-        post(
-                job.key(),
-                () -> current(job).filter(now -> now.state() == job.state()).ifPresent(now -> {
-                    events.state(now);
-                    effects.enter(now);
-                }));
+        post(job.key(), () -> take(job));
     }
 
-    /** The job is gone from the table. In its mailbox only. */
-    public void forget(JobKey key) {
-        mailboxes.remove(key);
+    /** Takes up a job that may have been stored, unless it was not. @param run that it would be in */
+    public void enterIfStored(JobKey key, String run) {
+        later(
+                key,
+                FIRST_PAUSE,
+                () -> table.find(key)
+                        .filter(now -> now.run().equals(run) && now.state() == JobState.QUEUING)
+                        .ifPresent(this::take));
+    }
+
+    private void take(Job job) {
+        current(job).filter(now -> now.state() == job.state()).ifPresent(now -> {
+            events.state(now);
+            effects.enter(now);
+        });
     }
 
     private Optional<Job> current(Job expected) {
@@ -128,7 +158,7 @@ public final class JobFlow {
     }
 
     private void post(JobKey key, Runnable task, Duration pause) {
-        mailbox(key).execute(() -> {
+        mailboxes.execute(key, () -> {
             try {
                 task.run();
             } catch (RuntimeException failed) {
@@ -141,12 +171,5 @@ public final class JobFlow {
                 timers.schedule(pause, threads, () -> post(key, task, next));
             }
         });
-    }
-
-    private Mailbox mailbox(JobKey key) {
-        return mailboxes.computeIfAbsent(
-                key,
-                name -> new Mailbox(
-                        name.toString(), threads, failed -> log.error("Work on job {} failed", name, failed)));
     }
 }

@@ -25,6 +25,7 @@ public final class FakeLauncher implements WorkloadLauncher {
     private final List<String> stops = new CopyOnWriteArrayList<>();
     private final List<Consumer<WorkloadStatus>> listeners = new CopyOnWriteArrayList<>();
     private volatile boolean broken;
+    private volatile boolean away;
 
     /** Every launch that really started something. */
     public List<WorkloadSpec> launches() {
@@ -38,6 +39,11 @@ public final class FakeLauncher implements WorkloadLauncher {
     /** From now on nothing can be launched, or it can again. */
     public void setBroken(boolean broken) {
         this.broken = broken;
+    }
+
+    /** From now on nobody answers who could end something, or somebody does again. */
+    public void setAway(boolean away) {
+        this.away = away;
     }
 
     public void end(String name, WorkloadEnd end, String logTail) {
@@ -82,6 +88,9 @@ public final class FakeLauncher implements WorkloadLauncher {
 
     @Override
     public synchronized void stop(String name, Duration grace) {
+        if (away) {
+            throw new FaultException(Fault.UNAVAILABLE, "Nobody answers.");
+        }
         if (workloads.remove(name) != null) {
             stops.add(name);
         }

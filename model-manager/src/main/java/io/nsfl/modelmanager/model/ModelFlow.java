@@ -1,12 +1,10 @@
 package io.nsfl.modelmanager.model;
 
-import io.nsfl.servicekit.time.Mailbox;
+import io.nsfl.servicekit.time.Mailboxes;
 import io.nsfl.servicekit.time.Timers;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -25,13 +23,15 @@ public final class ModelFlow {
     private final ModelTable table;
     private final Timers timers;
     private final Executor threads;
-    private final Map<ModelName, Mailbox> mailboxes = new ConcurrentHashMap<>();
+    private final Mailboxes<ModelName> mailboxes;
     private volatile boolean closed;
 
     public ModelFlow(ModelTable table, Timers timers, Executor threads) {
         this.table = table;
         this.timers = timers;
         this.threads = threads;
+        this.mailboxes =
+                new Mailboxes<>(threads, (model, failed) -> log.error("Work on model {} failed", model, failed));
     }
 
     /** Background work ends; what is stored is taken up by the next start. */
@@ -41,7 +41,7 @@ public final class ModelFlow {
 
     /** Runs in the model's mailbox; what it throws is the future's. */
     public <T> CompletableFuture<T> submit(ModelName model, Callable<T> task) {
-        return mailbox(model).submit(task);
+        return mailboxes.submit(model, task);
     }
 
     /** Runs in the model's mailbox with the version as it is then, unless it is gone; again and again until it does not throw. */
@@ -61,7 +61,7 @@ public final class ModelFlow {
 
     /** Stores a change. In the model's mailbox only. */
     public ModelVersion edit(ModelVersion version, Consumer<ModelEdit> edit) {
-        mailbox(version.key().model()).requireOwner();
+        mailboxes.requireOwner(version.key().model());
         ModelVersion edited = table.replace(version, edit);
         if (edited.state() != version.state()) {
             log.info("Model {} is {}", version.key(), edited.state().word());
@@ -71,13 +71,13 @@ public final class ModelFlow {
 
     /** Removes a version from the table. In the model's mailbox only. */
     public void remove(ModelVersion version) {
-        mailbox(version.key().model()).requireOwner();
+        mailboxes.requireOwner(version.key().model());
         table.delete(version);
         log.info("Model {} is deleted", version.key());
     }
 
     private void post(ModelKey key, Consumer<ModelVersion> task, Duration pause) {
-        mailbox(key.model()).execute(() -> {
+        mailboxes.execute(key.model(), () -> {
             try {
                 table.find(key).ifPresent(task);
             } catch (RuntimeException failed) {
@@ -90,12 +90,5 @@ public final class ModelFlow {
                 timers.schedule(pause, threads, () -> post(key, task, next));
             }
         });
-    }
-
-    private Mailbox mailbox(ModelName model) {
-        return mailboxes.computeIfAbsent(
-                model,
-                name -> new Mailbox(
-                        name.toString(), threads, failed -> log.error("Work on model {} failed", name, failed)));
     }
 }
