@@ -22,6 +22,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,11 @@ public final class SchedulerReport implements RunReport {
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final int EVENTS_PER_BEAT = 500;
+    /** Of the events' messages together, unless one alone is longer: the scheduler takes heartbeats of a bounded size only. */
+    private static final int CHARACTERS_PER_BEAT = 1 << 20;
+
+    private static final int ROUNDS_PER_BEAT = 200;
+    private static final int LONGEST_ANSWER = 1 << 20;
     private static final int STALE = 409;
 
     private final PeerHttp http;
@@ -169,13 +175,47 @@ public final class SchedulerReport implements RunReport {
         inFlight = true;
         changed = false;
         soon = true;
-        List<JobEvent> sentEvents = events.stream().limit(EVENTS_PER_BEAT).toList();
-        List<RoundMetrics> sentRounds = List.copyOf(rounds.values());
-        boolean last = state.terminal() && sentEvents.size() == events.size();
-        Heartbeat body = new Heartbeat(
+        List<JobEvent> sentEvents = nextEvents();
+        List<RoundMetrics> sentRounds =
+                rounds.values().stream().limit(ROUNDS_PER_BEAT).toList();
+        boolean last = state.terminal() && sentEvents.size() == events.size() && sentRounds.size() == rounds.size();
+        byte[] body;
+        try {
+            body = JobJson.bytes(heartbeat(sentEvents, sentRounds, last));
+        } catch (RuntimeException unwritable) {
+            log.error("A heartbeat cannot be written", unwritable);
+            inFlight = false;
+            schedule(period);
+            return;
+        }
+        HttpRequest request = HttpRequest.newBuilder(uri)
+                .header("content-type", "application/json")
+                .header(Headers.INTERNAL, secret.hex())
+                .PUT(HttpRequest.BodyPublishers.ofByteArray(body))
+                .build();
+        http.exchangeAsync(request, TIMEOUT, LONGEST_ANSWER)
+                .whenComplete((answer, failed) -> mailbox.execute(() -> answered(answer, failed, sentRounds, last)));
+    }
+
+    /** As many of the oldest as one heartbeat takes. */
+    private List<JobEvent> nextEvents() {
+        List<JobEvent> next = new ArrayList<>();
+        long characters = 0;
+        for (JobEvent event : events) {
+            characters += event.message().length();
+            if (next.size() == EVENTS_PER_BEAT || (!next.isEmpty() && characters > CHARACTERS_PER_BEAT)) {
+                break;
+            }
+            next.add(event);
+        }
+        return next;
+    }
+
+    private Heartbeat heartbeat(List<JobEvent> sentEvents, List<RoundMetrics> sentRounds, boolean last) {
+        return new Heartbeat(
                 run.getJob(),
                 run.getNamespace(),
-                // The terminal state comes with the last events and never before them.
+                // The terminal state comes with the last events and rounds and never before them.
                 state.terminal() && !last ? RunState.RUNNING.name() : state.name(),
                 progress,
                 reason.isEmpty() ? null : reason,
@@ -187,15 +227,6 @@ public final class SchedulerReport implements RunReport {
                 round,
                 sentEvents.isEmpty() ? null : sentEvents,
                 sentRounds.isEmpty() ? null : sentRounds);
-        HttpRequest request = HttpRequest.newBuilder(uri)
-                .timeout(TIMEOUT)
-                .header("content-type", "application/json")
-                .header(Headers.INTERNAL, secret.hex())
-                .PUT(HttpRequest.BodyPublishers.ofByteArray(JobJson.bytes(body)))
-                .build();
-        http.client()
-                .sendAsync(request, HttpResponse.BodyHandlers.ofByteArray())
-                .whenComplete((answer, failed) -> mailbox.execute(() -> answered(answer, failed, sentRounds, last)));
     }
 
     private void answered(HttpResponse<byte[]> answer, Throwable failed, List<RoundMetrics> sentRounds, boolean last) {
@@ -222,7 +253,7 @@ public final class SchedulerReport implements RunReport {
             lastDelivered.complete(null);
             return;
         }
-        boolean more = changed || !events.isEmpty() || state.terminal();
+        boolean more = changed || !events.isEmpty() || sentRounds.size() == ROUNDS_PER_BEAT || state.terminal();
         soon = more;
         schedule(more ? GAP : period);
     }

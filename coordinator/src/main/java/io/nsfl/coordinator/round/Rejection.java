@@ -30,11 +30,16 @@ public record Rejection(Fault fault, String message) {
                 Fault.named(failure.getCode()).orElse(Fault.SCRIPT_FAILED), shortened(failure.getMessage()));
     }
 
-    /** A script's log says at its end what was wrong. */
+    /** A script's log says at its end what was wrong. A character that no database keeps, or half a one, would have the whole report refused. */
     private static String shortened(String words) {
-        return words.length() <= BEGINNING + END
+        String kept = words.length() <= BEGINNING + END
                 ? words
                 : words.substring(0, BEGINNING) + " [...] " + words.substring(words.length() - END);
+        StringBuilder whole = new StringBuilder(kept.length());
+        kept.codePoints()
+                .map(point -> point == 0 || Character.getType(point) == Character.SURROGATE ? '\uFFFD' : point)
+                .forEach(whole::appendCodePoint);
+        return whole.toString();
     }
 
     /** The event that tells people: a task that failed, or one whose update was delivered and then refused by a check. */

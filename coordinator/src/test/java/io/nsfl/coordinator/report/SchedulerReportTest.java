@@ -8,6 +8,7 @@ import io.nsfl.coordinator.round.RunState;
 import io.nsfl.protocol.job.Heartbeat;
 import io.nsfl.protocol.job.JobEvent;
 import io.nsfl.protocol.job.JobJson;
+import io.nsfl.protocol.job.RoundMetrics;
 import io.nsfl.protocol.v1.RunRef;
 import io.nsfl.servicekit.rest.PeerHttp;
 import io.nsfl.servicekit.security.InternalSecret;
@@ -20,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -118,6 +120,41 @@ class SchedulerReportTest {
         assertThat(superseded.get(60, TimeUnit.SECONDS)).contains("another run");
     }
 
+    @Test
+    void sendsManyRoundsOneAfterTheOther() throws Exception {
+        replies.add(new Reply(503, "{}"));
+        replies.add(new Reply(200, "{\"state\":\"SUCCEEDED\",\"rounds_through\":200}"));
+        replies.add(new Reply(200, "{\"state\":\"SUCCEEDED\",\"rounds_through\":250}"));
+        for (int round = 1; round <= 250; round++) {
+            report.round(settled(round));
+        }
+        report.state(RunState.FINISHED, "");
+
+        report.lastDelivered().get(60, TimeUnit.SECONDS);
+
+        List<Heartbeat> beats = List.copyOf(received);
+        assertThat(beats)
+                .allSatisfy(beat -> assertThat(beat.rounds()).hasSizeLessThanOrEqualTo(200))
+                .last()
+                .satisfies(beat -> {
+                    assertThat(beat.state()).isEqualTo("FINISHED");
+                    assertThat(beat.rounds()).extracting(RoundMetrics::round).contains(201, 250);
+                });
+    }
+
+    @Test
+    void sendsLongEventsInHeartbeatsThatTheSchedulerTakes() throws Exception {
+        replies.add(new Reply(503, "{}"));
+        for (int number = 1; number <= 400; number++) {
+            report.event(new JobEvent(
+                    number, "r", Instant.EPOCH, "TASK_FAILED", null, null, null, null, "\u0001".repeat(9_000)));
+        }
+
+        next();
+
+        assertThat(next().events()).hasSizeBetween(1, 200);
+    }
+
     private Heartbeat next() throws InterruptedException {
         Heartbeat beat = received.poll(60, TimeUnit.SECONDS);
         assertThat(beat).isNotNull();
@@ -135,5 +172,9 @@ class SchedulerReportTest {
 
     private static JobEvent event(long seq) {
         return new JobEvent(seq, "r", Instant.EPOCH, "WARNING", null, null, null, null, "careful");
+    }
+
+    private static RoundMetrics settled(int round) {
+        return new RoundMetrics("r", round, 1, RoundMetrics.COMMITTED, 2, 2, 0, Map.of(), Map.of(), 1, Map.of());
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.v1.FaultDetail;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 final class RejectionTest {
@@ -29,6 +30,18 @@ final class RejectionTest {
                 .startsWith("The script failed: ")
                 .contains(" [...] ")
                 .endsWith(" last");
+    }
+
+    @Test
+    void keepsNoCharacterThatNobodyCouldWriteDown() {
+        // The cut goes through the middle of a character that takes two.
+        String message = Rejection.toldBy(
+                        detail("SCRIPT_FAILED", "\0" + "x".repeat(998) + "\uD83D\uDE00".repeat(9_000)))
+                .message();
+
+        assertThat(new String(message.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8))
+                .isEqualTo(message);
+        assertThat(message).startsWith("\uFFFDx").doesNotContain("\0").contains("\uFFFD [...] ");
     }
 
     private static FaultDetail detail(String code, String message) {

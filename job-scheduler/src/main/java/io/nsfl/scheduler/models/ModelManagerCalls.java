@@ -6,7 +6,6 @@ import io.nsfl.protocol.ids.Headers;
 import io.nsfl.protocol.job.JobJson;
 import io.nsfl.servicekit.rest.PeerHttp;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -84,7 +83,6 @@ public final class ModelManagerCalls {
                     "There is no model-manager: set MODEL_MANAGER_ADDRESS, or give the model's file as model_path.");
         }
         HttpRequest request = HttpRequest.newBuilder(http.uri(address, path))
-                .timeout(PATIENCE)
                 .header(Headers.INTERNAL, secret)
                 .header("Content-Type", "application/json")
                 .method(
@@ -92,10 +90,8 @@ public final class ModelManagerCalls {
                         body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body))
                 .build();
         try {
-            HttpResponse<InputStream> response = http.client().send(request, HttpResponse.BodyHandlers.ofInputStream());
-            try (InputStream json = response.body()) {
-                return new Answer(response.statusCode(), JobJson.object(json));
-            }
+            HttpResponse<byte[]> response = http.exchange(request, PATIENCE, JobJson.MAX_DOCUMENT);
+            return new Answer(response.statusCode(), JobJson.object(response.body()));
         } catch (IOException away) {
             throw new FaultException(
                     Fault.UNAVAILABLE, "The model-manager at %s does not answer: try again.".formatted(address), away);

@@ -6,13 +6,14 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 
 /** The proxy's route API. Calls block for at most 5 s. */
 public final class ProxyCalls {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final int UNKNOWN = 404;
+    /** Of an answer, which is one line. */
+    private static final int MOST_BYTES = 64 << 10;
 
     private final PeerHttp http;
     private final URI routers;
@@ -37,14 +38,12 @@ public final class ProxyCalls {
 
     private HttpRequest.Builder request(JobKey job) {
         return HttpRequest.newBuilder(routers)
-                .timeout(PATIENCE)
                 .header("module-id", job.serviceName())
                 .header("token", token);
     }
 
     private void send(HttpRequest.Builder request, boolean mayBeUnknown) throws IOException, InterruptedException {
-        int status =
-                http.client().send(request.build(), BodyHandlers.discarding()).statusCode();
+        int status = http.exchange(request.build(), PATIENCE, MOST_BYTES).statusCode();
         if (status != 200 && !(mayBeUnknown && status == UNKNOWN)) {
             throw new IOException("the proxy at " + routers.getAuthority() + " answered " + status
                     + (status == 401 ? ": TOKEN, or the internal secret, is not the same there and here" : ""));

@@ -6,7 +6,6 @@ import io.nsfl.proxy.route.RouteText;
 import io.nsfl.servicekit.rest.PeerHttp;
 import io.nsfl.servicekit.security.InternalSecret;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -38,20 +37,13 @@ public final class SchedulerCalls {
     /** Addresses by job; what cannot stand in the table is left out. */
     Map<String, String> routes() throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(routes)
-                .timeout(PATIENCE)
                 .header(Headers.INTERNAL, secret.hex())
                 .build();
-        HttpResponse<InputStream> response = http.client().send(request, HttpResponse.BodyHandlers.ofInputStream());
-        try (InputStream body = response.body()) {
-            if (response.statusCode() != 200) {
-                throw new IOException("it answered " + response.statusCode());
-            }
-            byte[] json = body.readNBytes(MOST_BYTES + 1);
-            if (json.length > MOST_BYTES) {
-                throw new IOException("its answer is too long");
-            }
-            return table(json);
+        HttpResponse<byte[]> response = http.exchange(request, PATIENCE, MOST_BYTES);
+        if (response.statusCode() != 200) {
+            throw new IOException("it answered " + response.statusCode());
         }
+        return table(response.body());
     }
 
     private static Map<String, String> table(byte[] json) throws IOException {

@@ -1,9 +1,18 @@
 package io.nsfl.servicekit.rest;
 
 import io.nsfl.servicekit.tls.TransportSecurity;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * How this process calls the REST of the platform's other services; the one place that decides about the scheme and whom to trust. Safe from
@@ -35,6 +44,41 @@ public final class PeerHttp implements AutoCloseable {
 
     public HttpClient client() {
         return client;
+    }
+
+    /**
+     * Sends a request and waits for its whole answer.
+     *
+     * @param patience for all of it; the timeout of a request ends with the head of its answer, and a peer that hangs in the middle of the body
+     *     would be waited for without end
+     * @param mostBytes of the body
+     * @throws IOException if there is no whole answer of that size in time
+     */
+    public HttpResponse<byte[]> exchange(HttpRequest request, Duration patience, int mostBytes)
+            throws IOException, InterruptedException {
+        try {
+            return exchangeAsync(request, patience, mostBytes).get();
+        } catch (ExecutionException failed) {
+            throw switch (failed.getCause()) {
+                case IOException own -> own;
+                case TimeoutException late ->
+                    new HttpTimeoutException("no whole answer within " + patience.toMillis() + " ms");
+                case Throwable other -> new IOException(other);
+            };
+        }
+    }
+
+    /** The same without waiting; fails with {@link TimeoutException} where the answer is late. */
+    public CompletableFuture<HttpResponse<byte[]>> exchangeAsync(
+            HttpRequest request, Duration patience, int mostBytes) {
+        CompletableFuture<HttpResponse<byte[]>> call =
+                client.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), mostBytes));
+        return call.copy().orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS).whenComplete((answer, failed) -> {
+            if (failed != null) {
+                // Gives the connection back.
+                call.cancel(true);
+            }
+        });
     }
 
     /** @param address {@code host:port} @param path with its leading slash, encoded */
