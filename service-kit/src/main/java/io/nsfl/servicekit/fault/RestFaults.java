@@ -19,6 +19,7 @@ import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.async.AsyncRequestNotUsableException;
+import org.springframework.web.context.request.async.AsyncRequestTimeoutException;
 
 /**
  * The one translator from exceptions to REST answers: the status of the fault, and a {@link FaultBody}. What nobody foresaw is
@@ -53,6 +54,11 @@ public final class RestFaults {
             case InvalidParameterException _ ->
                 refused(new FaultException(
                         Fault.REQUEST_INVALID, "The request's query or form is not encoded as URLs are."));
+            case AsyncRequestTimeoutException _ ->
+                refused(new FaultException(
+                        Fault.UNAVAILABLE,
+                        "The service has not come to this request in time; it may still be carried out: look"
+                                + " before you try again."));
             case ErrorResponse known
             when known.getStatusCode().is4xxClientError() ->
                 ofStatus(known.getStatusCode().value(), known.getBody().getDetail(), known.getHeaders());

@@ -37,6 +37,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -71,6 +72,7 @@ class ServiceEdgeIT {
                 .run(
                         "--server.port=0",
                         "--server.address=127.0.0.1",
+                        "--spring.mvc.async.request-timeout=100ms",
                         "--spring.grpc.server.port=0",
                         "--spring.grpc.server.address=127.0.0.1");
         rest = "http://127.0.0.1:" + service.getEnvironment().getProperty("local.server.port");
@@ -91,8 +93,9 @@ class ServiceEdgeIT {
         assertThat(answer.statusCode()).isEqualTo(403);
         assertThat(answer.headers().firstValue("content-type")).contains("application/json");
         assertThat(answer.body()).isEqualTo("""
-                {"state":"FAILED","reason":"The job is refused.","code":"REQUEST_INVALID",\
-                "violations":[{"path":"$.port","given":"80","message":"must be larger"}]}""");
+            {"state":"FAILED","reason":"The job is refused.","code":"REQUEST_INVALID",\
+            "violations":[{"path":"$.port","given":"80","message":"must be larger"}]}\
+            """);
     }
 
     @Test
@@ -104,13 +107,21 @@ class ServiceEdgeIT {
     }
 
     @Test
+    void saysThatAnAnswerDoesNotComeInTime() throws Exception {
+        HttpResponse<String> answer = get("/never");
+
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(answer.body()).contains("\"code\":\"UNAVAILABLE\"", "look before you try again");
+    }
+
+    @Test
     void keepsAnUnforeseenFailureToItself() throws Exception {
         HttpResponse<String> answer = get("/broken");
 
         assertThat(answer.statusCode()).isEqualTo(500);
         assertThat(answer.body())
-                .startsWith(
-                        "{\"state\":\"FAILED\",\"reason\":\"Server Internal Error.\",\"code\":\"INTERNAL_ERROR\",\"incident\":")
+                .startsWith("{\"state\":\"FAILED\",\"reason\":\"Server Internal"
+                        + " Error.\",\"code\":\"INTERNAL_ERROR\",\"incident\":")
                 .doesNotContain("hunter2", "Exception");
     }
 
@@ -287,6 +298,11 @@ class ServiceEdgeIT {
                     Fault.REQUEST_INVALID,
                     "The job is refused.",
                     List.of(new Violation("$.port", "80", "must be larger")));
+        }
+
+        @GetMapping("/never")
+        CompletableFuture<String> never() {
+            return new CompletableFuture<>();
         }
 
         @GetMapping("/busy")
