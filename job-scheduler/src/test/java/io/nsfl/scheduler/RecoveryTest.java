@@ -5,25 +5,33 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nsfl.protocol.v1.RunRef;
 import io.nsfl.scheduler.fakes.FakeCoordinator;
+import io.nsfl.storage.document.CollectionSpec;
+import io.nsfl.storage.document.DocumentCollection;
+import io.nsfl.storage.document.DocumentStore;
+import io.nsfl.storage.document.UniqueKey;
+import io.nsfl.storage.document.memory.MemoryDocumentStore;
 import io.nsfl.workload.WorkloadEnd;
 import io.nsfl.workload.WorkloadSpec;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.node.ObjectNode;
 
 /** What a restart of the job-scheduler finds, and does about it. */
 class RecoveryTest {
     @TempDir
     private Path workspace;
 
+    private final DocumentStore store = new MemoryDocumentStore();
     private SchedulerFixture scheduler;
 
     @BeforeEach
     void start() {
-        scheduler = new SchedulerFixture(workspace);
+        scheduler = new SchedulerFixture(workspace, store, List.of());
     }
 
     @AfterEach
@@ -126,6 +134,27 @@ class RecoveryTest {
 
         until(() -> scheduler.launcher.stops().contains("default-gone"), () -> "still there");
         assertThat(scheduler.state("one")).isEqualTo("RUNNING");
+    }
+
+    @Test
+    void goesOnBesideAJobThatItDoesNotUnderstand() {
+        DocumentCollection jobs = store.collection(CollectionSpec.of("jobs", UniqueKey.of("namespace", "id")));
+        ObjectNode later = SchedulerFixture.job("aaa").put("namespace", "default");
+        later.putObject("status").put("state", "OF_A_LATER_VERSION");
+        jobs.insert(later);
+        scheduler.selector.refuse("one", "No clients.");
+        scheduler.create("one");
+        scheduler.awaitState("one", "PENDING");
+
+        restart();
+        scheduler.selector.admit("one");
+
+        until(
+                () -> {
+                    scheduler.time.advance(Duration.ofSeconds(1));
+                    return scheduler.launcher.launches().size() == 1;
+                },
+                () -> "not launched");
     }
 
     private WorkloadSpec running(String address) {

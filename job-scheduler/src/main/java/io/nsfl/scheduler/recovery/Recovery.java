@@ -52,9 +52,18 @@ public final class Recovery {
 
     /** @return closes the watch of the workloads */
     public WorkloadLauncher.Watch begin() {
-        table.each(this::takeUp);
+        table.each(this::takeUpIfPossible);
         // Tells every workload at once as it is now: also those that ended while nobody looked, and orphans.
         return launcher.watch(CoordinatorWorkload.ALL, this::seen);
+    }
+
+    /** One document that is none of ours, from a later version perhaps, leaves the others alone. */
+    private void takeUpIfPossible(Job job) {
+        try {
+            takeUp(job);
+        } catch (IllegalStateException unreadable) {
+            log.error("Job {} is not taken up", job.key(), unreadable);
+        }
     }
 
     private void takeUp(Job job) {

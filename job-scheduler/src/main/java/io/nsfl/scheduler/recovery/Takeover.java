@@ -1,6 +1,5 @@
 package io.nsfl.scheduler.recovery;
 
-import io.nsfl.protocol.fault.FaultException;
 import io.nsfl.servicekit.time.Timers;
 import io.nsfl.workload.WorkloadLauncher;
 import java.time.Duration;
@@ -47,8 +46,9 @@ public final class Takeover implements ApplicationListener<ApplicationReadyEvent
         }
         try {
             watch = recovery.begin();
-        } catch (FaultException away) {
-            log.warn("The stored jobs cannot be taken up yet: {}", away.getMessage());
+        } catch (RuntimeException failed) {
+            // Whatever it is: a service that took up nothing looks well and does nothing.
+            log.warn("The stored jobs cannot be taken up yet; this is tried again", failed);
             timers.schedule(AGAIN, threads, this::begin);
         }
     }

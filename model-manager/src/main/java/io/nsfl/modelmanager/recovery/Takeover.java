@@ -8,7 +8,6 @@ import io.nsfl.modelmanager.model.ModelTable;
 import io.nsfl.modelmanager.model.ModelVersion;
 import io.nsfl.modelmanager.upload.ByteUploads;
 import io.nsfl.modelmanager.upload.Watchdog;
-import io.nsfl.protocol.fault.FaultException;
 import io.nsfl.servicekit.time.Timers;
 import java.time.Duration;
 import java.util.concurrent.Executor;
@@ -62,8 +61,9 @@ public final class Takeover implements ApplicationListener<ApplicationReadyEvent
         try {
             table.in(ModelState.UNREADY).forEach(this::await);
             table.in(ModelState.DELETING).forEach(version -> flow.post(version.key(), deletion::goOn));
-        } catch (FaultException away) {
-            log.warn("The stored models cannot be taken up yet: {}", away.getMessage());
+        } catch (RuntimeException failed) {
+            // Whatever it is: a service that took up nothing looks well and does nothing.
+            log.warn("The stored models cannot be taken up yet; this is tried again", failed);
             timers.schedule(AGAIN, threads, this::begin);
         }
     }
