@@ -21,8 +21,6 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,7 +41,7 @@ public final class ArtifactCache {
 
     private final Path directory;
     private final long limit;
-    private final ConcurrentHashMap<String, ReentrantLock> locks = new ConcurrentHashMap<>();
+    private final FileLocks locks = new FileLocks();
     private final Map<TaskKey, Set<String>> pinned = new HashMap<>();
 
     /** @param limit bytes that one file may have */
@@ -76,9 +74,7 @@ public final class ArtifactCache {
         String digest = hex(artifact.getSha256());
         Path file = directory.resolve(digest + suffix);
         pin(TaskKey.of(task), digest);
-        ReentrantLock lock = locks.computeIfAbsent(digest + suffix, key -> new ReentrantLock());
-        lock.lockInterruptibly();
-        try {
+        try (FileLocks.Held _ = locks.take(digest + suffix)) {
             if (!Files.exists(file)) {
                 Files.createDirectories(directory);
                 Path part = directory.resolve(digest + suffix + PART);
@@ -89,8 +85,6 @@ public final class ArtifactCache {
                 }
             }
             return file;
-        } finally {
-            lock.unlock();
         }
     }
 
