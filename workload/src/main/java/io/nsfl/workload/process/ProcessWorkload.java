@@ -38,6 +38,10 @@ final class ProcessWorkload {
         this.supervisor = supervisor;
     }
 
+    String name() {
+        return launched.name();
+    }
+
     String revision() {
         return launched.revision();
     }

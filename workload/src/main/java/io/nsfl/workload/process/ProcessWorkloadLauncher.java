@@ -22,6 +22,8 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs workloads as processes of this machine, each in a session of its own under a supervising shell that records the exit status.
@@ -32,6 +34,7 @@ import java.util.stream.Stream;
  * adds, nothing else. All state is guarded by one lock; only the wait of {@link #stop} lets go of it.
  */
 public final class ProcessWorkloadLauncher implements WorkloadLauncher {
+    private static final Logger LOG = LoggerFactory.getLogger(ProcessWorkloadLauncher.class);
     private static final Duration LOOK_PERIOD = Duration.ofMillis(500);
 
     private final Path directory;
@@ -206,10 +209,15 @@ public final class ProcessWorkloadLauncher implements WorkloadLauncher {
 
     private synchronized void lookAtAll() {
         for (ProcessWorkload workload : workloads.values()) {
-            if (!workload.ended()) {
-                // Remembers who belongs to it while the family is still together.
-                workload.tree();
-                tellIfEnded(workload);
+            try {
+                if (!workload.ended()) {
+                    // Remembers who belongs to it while the family is still together.
+                    workload.tree();
+                    tellIfEnded(workload);
+                }
+            } catch (RuntimeException unseen) {
+                // Thrown on, it would end the looking for ever.
+                LOG.warn("A look at workload {} failed and is repeated: {}", workload.name(), unseen.getMessage());
             }
         }
     }

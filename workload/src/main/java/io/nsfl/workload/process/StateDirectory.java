@@ -55,7 +55,7 @@ final class StateDirectory {
         Files.move(draft, directory.resolve("spec"), StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /** Empty where no launch got as far as being remembered. */
+    /** Empty where no launch got as far as being remembered, or a power cut left nothing of it. */
     Optional<Launched> launched() throws IOException {
         Path file = directory.resolve("spec");
         if (!Files.exists(file)) {
@@ -71,11 +71,15 @@ final class StateDirectory {
                 labels.put(key.substring(LABEL.length()), properties.getProperty(key));
             }
         }
+        String startedAt = properties.getProperty("started_at");
+        if (startedAt == null) {
+            return Optional.empty();
+        }
         return Optional.of(new Launched(
                 properties.getProperty("name"),
                 properties.getProperty("revision"),
                 labels,
-                Instant.parse(properties.getProperty("started_at")),
+                Instant.parse(startedAt),
                 properties.getProperty("boot_id")));
     }
 
@@ -98,12 +102,14 @@ final class StateDirectory {
         }
     }
 
-    /** How the program ended; empty while it runs or when nobody was left to write it. */
+    /** How the program ended; empty while it runs or when nobody was left to write it. A power cut leaves the file there, and nothing in it. */
     Optional<WorkloadEnd> exit() {
         try {
             return Optional.of(parseExit(Files.readString(directory.resolve("exit"))));
         } catch (IOException absent) {
             return Optional.empty();
+        } catch (NumberFormatException lost) {
+            return Optional.of(new WorkloadEnd.Lost());
         }
     }
 

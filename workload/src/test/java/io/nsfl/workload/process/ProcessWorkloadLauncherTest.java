@@ -76,6 +76,20 @@ class ProcessWorkloadLauncherTest implements WorkloadLauncherContract {
         }
     }
 
+    @Test
+    void startsOverWhatAPowerCutLeftEmpty() throws IOException {
+        run(script("ended", "exit 0"));
+        Path workloads = directory.resolve("state/workloads");
+        Files.writeString(workloads.resolve("ended/exit"), "");
+        Files.writeString(Files.createDirectories(workloads.resolve("begun")).resolve("spec"), "");
+
+        restarted();
+
+        assertThat(launcher.find("ended").flatMap(WorkloadStatus::end)).contains(new WorkloadEnd.Lost());
+        assertThat(launcher.find("begun")).isEmpty();
+        assertThat(workloads.resolve("begun")).doesNotExist();
+    }
+
     private WorkloadStatus run(WorkloadSpec.Builder spec) {
         WorkloadStatus status = launcher.launch(spec.build());
         Await.until(
