@@ -30,7 +30,7 @@ public record Rejection(Fault fault, String message) {
                 Fault.named(failure.getCode()).orElse(Fault.SCRIPT_FAILED), shortened(failure.getMessage()));
     }
 
-    /** A script's log says at its end what was wrong. A character that no database keeps, or half a one, would have the whole report refused. */
+    /** A script's log says at its end what was wrong. Not every database keeps U+0000, and half a character is what a cut may leave. */
     private static String shortened(String words) {
         String kept = words.length() <= BEGINNING + END
                 ? words

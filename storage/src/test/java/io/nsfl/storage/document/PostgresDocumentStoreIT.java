@@ -61,13 +61,27 @@ class PostgresDocumentStoreIT implements DocumentStoreContract {
         try (Connection connection = postgres.getPostgresDatabase().getConnection();
                 Statement statement = connection.createStatement();
                 var columns = statement.executeQuery(
-                        "select column_name, data_type from information_schema.columns where table_name = 'jobs' order by ordinal_position")) {
+                        "select column_name, data_type from information_schema.columns where table_name = 'jobs' order"
+                                + " by ordinal_position")) {
             List<String> found = new ArrayList<>();
             while (columns.next()) {
                 found.add(columns.getString(1) + " " + columns.getString(2));
             }
             assertThat(found).containsExactly("id integer", "data jsonb");
         }
+    }
+
+    @Test
+    void keepsTextsWithoutTheCharacterThatTheDatabaseDoesNotTake() {
+        DocumentCollection events = store.collection(CollectionSpec.of("events", UniqueKey.of("id")));
+        ObjectNode strange = json("{'id':'one'}").put("text", "a\0b \\u0000 \uD83D\uDE00\n");
+
+        Document inserted = events.insert(strange);
+        events.replace(inserted, strange.deepCopy().put("more", "\0"));
+
+        ObjectNode found = events.find(json("{'id':'one'}")).orElseThrow().data();
+        assertThat(found.path("text").asString()).isEqualTo("a\uFFFDb \\u0000 \uD83D\uDE00\n");
+        assertThat(found.path("more").asString()).isEqualTo("\uFFFD");
     }
 
     @Test

@@ -14,6 +14,8 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.springframework.dao.DataAccessException;
 import org.springframework.data.jpa.domain.DeleteSpecification;
 import tools.jackson.databind.JsonNode;
@@ -23,6 +25,12 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** One table of documents. */
 final class PostgresCollection implements DocumentCollection, AutoCloseable {
+    /** A backslash of JSON with what belongs to it. */
+    private static final Pattern ESCAPE = Pattern.compile("\\\\(?:u[0-9A-Fa-f]{4}|.)");
+
+    private static final String NUL = "\\u0000";
+    private static final String REPLACED = "\\ufffd";
+
     private final Database database;
     private final Statements table;
     private final EntityManager entities;
@@ -53,7 +61,7 @@ final class PostgresCollection implements DocumentCollection, AutoCloseable {
         if (data.isEmpty()) {
             return List.of();
         }
-        String content = json.writeValueAsString(firstVersions(data));
+        String content = kept(json.writeValueAsString(firstVersions(data)));
         return write(attempt -> {
             if (attempt > 1) {
                 Optional<List<Document>> applied = alreadyInserted(data);
@@ -190,7 +198,13 @@ final class PostgresCollection implements DocumentCollection, AutoCloseable {
     }
 
     private String text(ObjectNode data) {
-        return json.writeValueAsString(data);
+        return kept(json.writeValueAsString(data));
+    }
+
+    /** A change is not refused for the character U+0000, which the database does not keep: whoever made it would try it again for ever. */
+    private static String kept(String written) {
+        return ESCAPE.matcher(written)
+                .replaceAll(escape -> Matcher.quoteReplacement(escape.group().equals(NUL) ? REPLACED : escape.group()));
     }
 
     private <T> T write(IntFunction<T> work) {
