@@ -101,6 +101,34 @@ class InterruptedMoveTest {
         inTime(() -> !scheduler.selector.releases().isEmpty());
     }
 
+    @Test
+    void looksAtAWaitingJobOnceAtATimeWhateverWasRepeated() {
+        pending();
+        store.loseNextAnswer("jobs");
+        scheduler.selector.refuse("one", "Other clients.");
+        inTime(() -> store.hasStumbled() && scheduler.reason("one").equals("Other clients."));
+        // What was repeated comes in these seconds.
+        for (int second = 0; second < 10; second++) {
+            look();
+        }
+        int before = scheduler.selector.checks().size();
+
+        for (int time = 0; time < 5; time++) {
+            look();
+        }
+
+        assertThat(scheduler.selector.checks()).hasSize(before + 5);
+    }
+
+    /** Lets the longest pause pass and waits until the job waits again. */
+    private void look() {
+        int before = scheduler.selector.checks().size();
+        scheduler.time.advance(Duration.ofSeconds(5));
+        SchedulerFixture.until(
+                () -> scheduler.selector.checks().size() > before && scheduler.time.pending() > 0,
+                () -> scheduler.time.pending() + " timers");
+    }
+
     private void pending() {
         scheduler.create("one");
         scheduler.awaitState("one", "PENDING");

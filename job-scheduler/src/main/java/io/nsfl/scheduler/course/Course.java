@@ -59,6 +59,7 @@ public final class Course implements StateEffects {
             case STARTING -> start(job);
             case RUNNING -> watch.heard(job);
             case STOPPING -> {
+                admission.forget(job);
                 watch.forget(job);
                 ending.stop(job);
             }
@@ -72,6 +73,7 @@ public final class Course implements StateEffects {
                 ending.cleanUp(job);
             }
             case DELETING -> {
+                admission.forget(job);
                 watch.forget(job);
                 // Not at once: who asked for it is answered first.
                 flow.postFor(job, deletion::begin);

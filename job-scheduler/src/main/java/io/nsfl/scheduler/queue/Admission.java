@@ -11,6 +11,7 @@ import io.nsfl.scheduler.job.JobEdit;
 import io.nsfl.scheduler.job.JobFlow;
 import io.nsfl.scheduler.job.JobState;
 import io.nsfl.scheduler.job.Move;
+import io.nsfl.servicekit.time.Timers;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -24,6 +25,8 @@ public final class Admission {
     private final AdmissionPolicy policy;
     /** By run: how often the selector said no. */
     private final Map<String, Integer> checks = new ConcurrentHashMap<>();
+    /** By run: its next look. One only, however often it is told to wait. */
+    private final Map<String, Timers.Timer> looks = new ConcurrentHashMap<>();
 
     public Admission(JobFlow flow, SelectorCalls selector, AdmissionPolicy policy) {
         this.flow = flow;
@@ -41,7 +44,20 @@ public final class Admission {
 
     /** Looks at a job that is PENDING again, after its pause. */
     public void wait(Job job) {
-        flow.laterFor(job, policy.pause(checks.getOrDefault(job.run(), 1)), this::askAgain);
+        Timers.Timer next = flow.laterFor(job, policy.pause(checks.getOrDefault(job.run(), 1)), this::askAgain);
+        Timers.Timer before = looks.put(job.run(), next);
+        if (before != null) {
+            before.cancel();
+        }
+    }
+
+    /** A job that does not wait any more. */
+    public void forget(Job job) {
+        checks.remove(job.run());
+        Timers.Timer look = looks.remove(job.run());
+        if (look != null) {
+            look.cancel();
+        }
     }
 
     private void askAgain(Job job) {
@@ -73,13 +89,13 @@ public final class Admission {
             return;
         }
         if (verdict.admitted()) {
-            checks.remove(job.run());
+            forget(job);
             flow.move(job, Move.ADMIT, "", JobEdit::nextEpoch);
             return;
         }
         int count = checks.merge(job.run(), 1, Integer::sum);
         if (verdict.hopeless() || policy.isSpent(count)) {
-            checks.remove(job.run());
+            forget(job);
             flow.move(job, Move.FAIL, verdict.reason(), edit -> {});
         } else {
             flow.move(job, Move.WAIT, verdict.reason(), edit -> {});
