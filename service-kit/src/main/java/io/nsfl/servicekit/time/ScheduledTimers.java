@@ -30,8 +30,9 @@ public final class ScheduledTimers implements Timers, AutoCloseable {
                 task.run();
             }
         };
-        var scheduled =
-                clock.schedule(() -> executor.execute(once), Math.max(0, delay.toNanos()), TimeUnit.NANOSECONDS);
+        // Converted, not counted: a delay of more nanoseconds than a long holds becomes the longest there is.
+        long nanos = Math.max(0, TimeUnit.NANOSECONDS.convert(delay));
+        var scheduled = clock.schedule(() -> executor.execute(once), nanos, TimeUnit.NANOSECONDS);
         return () -> {
             done.set(true);
             scheduled.cancel(false);

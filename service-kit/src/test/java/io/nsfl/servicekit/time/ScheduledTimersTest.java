@@ -33,6 +33,17 @@ class ScheduledTimersTest implements TimersContract {
         assertThat(ran).isFalse();
     }
 
+    /** Such a delay may come from another machine, and be nonsense. */
+    @Test
+    void aDelayOfMoreNanosecondsThanALongHoldsIsLongAndNoFailure() {
+        AtomicBoolean ran = new AtomicBoolean();
+
+        timers.schedule(Duration.ofSeconds(Long.MAX_VALUE), Runnable::run, () -> ran.set(true))
+                .cancel();
+
+        assertThat(ran).isFalse();
+    }
+
     @AfterEach
     void close() {
         timers.close();
