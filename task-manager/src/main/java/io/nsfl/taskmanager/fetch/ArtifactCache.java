@@ -18,6 +18,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -48,6 +49,19 @@ public final class ArtifactCache {
     public ArtifactCache(Path directory, long limit) {
         this.directory = directory;
         this.limit = limit;
+    }
+
+    /** @throws FaultException STORAGE_FULL a task's files are together more than one may have: then none of them is fetched */
+    void requireRoom(List<Artifact> artifacts) {
+        Map<ByteString, Long> sizes = new HashMap<>();
+        artifacts.forEach(artifact -> sizes.merge(artifact.getSha256(), Math.max(0, artifact.getSize()), Math::max));
+        double bytes = sizes.values().stream().mapToDouble(Long::doubleValue).sum();
+        if (bytes > limit) {
+            throw new FaultException(
+                    Fault.STORAGE_FULL,
+                    "The task's files have together " + (long) bytes
+                            + " bytes, more than this client's storage_quota of " + limit + ".");
+        }
     }
 
     /**
@@ -140,6 +154,10 @@ public final class ArtifactCache {
     }
 
     private synchronized void pin(TaskKey task, String digest) {
+        if (Thread.currentThread().isInterrupted()) {
+            // It was released while it fetched another file: nobody would release this one.
+            throw new FaultException(Fault.STALE, "The task is not wanted any more.");
+        }
         pinned.computeIfAbsent(task, key -> new HashSet<>()).add(digest);
     }
 

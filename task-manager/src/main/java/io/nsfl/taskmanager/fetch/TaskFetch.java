@@ -71,6 +71,7 @@ public final class TaskFetch {
                 .withDeadlineAfter(DESCRIBE_SECONDS, TimeUnit.SECONDS)
                 .describeTask(task.ref());
         requireAccepted(task, description);
+        cache.requireRoom(description.getArtifactsList());
         privacy.reserve(task.key(), description);
         Map<Artifact, Path> held = new LinkedHashMap<>();
         for (Artifact artifact : description.getArtifactsList()) {
@@ -87,10 +88,13 @@ public final class TaskFetch {
         return description;
     }
 
+    /** Every archive: whatever is unpacked beside an accepted one can take the place of its modules. */
     private void requireAccepted(TaskRecord task, TaskDescription description) {
-        Optional<Artifact> scripts = WorkspaceBuild.scripts(description);
-        if (description.getTaskEntry().isEmpty() && scripts.isPresent()) {
-            String digest = HexFormat.of().formatHex(scripts.get().getSha256().toByteArray());
+        if (!description.getTaskEntry().isEmpty()) {
+            return;
+        }
+        for (Artifact scripts : WorkspaceBuild.scripts(description)) {
+            String digest = HexFormat.of().formatHex(scripts.getSha256().toByteArray());
             policy.refuses(task.ref().getNamespace(), digest).ifPresent(reason -> {
                 throw new FaultException(Fault.FORBIDDEN, reason);
             });

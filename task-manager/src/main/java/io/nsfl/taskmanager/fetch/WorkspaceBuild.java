@@ -6,6 +6,7 @@ import io.nsfl.modelformats.ModelFiles;
 import io.nsfl.modelformats.safetensors.SafetensorsFile;
 import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultException;
+import io.nsfl.protocol.job.JobJson;
 import io.nsfl.protocol.v1.Artifact;
 import io.nsfl.protocol.v1.ArtifactKind;
 import io.nsfl.protocol.v1.TaskDescription;
@@ -16,20 +17,29 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** Makes a task's workspace, as scripts and SDK expect it, of the description and the fetched files. Repeating it makes it anew. */
 public final class WorkspaceBuild {
     private static final long MAX_SCRIPTS = 1L << 30;
 
-    private final Path taskConfigs;
+    private static final String DATASETS = "datasets.json";
 
-    /** @param taskConfigs directory of the client's own task configs */
-    public WorkspaceBuild(Path taskConfigs) {
+    private final Path taskConfigs;
+    private final Map<String, String> accounted;
+
+    /**
+     * @param taskConfigs directory of the client's own task configs
+     * @param accounted paths of the datasets of which scripts are told only those that their job names; empty = they are told of all
+     */
+    public WorkspaceBuild(Path taskConfigs, Map<String, String> accounted) {
         this.taskConfigs = taskConfigs;
+        this.accounted = Map.copyOf(accounted);
     }
 
     /**
@@ -53,6 +63,11 @@ public final class WorkspaceBuild {
             } else if (artifact.getKind() == ArtifactKind.ARTIFACT_KIND_SCRIPTS) {
                 ScriptsArchive.extract(entry.getValue(), workspace.resolve("scripts"), MAX_SCRIPTS);
             }
+        }
+        if (tellsSome(description)) {
+            Map<String, String> named = new TreeMap<>(accounted);
+            named.keySet().retainAll(description.getDatasetsList());
+            Files.write(workspace.resolve(DATASETS), JobJson.bytes(named));
         }
         writeModel(workspace, description, files, localLayers);
         Path config = taskConfig(workspace, description);
@@ -111,6 +126,15 @@ public final class WorkspaceBuild {
                         Fault.REQUEST_INVALID, "The coordinator's task names no artifact of kind " + kind + "."));
     }
 
+    private boolean tellsSome(TaskDescription description) {
+        return !accounted.isEmpty() && !description.getDatasetsList().isEmpty();
+    }
+
+    /** The file by which the task's scripts find data. @param all names all of this client's; empty = it has none */
+    public Optional<Path> datasets(Path workspace, TaskDescription description, Optional<Path> all) {
+        return tellsSome(description) ? Optional.of(workspace.resolve(DATASETS)) : all;
+    }
+
     /** The task config of this task: the client's own, or the one in the scripts. */
     public Path taskConfig(Path workspace, TaskDescription description) {
         return description.getTaskEntry().isEmpty()
@@ -128,10 +152,10 @@ public final class WorkspaceBuild {
         return path;
     }
 
-    /** The archive of scripts among these artifacts. */
-    static Optional<Artifact> scripts(TaskDescription description) {
+    /** The archives of scripts among these artifacts. */
+    static List<Artifact> scripts(TaskDescription description) {
         return description.getArtifactsList().stream()
                 .filter(artifact -> artifact.getKind() == ArtifactKind.ARTIFACT_KIND_SCRIPTS)
-                .findFirst();
+                .toList();
     }
 }

@@ -15,7 +15,7 @@ import java.util.Optional;
  * What an executor is told about a task whose workspace is complete.
  *
  * @param cache directory of the fetched artifacts
- * @param datasets the file that scripts find their data by
+ * @param datasets the file that names all data of this client; absent = it has none
  */
 public record RunOrder(TaskFiles files, WorkspaceBuild build, Path cache, Optional<Path> datasets) {
     RunTaskRequest of(TaskRecord task) {
@@ -25,7 +25,9 @@ public record RunOrder(TaskFiles files, WorkspaceBuild build, Path cache, Option
                 .setDescription(description)
                 .setWorkspace(workspace.toString())
                 .setTaskConfig(build.taskConfig(workspace, description).toString())
-                .setDatasetsFile(datasets.map(Path::toString).orElse(""))
+                .setDatasetsFile(build.datasets(workspace, description, datasets)
+                        .map(Path::toString)
+                        .orElse(""))
                 .setBaseWeights(artifact(description, ArtifactKind.ARTIFACT_KIND_WEIGHTS))
                 .setTemplate(artifact(description, ArtifactKind.ARTIFACT_KIND_TEMPLATE))
                 .setControlVariates(artifact(description, ArtifactKind.ARTIFACT_KIND_CONTROL_VARIATES))

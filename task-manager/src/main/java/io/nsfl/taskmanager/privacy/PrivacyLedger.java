@@ -78,9 +78,9 @@ public final class PrivacyLedger {
         }
         if (!promises(description)) {
             budget.ifPresent(limit -> {
-                throw refused(
-                        "this client's owner allows an epsilon of " + limit.epsilon()
-                                + " for its data, and the job promises none: it asks for no differential_privacy with a clip_norm");
+                throw refused("this client's owner allows an epsilon of " + limit.epsilon()
+                        + " for its data, and the job promises none: it asks for no differential_privacy with"
+                        + " a clip_norm");
             });
             return;
         }
@@ -181,7 +181,8 @@ public final class PrivacyLedger {
         boolean withheld = description.hasPrivacy() && !description.getPrivacy().getPublicEvaluation();
         if (!withheld && budget.filter(limit -> !limit.publicEvaluation()).isPresent()) {
             throw refused(
-                    "this client's owner lets no metrics of evaluations leave: privacy_budget.public_evaluation is not set");
+                    "this client's owner lets no metrics of evaluations leave: privacy_budget.public_evaluation is not"
+                            + " set");
         }
     }
 
@@ -226,7 +227,13 @@ public final class PrivacyLedger {
                 ? List.copyOf(datasets.keySet())
                 : description.getDatasetsList();
         List<Data> data = new ArrayList<>();
-        named.stream().filter(datasets::containsKey).forEach(name -> data.add(data(name)));
+        for (String name : named) {
+            if (!datasets.containsKey(name)) {
+                // Skipped, it would make a task that reads the others free.
+                throw refused("it names the dataset " + name + ", which this client does not have");
+            }
+            data.add(data(name));
+        }
         return data;
     }
 

@@ -276,6 +276,38 @@ class PrivacyLedgerTest {
                 .doesNotThrowAnyException();
     }
 
+    @Test
+    void aDatasetBehindALinkIsKnownByItsContent() throws IOException {
+        Path link = Files.createSymbolicLink(directory.resolve("current"), mnist);
+        PrivacyLedger linked = ledger(Optional.empty(), "current", link);
+
+        linked.reserve(task("a", 1), bounded());
+
+        assertThat(ledger(Optional.empty(), "mnist", mnist)
+                        .spent("mnist", DELTA)
+                        .epsilon())
+                .isCloseTo(epsilon(1), within(1e-12));
+        Path other = Files.createDirectories(directory.resolve("cifar"));
+        Files.writeString(other.resolve("images"), "others");
+        Files.createSymbolicLink(other.resolve("itself"), other);
+        Path toOther = Files.createSymbolicLink(directory.resolve("latest"), other);
+        assertThat(ledger(Optional.empty(), "latest", toOther)
+                        .spent("latest", DELTA)
+                        .epsilon())
+                .isZero();
+    }
+
+    @Test
+    void aTaskThatNamesNothingThatIsHereIsRefusedAndNotFree() {
+        PrivacyLedger ledger = ledger(Optional.of(budget(100)), "mnist", mnist);
+
+        assertThatThrownBy(() -> ledger.reserve(
+                        task("a", 1),
+                        bounded().toBuilder().addDatasets("nonsense").build()))
+                .isInstanceOf(FaultException.class)
+                .hasMessageContaining("nonsense");
+    }
+
     private PrivacyLedger ledger(Optional<PrivacyBudget> budget, String name, Path path) {
         return new PrivacyLedger(budget, Map.of(name, path.toString()), store);
     }
