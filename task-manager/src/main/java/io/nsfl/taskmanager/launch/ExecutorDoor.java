@@ -75,9 +75,9 @@ public final class ExecutorDoor extends TaskManagerServiceGrpc.TaskManagerServic
         TaskKey key = TaskKey.of(request.getTask());
         ExecutorCaller.require(request.getExecutorId(), executors.runOf(key));
         desk.find(key)
-                .thenAccept(task -> task.flatMap(known -> resultOfAll(known, request))
-                        .ifPresent(result -> desk.ended(key, request.getStart(), result)))
-                .thenCompose(posted -> desk.find(key))
+                .thenCompose(task -> task.flatMap(known -> resultOfAll(known, request))
+                        .map(result -> desk.ended(key, request.getStart(), result))
+                        .orElseGet(() -> CompletableFuture.completedFuture(null)))
                 .whenComplete((stored, failure) -> {
                     if (failure == null) {
                         response.onNext(TaskEndedResponse.getDefaultInstance());

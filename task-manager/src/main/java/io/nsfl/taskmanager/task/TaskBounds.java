@@ -14,6 +14,8 @@ final class TaskBounds {
     /** How long past its deadline a finished result is still offered: the time a coordinator was down does not count for its round. */
     private static final Duration RESULT_GRACE = Duration.ofHours(1);
 
+    private static final Duration AGAIN = Duration.ofMinutes(1);
+
     private final Mailbox mailbox;
     private final Timers timers;
     private final InstantSource clock;
@@ -35,7 +37,19 @@ final class TaskBounds {
             Instant end = task.state().holdsResources()
                     ? task.deadline()
                     : task.deadline().plus(RESULT_GRACE);
-            bounds.put(task.key(), timers.schedule(Duration.between(clock.instant(), end), mailbox, passed));
+            at(Duration.between(clock.instant(), end), task.key(), passed);
         }
+    }
+
+    private void at(Duration wait, TaskKey task, Runnable passed) {
+        bounds.put(task, timers.schedule(wait, mailbox, () -> {
+            try {
+                passed.run();
+            } catch (RuntimeException notStored) {
+                // A full disk, say. The task keeps what it holds until its end can be written down.
+                at(AGAIN, task, passed);
+                throw notStored;
+            }
+        }));
     }
 }

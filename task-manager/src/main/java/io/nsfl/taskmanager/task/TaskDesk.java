@@ -78,9 +78,17 @@ public final class TaskDesk {
         on(key, TaskEvent.TAKEN, "", task -> task);
     }
 
-    /** Its executor says how it ended. @param start which start of it: the end of an earlier one is no news */
-    public void ended(TaskKey key, int start, TaskResult result) {
-        with(key, task -> endings.scriptEnded(task, start, result));
+    /**
+     * Its executor says how it ended.
+     *
+     * @param start which start of it: the end of an earlier one is no news
+     * @return completes once that is in the store; fails where it could not be stored: then it has to be said again
+     */
+    public CompletableFuture<Void> ended(TaskKey key, int start, TaskResult result) {
+        return mailbox.submit(() -> {
+            table.find(key).ifPresent(task -> endings.scriptEnded(task, start, result));
+            return null;
+        });
     }
 
     /** It cannot be done: the reason goes to the coordinator as its result. */

@@ -10,6 +10,8 @@ import io.grpc.Server;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyServerBuilder;
+import io.nsfl.protocol.fault.Fault;
+import io.nsfl.protocol.fault.FaultException;
 import io.nsfl.protocol.ids.ClientKey;
 import io.nsfl.protocol.v1.Assignment;
 import io.nsfl.protocol.v1.ExecutorReadyRequest;
@@ -48,6 +50,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -63,6 +66,7 @@ class ExecutorDoorTest {
     private final InternalSecret own = InternalSecret.generate(new SecureRandom());
     private final InternalSecret others = InternalSecret.generate(new SecureRandom());
     private final List<ManagedChannel> channels = new ArrayList<>();
+    private final List<Throwable> failures = new ArrayList<>();
     private ClientStore store;
     private TaskDesk desk;
     private Server server;
@@ -73,7 +77,7 @@ class ExecutorDoorTest {
         store.putCredential(id("run-1"), own.hex());
         store.putCredential(id("run-2"), others.hex());
         ManualTimers timers = new ManualTimers(Instant.EPOCH);
-        desk = NotedSteps.desk(store, timers);
+        desk = NotedSteps.desk(store, timers, failures::add);
         Executors executors = new Executors(
                 CLIENT,
                 new NoWorkloads(),
@@ -165,6 +169,24 @@ class ExecutorDoorTest {
     void hearsTheEndOfATaskFromItsOwnExecutor() {
         assertThatCode(() -> with(own).taskEnded(end(id("run-1")))).doesNotThrowAnyException();
 
+        assertThat(state()).isEqualTo(TaskState.DELIVERING);
+    }
+
+    /** A full disk, say: the executor has to come again, or the result is lost. */
+    @Test
+    void doesNotSayThatAnEndIsStoredThatIsNot() {
+        AtomicBoolean full = new AtomicBoolean();
+        store.writeBehind(task -> {
+            if (full.get()) {
+                throw new FaultException(Fault.STORAGE_UNAVAILABLE, "No space left on device.");
+            }
+        });
+        full.set(true);
+        refused(() -> with(own).taskEnded(end(id("run-1"))), Status.Code.UNAVAILABLE);
+        assertThat(state()).isEqualTo(TaskState.RUNNING);
+
+        full.set(false);
+        with(own).taskEnded(end(id("run-1")));
         assertThat(state()).isEqualTo(TaskState.DELIVERING);
     }
 

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** The steps of tasks, only noted: what was asked for is in the list. */
 public final class NotedSteps implements TaskSteps {
@@ -19,6 +20,13 @@ public final class NotedSteps implements TaskSteps {
 
     /** A desk of client {@code c-1} that takes DL4J tasks, opened with steps of this kind. */
     public static TaskDesk desk(ClientStore store, ManualTimers timers) {
+        return desk(store, timers, failure -> {
+            throw new AssertionError(failure);
+        });
+    }
+
+    /** @param uncaught gets what a step of the desk throws */
+    public static TaskDesk desk(ClientStore store, ManualTimers timers, Consumer<Throwable> uncaught) {
         TaskDesk desk = new TaskDesk(
                 store,
                 new Admission(
@@ -37,9 +45,7 @@ public final class NotedSteps implements TaskSteps {
                     public void loadChanged() {}
                 },
                 new TaskIds(22000, ZoneOffset.UTC),
-                new Mailbox("tasks", Runnable::run, failure -> {
-                    throw new AssertionError(failure);
-                }),
+                new Mailbox("tasks", Runnable::run, uncaught),
                 timers,
                 timers);
         desk.open(new NotedSteps()).join();

@@ -1,7 +1,10 @@
 package io.nsfl.taskmanager.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nsfl.protocol.fault.Fault;
+import io.nsfl.protocol.fault.FaultException;
 import io.nsfl.protocol.v1.Receipt;
 import io.nsfl.protocol.v1.TaskDescription;
 import io.nsfl.protocol.v1.TaskDirective;
@@ -9,6 +12,7 @@ import io.nsfl.protocol.v1.TaskPhase;
 import io.nsfl.protocol.v1.TaskStatus;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** The way of a task from step to step, over restarts and deadlines. */
@@ -99,6 +103,26 @@ class TaskDeskTest extends DeskScenario {
         timers.advance(Duration.ofMinutes(31));
 
         assertThat(task(1).state()).isEqualTo(TaskState.DROPPED);
+    }
+
+    @Test
+    void dropsATaskLaterWhoseEndCouldNotBeStoredAtItsDeadline() {
+        toRunning();
+        AtomicBoolean full = new AtomicBoolean();
+        store.writeBehind(task -> {
+            if (full.get()) {
+                throw new FaultException(Fault.STORAGE_UNAVAILABLE, "No space left on device.");
+            }
+        });
+        full.set(true);
+        assertThatThrownBy(() -> timers.advance(DEADLINE)).hasRootCauseMessage("No space left on device.");
+        assertThat(task(1).state()).isEqualTo(TaskState.RUNNING);
+
+        full.set(false);
+        timers.advance(Duration.ofMinutes(2));
+
+        assertThat(task(1).state()).isEqualTo(TaskState.DROPPED);
+        assertThat(desk.load().join().runningTasks()).isZero();
     }
 
     @Test
