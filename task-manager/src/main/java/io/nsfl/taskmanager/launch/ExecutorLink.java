@@ -6,7 +6,10 @@ import io.grpc.ManagedChannel;
 import io.nsfl.protocol.fault.FaultException;
 import io.nsfl.protocol.v1.CancelTaskRequest;
 import io.nsfl.protocol.v1.ExecutorServiceGrpc;
+import io.nsfl.protocol.v1.ExecutorStatus;
+import io.nsfl.protocol.v1.ExecutorStatusRequest;
 import io.nsfl.protocol.v1.RunTaskResponse;
+import io.nsfl.protocol.v1.TaskRef;
 import io.nsfl.servicekit.fault.GrpcFaults;
 import io.nsfl.servicekit.security.InternalSecret;
 import io.nsfl.taskmanager.fetch.Attempts;
@@ -73,6 +76,39 @@ final class ExecutorLink {
             channel = surroundings.channels().apply(listensAt, credential);
             wanted.keySet().forEach(this::send);
         }
+        stopWhatIsOver();
+    }
+
+    /** It may run what nobody waits for: a word to stop was lost, or the task's time passed while this client was down. */
+    private void stopWhatIsOver() {
+        if (channel == null) {
+            return;
+        }
+        Futures.addCallback(
+                ExecutorServiceGrpc.newFutureStub(channel)
+                        .withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS)
+                        .status(ExecutorStatusRequest.getDefaultInstance()),
+                new FutureCallback<ExecutorStatus>() {
+                    @Override
+                    public void onSuccess(ExecutorStatus status) {
+                        status.getRunningList().forEach(ExecutorLink.this::stopIfOver);
+                    }
+
+                    @Override
+                    public void onFailure(Throwable failure) {
+                        LOG.debug("Executor {} does not tell what it runs: {}", name, failure.getMessage());
+                    }
+                },
+                surroundings.threads());
+    }
+
+    private void stopIfOver(TaskRef running) {
+        desk.find(TaskKey.of(running)).thenAccept(task -> {
+            if (task.map(known -> known.state().over()).orElse(true)) {
+                LOG.info("Executor {} runs a task that is over, and stops it: {}", name, TaskKey.of(running));
+                cancel(running, task.map(TaskRecord::reason).orElse("nobody waits for it"));
+            }
+        });
     }
 
     synchronized void ended(TaskKey key) {
@@ -81,11 +117,17 @@ final class ExecutorLink {
 
     synchronized void release(TaskKey key, String reason) {
         TaskRecord task = wanted.remove(key);
-        if (task != null && channel != null) {
+        if (task != null) {
+            cancel(task.ref(), reason);
+        }
+    }
+
+    private synchronized void cancel(TaskRef task, String reason) {
+        if (channel != null) {
             ExecutorServiceGrpc.newFutureStub(channel)
                     .withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS)
                     .cancel(CancelTaskRequest.newBuilder()
-                            .setTask(task.ref())
+                            .setTask(task)
                             .setReason(reason)
                             .build());
         }

@@ -22,6 +22,9 @@ public final class Admission {
 
     private static final Pattern RUN = Pattern.compile("[A-Za-z0-9-]{1,64}");
 
+    /** Of one task, each with an executor of its own in a cluster. A task may want no cores, so that these bound nothing. */
+    private static final int MOST_WORKERS = 1000;
+
     private final ResourceLedger ledger;
     private final Rules rules;
 
@@ -71,6 +74,12 @@ public final class Admission {
         if (runtime.isEmpty() || !rules.runtimes().get().contains(runtime.get())) {
             return refusal(
                     Fault.TASK_REFUSED, "The runtime " + assignment.getRuntime() + " does not work at this client.");
+        }
+        int workers = assignment.getResources().getWorkerNum();
+        if (workers > MOST_WORKERS) {
+            return refusal(
+                    Fault.TASK_REFUSED,
+                    "The task wants " + workers + " workers, and a client starts " + MOST_WORKERS + " at most.");
         }
         for (String dataset : assignment.getDatasetsList()) {
             if (!rules.datasets().get().contains(dataset)) {

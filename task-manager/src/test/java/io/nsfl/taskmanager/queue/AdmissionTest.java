@@ -105,6 +105,14 @@ class AdmissionTest {
     }
 
     @Test
+    void refusesMoreWorkersThanAnyClientStarts() {
+        refused(
+                assignment(1).setResources(Resources.newBuilder().setWorkerNum(Integer.MAX_VALUE)),
+                Fault.TASK_REFUSED,
+                "wants 2147483647 workers");
+    }
+
+    @Test
     void refusesNamesThatAreNoNamesAndTasksOfOthers() {
         refused(assignment(1).setTask(ref(1).setNamespace("../etc")), Fault.REQUEST_INVALID, "does not name a task");
         refused(assignment(1).setTask(ref(1).setJob("a/b")), Fault.REQUEST_INVALID, "does not name a task");
