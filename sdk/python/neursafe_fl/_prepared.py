@@ -29,6 +29,8 @@ import traceback
 import types
 
 _READ = 1 << 16
+# More than any pipe holds; others have their turn then.
+_READS_IN_A_ROW = 17
 _PR_SET_PDEATHSIG = 1
 
 # What a library leaves to its first use: PyTorch's takes as long as PyTorch itself, when the first optimizer is made.
@@ -48,13 +50,20 @@ class _Log:
         self._size = 0
 
     def write(self, data):
-        if self._size + len(data) > self._half and self._size:
+        if self._file.closed:
+            return
+        try:
+            if self._size + len(data) > self._half and self._size:
+                self._file.close()
+                os.replace(self._path, self._path + ".1")
+                self._file = open(self._path, "wb", buffering=0)
+                self._size = 0
+            self._file.write(data)
+            self._size += len(data)
+        except OSError as error:
+            # A full disk, or a directory that is gone, ends what is logged and no script.
+            print(f"{self._path} is not written any further: {error}", file=sys.stderr, flush=True)
             self._file.close()
-            os.replace(self._path, self._path + ".1")
-            self._file = open(self._path, "wb", buffering=0)
-            self._size = 0
-        self._file.write(data)
-        self._size += len(data)
 
     def close(self):
         self._file.close()
@@ -70,8 +79,8 @@ class _Script:
         self.log = log
 
     def copy_output(self):
-        """Moves what is there to the log; False at the end of the output."""
-        while True:
+        """Moves what is there to the log, but not what is written meanwhile; False at the end of the output."""
+        for _ in range(_READS_IN_A_ROW):
             try:
                 data = os.read(self.output, _READ)
             except BlockingIOError:
@@ -79,6 +88,7 @@ class _Script:
             if not data:
                 return False
             self.log.write(data)
+        return True
 
 
 class _Parent:

@@ -2,8 +2,10 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -168,6 +170,39 @@ def test_what_a_script_leaves_to_its_end_is_done(prepared, tmp_path, last):
     said = (tmp_path / "log1").read_text().splitlines()
     assert sorted(said) == ["at exit", "dropped by its module", "dropped by the script", "from C", "held back", "thread"]
     assert (tmp_path / "unflushed").read_text() == "all of it"
+
+
+def test_a_log_that_cannot_be_written_ends_nobody(prepared, tmp_path):
+    (tmp_path / "gone").mkdir()
+    request = run(tmp_path, 1, "import shutil\nshutil.rmtree('gone')\nfor _ in range(9):\n    print('x' * 400, flush=True)")
+    request["run"]["log"] = str(tmp_path / "gone" / "log")
+    say(prepared, request)
+
+    assert hear(prepared)["id"] == 1
+    assert hear(prepared) == {"id": 1, "ended": 0}
+    say(prepared, run(tmp_path, 2, ""))
+    assert hear(prepared)["id"] == 2
+    assert hear(prepared) == {"id": 2, "ended": 0}
+
+
+def test_what_writes_without_end_keeps_nobody_waiting(prepared, tmp_path):
+    endless = "import os\nwhile True:\n    os.write(1, b'x' * 65536)"
+    say(prepared, run(tmp_path, 1, f"import os\nif os.fork():\n    os._exit(0)\n{endless}"))
+    child = hear(prepared)["pid"]
+    given_up = threading.Timer(120, prepared.kill)
+    given_up.start()
+    try:
+        assert hear(prepared) == {"id": 1, "ended": 0}
+        say(prepared, run(tmp_path, 2, endless))
+        endless_too = hear(prepared)["pid"]
+        say(prepared, run(tmp_path, 3, ""))
+        assert hear(prepared)["id"] == 3
+        assert hear(prepared) == {"id": 3, "ended": 0}
+    finally:
+        given_up.cancel()
+        os.killpg(child, signal.SIGKILL)
+    os.kill(endless_too, signal.SIGKILL)
+    assert hear(prepared) == {"id": 2, "ended": -signal.SIGKILL}
 
 
 @pytest.mark.parametrize("last, code", [("raise SystemExit('why')", 1), ("1 / 0", 1), ("raise SystemExit(300)", 44)])
