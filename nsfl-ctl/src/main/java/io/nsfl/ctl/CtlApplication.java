@@ -1,6 +1,7 @@
 package io.nsfl.ctl;
 
 import io.nsfl.ctl.command.Session;
+import io.nsfl.ctl.output.Shown;
 import io.nsfl.protocol.fault.FaultException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -28,7 +29,15 @@ public final class CtlApplication {
     }
 
     static int run(String[] arguments, Session session, PrintStream err, CtlLog log) {
-        return commandLine(arguments, session, err, log).execute(arguments);
+        int code = commandLine(arguments, session, err, log).execute(arguments);
+        // A stream that prints tells of no failure by itself: half a document would look like all of it.
+        if (session.out().checkError()) {
+            err.println(
+                    "Error message: what was to be shown could not be written whole (a full disk, or a reader that is"
+                            + " gone)");
+            return code == 0 ? 1 : code;
+        }
+        return code;
     }
 
     private static CommandLine commandLine(String[] arguments, Session session, PrintStream err, CtlLog log) {
@@ -56,7 +65,7 @@ public final class CtlApplication {
         log.failure(exception);
         String text =
                 exception instanceof FaultException ? exception.getMessage() : "something unforeseen: " + exception;
-        err.println("Error message: " + text + ", the detail see " + log.file());
+        err.println("Error message: " + Shown.of(text) + ", the detail see " + log.file());
         return 1;
     }
 

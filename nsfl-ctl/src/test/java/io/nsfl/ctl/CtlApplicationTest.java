@@ -7,6 +7,7 @@ import io.nsfl.ctl.command.Session;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -34,6 +35,7 @@ final class CtlApplicationTest {
     private UnaryOperator<String> listing = uri -> "404 ";
     private final List<String> asked = new ArrayList<>();
     private final List<String> authorizations = new ArrayList<>();
+    private boolean full;
     private HttpServer server;
     private String out = "";
     private String err = "";
@@ -124,6 +126,35 @@ final class CtlApplicationTest {
         assertThat(out)
                 .startsWith("id: m\n")
                 .contains("status:\n    state: RUNNING\n    reason: null\n    progress: 50\n");
+    }
+
+    @Test
+    void failsWhereItsOutputCannotBeWritten() {
+        answers.put("GET /api/v1/namespaces/default/jobs/m", "200 " + job("RUNNING"));
+        answers.put(
+                "GET /api/v1/namespaces/default/jobs/m/events?after=0",
+                "200 {\"events\":[{\"seq\":0,\"time\":\"2026-01-01T00:00:00Z\",\"type\":\"WARNING\",\"message\":\"careful\"}]}");
+        answers.put("GET /api/v1/namespaces/default/jobs/m/metrics", "200 {\"rounds\":[]}");
+        full = true;
+
+        assertThat(run("get", "job", "default", "m", "-o", "json")).isEqualTo(1);
+        assertThat(err).contains("could not be written whole");
+        assertThat(run("get", "job", "default", "m", "--follow"))
+                .as("ends, though the job goes on")
+                .isEqualTo(1);
+    }
+
+    @Test
+    void showsNoCommandsOfOthersToTheTerminal() {
+        answers.put(
+                "GET /api/v1/namespaces/default/jobs/m/logs?lines=100",
+                ("200 {'coordinator':['one|ttwo'],'tasks':[{'round':1,'client':'c','code':'SCRIPT_FAILED',"
+                                + "'reason':'a|nb|u001b]0;mine|u0007|r|u009b2J'}]}")
+                        .replace('\'', '"')
+                        .replace('|', '\\'));
+
+        assertThat(run("logs", "default", "m")).isZero();
+        assertThat(out).isEqualTo("one\ttwo\nfailed task: round 1, client c, SCRIPT_FAILED: a\nb?]0;mine???2J\n");
     }
 
     @Test
@@ -470,6 +501,14 @@ final class CtlApplicationTest {
                 + "\",\"reason\":null,\"progress\":50}}";
     }
 
+    /** A disk without room, or a pipe without a reader. */
+    private static final class Full extends OutputStream {
+        @Override
+        public void write(int one) throws IOException {
+            throw new IOException("No space left on device");
+        }
+    }
+
     private int run(String... arguments) {
         return typing("", arguments);
     }
@@ -487,7 +526,7 @@ final class CtlApplicationTest {
                         directory.resolve("nsfl.json").toString()),
                 directory,
                 new ByteArrayInputStream(typed.getBytes(StandardCharsets.UTF_8)),
-                new PrintStream(outBytes, true, StandardCharsets.UTF_8),
+                new PrintStream(full ? new Full() : outBytes, true, StandardCharsets.UTF_8),
                 () -> Instant.EPOCH,
                 SecureRandom::new);
         int code = CtlApplication.run(

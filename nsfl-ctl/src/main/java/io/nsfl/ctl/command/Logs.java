@@ -1,5 +1,6 @@
 package io.nsfl.ctl.command;
 
+import io.nsfl.ctl.output.Shown;
 import io.nsfl.protocol.ids.JobKey;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -31,13 +32,13 @@ public final class Logs implements Callable<Integer> {
     public Integer call() {
         JobKey key = job.required();
         ObjectNode logs = session.jobs().logs(key.namespace(), key.id(), lines);
-        logs.path("coordinator").forEach(line -> session.out().println(line.asString("")));
+        logs.path("coordinator").forEach(line -> session.out().println(Shown.of(line.asString(""))));
         for (JsonNode task : logs.path("tasks")) {
             session.out()
-                    .println("failed task: round " + task.path("round").asString("?") + ", client "
+                    .println(Shown.of("failed task: round " + task.path("round").asString("?") + ", client "
                             + task.path("client").asString("?") + ", "
                             + task.path("code").asString("") + ": "
-                            + task.path("reason").asString(""));
+                            + task.path("reason").asString("")));
         }
         return 0;
     }

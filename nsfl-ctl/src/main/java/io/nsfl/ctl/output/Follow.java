@@ -75,7 +75,11 @@ public final class Follow {
                 show(job, maximum, ended);
                 if (ended) {
                     String reason = document.path("status").path("reason").asString("");
-                    out.println("job " + job + ": " + state + (reason.isBlank() ? "" : ": " + reason));
+                    out.println("job " + job + ": " + state + (reason.isBlank() ? "" : ": " + Shown.of(reason)));
+                    return state;
+                }
+                if (out.checkError()) {
+                    // Nobody reads it any more.
                     return state;
                 }
                 away = false;
@@ -96,7 +100,7 @@ public final class Follow {
         for (JobEvent event : api.events(job.namespace(), job.id(), after)) {
             after = Math.max(after, event.seq());
             if (TOLD.contains(event.type()) && event.message() != null) {
-                out.println(TIME.format(event.time().atZone(zone)) + "  " + event.message());
+                out.println(TIME.format(event.time().atZone(zone)) + "  " + Shown.of(event.message()));
             }
         }
         List<RoundMetrics> settled = api.rounds(job.namespace(), job.id());

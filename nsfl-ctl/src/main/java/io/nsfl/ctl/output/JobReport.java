@@ -114,7 +114,7 @@ public final class JobReport {
         }
         out.println("events:");
         for (JobEvent event : events) {
-            out.println(("  " + TIME.format(event.time().atZone(zone)) + "  "
+            out.println(Shown.of("  " + TIME.format(event.time().atZone(zone)) + "  "
                             + String.format(Locale.ROOT, "%-18s", event.type()) + "  "
                             + (event.client() == null ? "" : event.client() + "  ")
                             + (event.message() == null ? "" : event.message()))
@@ -124,7 +124,7 @@ public final class JobReport {
 
     private void line(String name, String value) {
         if (!value.isBlank()) {
-            out.println(String.format(Locale.ROOT, "%-13s", name + ":") + value);
+            out.println(String.format(Locale.ROOT, "%-13s", name + ":") + Shown.of(value));
         }
     }
 

@@ -29,7 +29,7 @@ public final class JobTable {
     }
 
     private static void row(PrintStream out, int width, String id, String status, String progress, String time) {
-        out.println(String.format(Locale.ROOT, "%-" + width + "s%-12s%-12s%-15s", id, status, progress, time)
+        out.println(Shown.of(String.format(Locale.ROOT, "%-" + width + "s%-12s%-12s%-15s", id, status, progress, time))
                 .stripTrailing());
     }
 

@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** Columns without borders, as wide as their widest cell and at least as asked. */
 final class Table {
@@ -21,7 +22,8 @@ final class Table {
         return this;
     }
 
-    Table row(String... cells) {
+    Table row(String... given) {
+        String[] cells = Stream.of(given).map(Shown::of).toArray(String[]::new);
         for (int i = 0; i < cells.length; i++) {
             if (cells[i].length() + 1 > widths.get(i)) {
                 widths.set(i, cells[i].length() + GAP);
