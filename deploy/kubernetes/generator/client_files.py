@@ -47,7 +47,7 @@ def _task_manager(config):
     probe = pods.grpc_probe(manager.port, False)
     values = pod.values("task-manager", [manager.port], probe, manager.external, node_ports)
     config_file = "%s/%s" % (manager.volumes["config"].source, SETUP)
-    text = template.fill("task-manager.yaml", dict(values, PORT=manager.port, CONFIG_FILE=config_file))
+    text = template.fill("task-manager.yaml", dict(values, PORT=manager.port, ARGS=["--config_file", config_file]))
     return text + ("---\n" + template.fill("task-manager-nodes.yaml", values) if manager.announce_nodes else "")
 
 

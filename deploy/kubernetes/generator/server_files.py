@@ -106,7 +106,7 @@ def _selector(config):
     pod.options()
     pod.directory("config-file", selector.volumes["config"], CONFIG, read_only=True)
     values = pod.values("client-selector", [selector.port], pods.grpc_probe(selector.port, shared.tls_secret))
-    return template.fill("selector.yaml", dict(values, PORT=selector.port, CONFIG_FILE="%s/%s" % (CONFIG, SETUP)))
+    return template.fill("selector.yaml", dict(values, PORT=selector.port, ARGS=["--config_file", "%s/%s" % (CONFIG, SETUP)]))
 
 
 def _proxy(config):

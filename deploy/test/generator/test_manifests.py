@@ -236,6 +236,12 @@ class ManifestsTest(GeneratorTest):
         self.assertEqual(resources["limits"], {"memory": "3Gi", "cpu": "2"})
         self.assertIn("memory", resources["requests"])
 
+    def test_a_path_of_the_nodes_is_one_argument_whatever_is_in_it(self):
+        for path in ('/mnt/"a" b', "/mnt/a\\b]", "/mnt/#a", "/mnt/{a}"):
+            config = changed(guide("client"), ("task_manager", "volumes", "config", "source"), path)
+            container = self.pod("task-manager.yaml", config)["containers"][0]
+            self.assertEqual(container["args"], ["--config_file", path + "/task_manager_setup.json"])
+
     def test_setups_hold_what_the_services_read(self):
         run = self.run_with("server", guide("server"))
         self.assertEqual(
