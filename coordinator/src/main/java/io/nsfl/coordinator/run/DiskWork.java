@@ -152,7 +152,7 @@ final class DiskWork {
                 } else {
                     events.post(new RoundEvent.Broken(failed.fault(), failed.getMessage()));
                 }
-            } catch (RuntimeException defect) {
+            } catch (RuntimeException | Error defect) {
                 events.post(new RoundEvent.Broken(Fault.INTERNAL_ERROR, "The coordinator failed: " + defect));
                 throw defect;
             }

@@ -126,7 +126,7 @@ final class RoundDriver {
     private void take(Supplier<Step> decision) {
         try {
             take(decision.get());
-        } catch (RuntimeException defect) {
+        } catch (RuntimeException | Error defect) {
             if (!end.isDone()) {
                 end.completeExceptionally(defect);
             }
