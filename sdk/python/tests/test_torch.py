@@ -96,13 +96,31 @@ def test_fedprox_takes_the_published_steps(torch_task, monkeypatch, vectors):
         assert torch.allclose(weight.detach(), torch.tensor(path, dtype=torch.float64), rtol=1e-12)
 
 
-def test_fedprox_without_mu_is_plain_sgd_bit_for_bit(torch_task, monkeypatch):
+def test_fedprox_with_momentum_is_sgd_on_the_loss_with_its_term(torch_task, monkeypatch):
+    monkeypatch.setenv("OPTIMIZER_NAME", "fedprox")
+    monkeypatch.setenv("OPTIMIZER_PARAMS", "mu::0.5,learning_rate::0.1,momentum::0.9")
+    ours, theirs = (torch.nn.Parameter(torch.tensor([1.0, -2.0], dtype=torch.float64)) for _ in range(2))
+    anchor = theirs.detach().clone()
+    by_ours = nsfl.create_optimizer(origin_trainable_weights=[ours])
+    by_theirs = torch.optim.SGD([theirs], lr=0.1, momentum=0.9)
+    for _ in range(5):
+        by_ours.zero_grad()
+        (ours**2).sum().backward()
+        by_ours.step()
+        by_theirs.zero_grad()
+        ((theirs**2).sum() + 0.25 * ((theirs - anchor) ** 2).sum()).backward()
+        by_theirs.step()
+    assert torch.allclose(ours, theirs, rtol=1e-12)
+
+
+@pytest.mark.parametrize("momentum", [0, 0.9])
+def test_fedprox_without_mu_is_sgd_bit_for_bit(torch_task, monkeypatch, momentum):
     monkeypatch.setenv("OPTIMIZER_NAME", "fedprox")
     torch.manual_seed(3)
     model, plain = _model(), _model()
     plain.load_state_dict(model.state_dict())
-    ours = nsfl.create_optimizer(origin_trainable_weights=model.parameters(), learning_rate=0.1, mu=0)
-    theirs = torch.optim.SGD(plain.parameters(), lr=0.1)
+    ours = nsfl.create_optimizer(origin_trainable_weights=model.parameters(), learning_rate=0.1, mu=0, momentum=momentum)
+    theirs = torch.optim.SGD(plain.parameters(), lr=0.1, momentum=momentum)
     for _ in range(20):
         x = torch.randn(6, 3)
         for network, optimizer in ((model, ours), (plain, theirs)):

@@ -44,7 +44,7 @@ def created(*optimizer):
 
 
 def report(optimizer, commit_gradients):
-    """Write how the optimizer stepped: K and K times the learning rate (the sum of the rates where they differ)."""
+    """Write how far the optimizer stepped: K times the learning rate, or see its `step_length`."""
     if not hasattr(optimizer, "step_length"):
         return
     by_gradient = optimizer.option == 1
@@ -65,4 +65,11 @@ def option_of(value):
     """1 or 2, the paper's options for the new control variate."""
     if value not in (1, 2):
         raise ValueError(f"option must be 1 (the gradient at the round's model) or 2 (the path of the steps), not {value!r}")
+    return value
+
+
+def momentum_of(value):
+    """From 0, none, to below 1."""
+    if not 0 <= value < 1:
+        raise ValueError(f"momentum must be from 0 to below 1, not {value}")
     return value

@@ -7,15 +7,17 @@ from neursafe_fl.optimizers import control
 
 
 class Scaffold(keras.optimizers.Optimizer):
-    """w <- w - learning_rate * (gradient + c - c_i): plain SGD with the round's correction.
+    """w <- w - learning_rate * v with v <- momentum * v + gradient + c - c_i: SGD with the round's correction.
 
-    Karimireddy et al., "SCAFFOLD: Stochastic Controlled Averaging for Federated Learning", ICML 2020. There is no momentum and no
-    weight decay on purpose: the new control variate is read off the path of the steps, which both would bend.
+    Karimireddy et al., "SCAFFOLD: Stochastic Controlled Averaging for Federated Learning", ICML 2020, where momentum is 0. The new
+    control variate is read off the path of the steps: (w_start - w_end) / step_length is the mean of what was stepped by, with momentum
+    too, where a step's weight is how far it was carried (as in Wang et al., "FedNova", 2020). Weight decay would bend the path.
     """
 
-    def __init__(self, params, learning_rate=0.01, option=2, name="scaffold"):
+    def __init__(self, params, learning_rate=0.01, option=2, momentum=0.0, name="scaffold"):
         super().__init__(learning_rate=learning_rate, name=name)
         self.option = control.option_of(option)
+        self.momentum = control.momentum_of(momentum)
         self.kept_gradient = None
         self._params = list(params)
         self._given = control.of(self._params)
@@ -31,6 +33,9 @@ class Scaffold(keras.optimizers.Optimizer):
             correction = self.add_variable_from_reference(variable, name="correction")
             correction.assign(given)
             self._corrections.append(correction)
+        if self.momentum:
+            self._velocities = self.add_optimizer_variables(variables, name="velocity")
+        self._reach = self.add_variable(shape=(), dtype="float64", name="reach")
         self._length = self.add_variable(shape=(), dtype="float64", name="step_length")
 
     @property
@@ -40,7 +45,7 @@ class Scaffold(keras.optimizers.Optimizer):
 
     @property
     def step_length(self):
-        """Sum of the learning rates of the steps."""
+        """How far the steps carry a gradient of 1: the sum of their learning rates, with momentum of rate * (1 + momentum + ...)."""
         return float(self._length) if self.built else 0.0
 
     def keep_gradient(self, gradients):
@@ -56,13 +61,18 @@ class Scaffold(keras.optimizers.Optimizer):
         # The rate of this step: a schedule has moved on once it is taken.
         rate = keras.ops.cast(self.learning_rate, "float64")
         super().apply(grads, trainable_variables)
-        self._length.assign_add(rate)
+        self._reach.assign(self.momentum * self._reach + 1)
+        self._length.assign_add(rate * self._reach)
 
     def update_step(self, gradient, variable, learning_rate):
         learning_rate = keras.ops.cast(learning_rate, variable.dtype)
         gradient = keras.ops.cast(gradient, variable.dtype)
-        correction = self._corrections[self._get_variable_index(variable)]
-        self.assign_sub(variable, keras.ops.multiply(keras.ops.add(gradient, correction), learning_rate))
+        index = self._get_variable_index(variable)
+        direction = keras.ops.add(gradient, self._corrections[index])
+        if self.momentum:
+            direction = keras.ops.add(keras.ops.multiply(self.momentum, self._velocities[index]), direction)
+            self.assign(self._velocities[index], direction)
+        self.assign_sub(variable, keras.ops.multiply(direction, learning_rate))
 
     def get_config(self):
-        return {**super().get_config(), "option": self.option, "params": self._params}
+        return {**super().get_config(), "option": self.option, "momentum": self.momentum, "params": self._params}

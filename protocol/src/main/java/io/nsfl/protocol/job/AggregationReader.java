@@ -21,6 +21,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -72,7 +73,7 @@ final class AggregationReader {
             }
             case "fedavgm" -> {
                 known(name, "momentum", "weighting");
-                yield Optional.of(new FedAvgM(belowOne("momentum", 0.9), weighting()));
+                yield Optional.of(new FedAvgM(params.belowOne("momentum", 0.9), weighting()));
             }
             case "fedadam" -> Optional.of(adaptive(name, Adaptive.Rule.ADAM, 0.9));
             case "fedyogi" -> Optional.of(adaptive(name, Adaptive.Rule.YOGI, 0.9));
@@ -133,8 +134,8 @@ final class AggregationReader {
         }
         return new Adaptive(
                 rule,
-                belowOne("beta1", beta1),
-                belowOne("beta2", 0.99),
+                params.belowOne("beta1", beta1),
+                params.belowOne("beta2", 0.99),
                 tau,
                 params.decimal("initial_accumulator", tau * tau, true),
                 word("bias_correction", Adaptive.BiasCorrection.class, Adaptive.BiasCorrection.NONE),
@@ -144,8 +145,13 @@ final class AggregationReader {
 
     private AggregationMethod fedNova(String name) {
         known(name, "momentum", "mu", "client_learning_rate");
-        double momentum = belowOne("momentum", 0);
+        double momentum = params.belowOne("momentum", clientMomentum());
         double mu = params.decimal("mu", clientMu(), true);
+        if (clientMomentum() > 0 && momentum != clientMomentum()) {
+            params.violation(
+                    "momentum",
+                    "must be that of the optimizer fedprox, which is " + clientMomentum() + ", or left out");
+        }
         if (clientMu() > 0 && mu != clientMu()) {
             params.violation("mu", "must be that of the optimizer fedprox, which is " + clientMu() + ", or left out");
         }
@@ -167,11 +173,19 @@ final class AggregationReader {
 
     /** Of the proximal steps that the job's own optimizer makes at the clients; 0 = it makes none. */
     private double clientMu() {
-        if (!(job.raw("optimizer") instanceof ObjectNode optimizer)
-                || !optimizer.path("name").asString("").strip().equalsIgnoreCase("fedprox")) {
-            return 0;
-        }
-        return optimizer.path("params").path("mu").asDouble(FEDPROX_MU);
+        return fedProx().map(prox -> prox.path("mu").asDouble(FEDPROX_MU)).orElse(0.0);
+    }
+
+    private double clientMomentum() {
+        return fedProx().map(prox -> prox.path("momentum").asDouble(0)).orElse(0.0);
+    }
+
+    /** The parameters of the job's own optimizer, if it makes proximal steps. */
+    private Optional<JsonNode> fedProx() {
+        return job.raw("optimizer") instanceof ObjectNode optimizer
+                        && optimizer.path("name").asString("").strip().equalsIgnoreCase("fedprox")
+                ? Optional.of(optimizer.path("params"))
+                : Optional.empty();
     }
 
     private AggregationMethod trimmedMean(String name) {
@@ -241,15 +255,6 @@ final class AggregationReader {
                     "must be at least " + updates + ": " + why + " updates, and a round may close with no more than"
                             + " threshold_client_num");
         }
-    }
-
-    private double belowOne(String name, double absent) {
-        double value = params.decimal(name, absent, true);
-        if (value >= 1) {
-            params.violation(name, "must be a number from 0 to below 1");
-            return absent;
-        }
-        return value;
     }
 
     private Weighting weighting() {

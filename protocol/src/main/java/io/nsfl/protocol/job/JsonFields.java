@@ -133,6 +133,16 @@ final class JsonFields {
         return value.orElse(absent);
     }
 
+    /** A number from 0 to below 1. */
+    double belowOne(String name, double absent) {
+        double value = decimal(name, absent, true);
+        if (value >= 1) {
+            violation(name, "must be a number from 0 to below 1");
+            return absent;
+        }
+        return value;
+    }
+
     /** {@code true}, {@code "true"} or {@code "True"}. */
     boolean bool(String name, boolean absent) {
         JsonNode given = raw(name);

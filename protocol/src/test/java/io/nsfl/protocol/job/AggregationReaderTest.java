@@ -142,6 +142,20 @@ class AggregationReaderTest {
         assertThat(paths(novaWith("{}", "{}"))).containsExactly("$.aggregation.params.client_learning_rate");
     }
 
+    @Test
+    void novaTakesTheMomentumOfTheClientsOptimizer() {
+        assertThat(novaWith("{}", "{\"mu\":0,\"momentum\":0.9}")
+                        .orThrow(Fault.REQUEST_INVALID, "The job")
+                        .method()
+                        .aggregation()
+                        .flatMap(AggregationConfig::method))
+                .contains(new AggregationMethod.FedNova(0.9, 0, OptionalDouble.empty()));
+        assertThat(paths(novaWith("{\"momentum\":0.5}", "{\"mu\":0,\"momentum\":0.9}")))
+                .containsExactly("$.aggregation.params.momentum");
+        assertThat(paths(novaWith("{\"client_learning_rate\":0.1}", "{\"mu\":0.1,\"momentum\":0.9}")))
+                .containsExactly("$.aggregation.params.mu");
+    }
+
     private static Reading<JobConfig> novaWith(String nova, String prox) {
         String job = """
                 {"id":"a","runtime":"pytorch","output":"o","task_entry":"t","model_id":"default-m-V0",

@@ -402,6 +402,12 @@ class JobConfigReaderTest {
                 .containsExactlyInAnyOrder("$.optimizer.params.population", "$.optimizer.params.option");
         assertThat(optimizer("{\"name\":\"scaffold\",\"params\":{\"population\":2.5}}"))
                 .containsExactly("$.optimizer.params.population");
+        for (String name : List.of("fedprox", "scaffold")) {
+            assertThat(optimizer("{\"name\":\"" + name + "\",\"params\":{\"momentum\":0.9}}"))
+                    .isEmpty();
+            assertThat(optimizer("{\"name\":\"" + name + "\",\"params\":{\"momentum\":1}}"))
+                    .containsExactly("$.optimizer.params.momentum");
+        }
     }
 
     private static List<String> optimizer(String json) {

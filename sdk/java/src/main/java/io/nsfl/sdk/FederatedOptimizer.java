@@ -18,42 +18,49 @@ import org.nd4j.linalg.learning.config.Sgd;
 
 /**
  * The optimizer that the job names, on a network that steps by plain SGD. DL4J's own step is made first; what the algorithm adds to the
- * gradient is then subtracted with the same learning rate, which is the same step because SGD is linear in the gradient. It also counts
- * the steps. Used by the thread that trains.
+ * gradient is then subtracted with the same learning rate, which is the same step because SGD is linear in the gradient. With momentum
+ * the part of the last step that goes on is added at last. It also counts the steps. Used by the thread that trains.
  */
 public final class FederatedOptimizer extends BaseTrainingListener {
     private final Model model;
     private final double learningRate;
-    /** What is beside the gradient, times the learning rate; after each step of DL4J. */
+    /** What a correction adds to the gradient, times the learning rate; after each step of DL4J. */
     private final Runnable addition;
 
+    private final StepRemainder remainder;
     private final int option;
     private INDArray keptGradient;
     private int steps;
 
-    private FederatedOptimizer(Model model, double learningRate, Runnable addition, int option) {
+    private FederatedOptimizer(
+            Model model, double learningRate, Runnable addition, StepRemainder remainder, int option) {
         this.model = model;
         this.learningRate = learningRate;
         this.addition = addition;
+        this.remainder = remainder;
         this.option = option;
         model.addListeners(this);
     }
 
     /**
-     * FedProx (Li et al., 2020): {@code w <- w - rate (gradient + mu (w - w_global))}, w_global being the weights now; mu = 0 is plain
-     * SGD.
+     * FedProx (Li et al., 2020): {@code w <- w - rate v} with {@code v <- momentum v + gradient + mu (w - w_global)}, w_global being the
+     * weights now; mu = 0 is SGD, momentum = 0 the paper's.
      */
-    static FederatedOptimizer fedProx(Model model, double mu) {
+    static FederatedOptimizer fedProx(Model model, double mu, double momentum) {
         if (mu < 0) {
             throw new TaskException("fedprox needs a mu of at least 0, not " + mu);
         }
         double rate = rateOf(model);
-        Runnable addition = mu == 0 ? () -> {} : new Proximity(trained(model), rate * mu)::pull;
-        return new FederatedOptimizer(model, rate, addition, 2);
+        return new FederatedOptimizer(model, rate, () -> {}, new StepRemainder(trained(model), rate * mu, momentum), 2);
     }
 
-    /** SCAFFOLD (Karimireddy et al., 2020): {@code w <- w - rate (gradient + c - c_i)}. @param correction c - c_i in the order of params() */
-    static FederatedOptimizer scaffold(Model model, INDArray correction, int option) {
+    /**
+     * SCAFFOLD (Karimireddy et al., 2020): {@code w <- w - rate v} with {@code v <- momentum v + gradient + c - c_i}; momentum = 0 is the
+     * paper's.
+     *
+     * @param correction c - c_i in the order of params()
+     */
+    static FederatedOptimizer scaffold(Model model, INDArray correction, int option, double momentum) {
         if (option != 1 && option != 2) {
             throw new TaskException(
                     "scaffold's option is 1 (the gradient at the round's model) or 2 (the path of the steps), not "
@@ -65,7 +72,8 @@ public final class FederatedOptimizer extends BaseTrainingListener {
         }
         double rate = rateOf(model);
         INDArray step = correction.reshape(model.params().shape()).mul(rate);
-        return new FederatedOptimizer(model, rate, () -> model.params().subi(step), option);
+        return new FederatedOptimizer(
+                model, rate, () -> model.params().subi(step), new StepRemainder(trained(model), 0, momentum), option);
     }
 
     /** Steps taken so far. */
@@ -73,9 +81,9 @@ public final class FederatedOptimizer extends BaseTrainingListener {
         return steps;
     }
 
-    /** Sum of the learning rates of the steps. */
+    /** How far the steps carry a gradient of 1: the sum of their learning rates, with momentum of {@code rate (1 + momentum + ...)}. */
     public double stepLength() {
-        return steps * learningRate;
+        return remainder.reach(steps) * learningRate;
     }
 
     /**
@@ -106,6 +114,7 @@ public final class FederatedOptimizer extends BaseTrainingListener {
     @Override
     public void iterationDone(Model trained, int iteration, int epoch) {
         addition.run();
+        remainder.add();
         steps++;
     }
 
@@ -203,28 +212,5 @@ public final class FederatedOptimizer extends BaseTrainingListener {
             case ComputationGraph graph -> graph.getLayers();
             default -> throw new TaskException("createOptimizer takes a MultiLayerNetwork or a ComputationGraph");
         };
-    }
-
-    /** FedProx's pull: needs the weights as they were before the step. */
-    private static final class Proximity {
-        private final List<INDArray> weights;
-        private final List<INDArray> anchors;
-        private final List<INDArray> before;
-        private final double strength;
-
-        private Proximity(List<INDArray> weights, double strength) {
-            this.weights = weights;
-            this.anchors = weights.stream().map(INDArray::dup).toList();
-            this.before = weights.stream().map(INDArray::dup).toList();
-            this.strength = strength;
-        }
-
-        private void pull() {
-            for (int i = 0; i < weights.size(); i++) {
-                INDArray now = weights.get(i);
-                now.subi(before.get(i).subi(anchors.get(i)).muli(strength));
-                before.get(i).assign(now);
-            }
-        }
     }
 }

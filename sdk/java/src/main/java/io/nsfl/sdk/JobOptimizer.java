@@ -49,15 +49,17 @@ record JobOptimizer(String name, Map<String, String> parameters) {
             return Optional.empty();
         }
         number("learning_rate").ifPresent(rate -> setRate(model, rate));
+        double momentum = number("momentum").orElse(0.0);
         return Optional.of(
                 switch (name) {
                     case "fedprox" ->
-                        FederatedOptimizer.fedProx(model, number("mu").orElse(DEFAULT_MU));
+                        FederatedOptimizer.fedProx(model, number("mu").orElse(DEFAULT_MU), momentum);
                     case "scaffold" ->
                         FederatedOptimizer.scaffold(
                                 model,
                                 ModelWeights.coefficients(workspace.controlCorrection()),
-                                number("option").map(Double::intValue).orElse(2));
+                                number("option").map(Double::intValue).orElse(2),
+                                momentum);
                     default ->
                         throw new TaskException("The job asks for optimizer " + name
                                 + ", which this SDK does not have (known: fedprox, scaffold)");

@@ -46,7 +46,7 @@ class FederatedOptimizerTest {
             MultiLayerNetwork model = scalar(coordinate == 0 ? 0.5 : -0.5);
             // c - c_i of client 0: (0.05, -0.05) - (0.1, 0).
             FederatedOptimizer optimizer =
-                    FederatedOptimizer.scaffold(model, Nd4j.createFromArray(new double[] {-0.05}), 2);
+                    FederatedOptimizer.scaffold(model, Nd4j.createFromArray(new double[] {-0.05}), 2, 0);
 
             for (double[] expected : path) {
                 model.fit(square(a, b));
@@ -64,7 +64,7 @@ class FederatedOptimizerTest {
             double a = coordinate + 1.0;
             double b = coordinate == 0 ? 1.0 : 0.0;
             MultiLayerNetwork model = scalar(coordinate == 0 ? 0.5 : -0.5);
-            FederatedOptimizer.fedProx(model, 0.5);
+            FederatedOptimizer.fedProx(model, 0.5, 0);
 
             for (double[] expected : path) {
                 model.fit(square(a, b));
@@ -78,8 +78,8 @@ class FederatedOptimizerTest {
         MultiLayerNetwork plain = network(new Sgd(RATE));
         MultiLayerNetwork prox = plain.clone();
         MultiLayerNetwork scaffold = plain.clone();
-        FederatedOptimizer.fedProx(prox, 0);
-        FederatedOptimizer.scaffold(scaffold, Nd4j.zeros(plain.params().shape()), 2);
+        FederatedOptimizer.fedProx(prox, 0, 0);
+        FederatedOptimizer.scaffold(scaffold, Nd4j.zeros(plain.params().shape()), 2, 0);
 
         for (int i = 0; i < 10; i++) {
             DataSet batch = batch(i, 8);
@@ -92,11 +92,59 @@ class FederatedOptimizerTest {
         assertThat(scaffold.params()).isEqualTo(plain.params());
     }
 
+    /** v <- 0.9 v + y - 1 + c - c_i + mu (y - 0.5), y <- y - 0.1 v, by hand; with and without each. */
+    @Test
+    void momentumCarriesStepsOn() {
+        for (double[] given : new double[][] {{0, 0.3}, {0.5, 0}}) {
+            double mu = given[0];
+            double correction = given[1];
+            MultiLayerNetwork model = scalar(0.5);
+            FederatedOptimizer optimizer = mu > 0
+                    ? FederatedOptimizer.fedProx(model, mu, 0.9)
+                    : FederatedOptimizer.scaffold(model, Nd4j.createFromArray(new double[] {correction}), 2, 0.9);
+            double y = 0.5;
+            double v = 0;
+            double length = 0;
+            double reach = 0;
+            for (int step = 0; step < 5; step++) {
+                model.fit(square(1, 1));
+                v = 0.9 * v + (y - 1) + correction + mu * (y - 0.5);
+                y -= RATE * v;
+                reach = 0.9 * reach + 1;
+                length += RATE * reach;
+                assertThat(model.params().getDouble(0)).isEqualTo(y, within(1e-12));
+            }
+            assertThat(optimizer.stepLength()).isEqualTo(length, within(1e-12));
+        }
+        assertThatThrownBy(() -> FederatedOptimizer.fedProx(scalar(0), 0, 1))
+                .isInstanceOf(TaskException.class)
+                .hasMessageContaining("momentum must be from 0 to below 1");
+    }
+
+    @Test
+    void momentumLeavesRunningStatisticsAlone() {
+        MultiLayerNetwork plain = network(new Sgd(RATE));
+        MultiLayerNetwork carried = plain.clone();
+        FederatedOptimizer.fedProx(carried, 0, 0.9);
+        DataSet batch = batch(1, 8);
+        for (MultiLayerNetwork network : List.of(plain, carried)) {
+            network.fit(batch);
+        }
+        // The first step has no momentum: what differs after the second is the weights only, and what the layers before
+        // saw.
+        assertThat(carried.params()).isEqualTo(plain.params());
+        plain.setParams(carried.params());
+        plain.fit(batch);
+        carried.fit(batch);
+        assertThat(carried.getParam("1_mean")).isEqualTo(plain.getParam("1_mean"));
+        assertThat(carried.getParam("0_W")).isNotEqualTo(plain.getParam("0_W"));
+    }
+
     @Test
     void runningStatisticsAreNotPulled() {
         MultiLayerNetwork plain = network(new Sgd(RATE));
         MultiLayerNetwork prox = plain.clone();
-        FederatedOptimizer.fedProx(prox, 5);
+        FederatedOptimizer.fedProx(prox, 5, 0);
         INDArray before = plain.getParam("1_mean").dup();
 
         DataSet batch = batch(1, 8);
@@ -109,7 +157,7 @@ class FederatedOptimizerTest {
     @Test
     void countsRealStepsOfAnIterator() {
         MultiLayerNetwork model = network(new Sgd(RATE));
-        FederatedOptimizer optimizer = FederatedOptimizer.fedProx(model, 0.1);
+        FederatedOptimizer optimizer = FederatedOptimizer.fedProx(model, 0.1, 0);
 
         model.fit(new ListDataSetIterator<>(batch(1, 7).asList(), 3), 2);
 
@@ -120,7 +168,7 @@ class FederatedOptimizerTest {
     @Test
     void optionOneKeepsTheGradientAtTheRoundsModel() throws Exception {
         MultiLayerNetwork model = scalar(0.5);
-        FederatedOptimizer optimizer = FederatedOptimizer.scaffold(model, Nd4j.zeros(DataType.DOUBLE, 1, 1), 1);
+        FederatedOptimizer optimizer = FederatedOptimizer.scaffold(model, Nd4j.zeros(DataType.DOUBLE, 1, 1), 1, 0);
         TaskWorkspace workspace = new TaskWorkspace(directory, true);
         assertThatThrownBy(() -> optimizer.report(workspace)).hasMessageContaining("keepGradient");
 
@@ -151,19 +199,19 @@ class FederatedOptimizerTest {
                 new Sgd(new ExponentialSchedule(ScheduleType.ITERATION, RATE, 0.9)))) {
             MultiLayerNetwork model = network(updater);
             assertThatThrownBy(() -> FederatedOptimizer.scaffold(
-                            model, Nd4j.zeros(model.params().shape()), 2))
+                            model, Nd4j.zeros(model.params().shape()), 2, 0))
                     .isInstanceOf(TaskException.class)
                     .hasMessageContaining("plain SGD");
         }
         MultiLayerNetwork model = network(new Sgd(RATE));
-        assertThatThrownBy(() -> FederatedOptimizer.scaffold(model, Nd4j.zeros(1, 3), 2))
+        assertThatThrownBy(() -> FederatedOptimizer.scaffold(model, Nd4j.zeros(1, 3), 2, 0))
                 .hasMessageContaining("architecture");
     }
 
     @Test
     void noticesThatItWasReplaced() {
         MultiLayerNetwork model = network(new Sgd(RATE));
-        FederatedOptimizer optimizer = FederatedOptimizer.fedProx(model, 0.1);
+        FederatedOptimizer optimizer = FederatedOptimizer.fedProx(model, 0.1, 0);
         model.setListeners(List.of());
 
         assertThatThrownBy(() -> optimizer.report(new TaskWorkspace(directory, true)))
