@@ -11,7 +11,7 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * How a script stepped, as its SDK wrote it to {@value #FILE}.
  *
- * @param length sum of the learning rates of all steps: K eta where they are the same
+ * @param length how far the steps carry a gradient of 1: K eta, the sum of the rates where they differ, more with momentum
  * @param byGradient whether the script left the gradient at the round's model (option I) instead
  */
 record StepReport(double length, boolean byGradient) {

@@ -158,7 +158,7 @@ public final class JobIntake {
             throw new FaultException(
                     Fault.REQUEST_INVALID,
                     ("The coordinator of job %s would be called %s: such a name has at most 63 lower case letters,"
-                        + " digits and dashes and begins with a letter. Choose a shorter id or another namespace.")
+                                    + " digits and dashes and begins with a letter. Choose a shorter id or another namespace.")
                             .formatted(key, key.serviceName()));
         }
     }
