@@ -94,9 +94,12 @@ def _inside(directory, filename):
 
 def plain(value):
     """A number of numpy, TensorFlow or torch as Python's own."""
-    if hasattr(value, "item") and not isinstance(value, (int, float)):
-        return value.item()
-    return value
+    if isinstance(value, (int, float)):
+        return value
+    if not hasattr(value, "item") and hasattr(value, "numpy"):
+        # TensorFlow's own.
+        value = value.numpy()
+    return value.item() if hasattr(value, "item") else value
 
 
 def _read_json(path):

@@ -94,4 +94,7 @@ def _unwrapped(model):
     if type(model).__name__ == "GradSampleModule":
         # Opacus's, which holds the module that dp_sgd was given.
         return _unwrapped(model._module)
-    return model.module if isinstance(model, parallel) else model
+    if type(model).__name__ == "OptimizedModule":
+        # Of torch.compile, which knows the weights by longer names than the module it was given.
+        return _unwrapped(model._orig_mod)
+    return _unwrapped(model.module) if isinstance(model, parallel) else model

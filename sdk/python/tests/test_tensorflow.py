@@ -1,3 +1,6 @@
+import json
+import warnings
+
 import numpy as np
 import pytest
 
@@ -36,6 +39,19 @@ def test_weights_go_in_and_out(keras_task):
     _same(model.get_weights(), source.get_weights())
     nsfl.commit_weights(model)
     _same(keras.models.load_model(str(keras_task / "trained_model.h5")).get_weights(), source.get_weights())
+
+
+def test_metrics_may_be_tensors(keras_task):
+    mean = keras.metrics.Mean()
+    mean.update_state([0.25, 0.75])
+    samples = keras.ops.convert_to_tensor(6, "int64")
+    assert not isinstance(mean.result(), float)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        nsfl.commit_metrics({"sample_num": samples, "loss": mean.result()})
+
+    assert json.loads((keras_task / "metrics.json").read_text()) == {"sample_num": 6, "loss": 0.5}
 
 
 def test_a_model_without_shapes_is_told_what_to_do(keras_task):

@@ -34,6 +34,16 @@ def test_weights_go_in_and_out(torch_task, suffix):
     _same(torch.load(torch_task / "trained_weights.pth", weights_only=True), source.state_dict())
 
 
+def test_a_compiled_module_is_the_one_that_was_compiled(torch_task):
+    source, model = _model(), _model()
+    torch.save(source.state_dict(), torch_task / "init_weights.pth")
+    compiled = torch.compile(model)
+    nsfl.load_weights(compiled)
+    _same(model.state_dict(), source.state_dict())
+    nsfl.commit_weights(compiled)
+    _same(torch.load(torch_task / "trained_weights.pth", weights_only=True), source.state_dict())
+
+
 def test_weights_come_from_safetensors(torch_task):
     state = collections.OrderedDict(
         w=torch.arange(6, dtype=torch.float32).reshape(2, 3), h=torch.ones(2, dtype=torch.bfloat16), n=torch.tensor(7)
