@@ -39,7 +39,9 @@ public record OptimizerConfig(String name, ObjectNode params) {
         if (!Set.of("", "fedprox", "scaffold").contains(name)) {
             optimizer.violation("name", "must be fedprox or scaffold");
         }
-        optimizer.fields("params").belowOne("momentum", 0);
+        if (!name.isEmpty()) {
+            optimizer.fields("params").belowOne("momentum", 0);
+        }
         if (name.equals("scaffold")) {
             scaffold(optimizer.fields("params"), hyper);
         }

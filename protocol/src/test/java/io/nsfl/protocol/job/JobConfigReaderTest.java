@@ -408,6 +408,7 @@ class JobConfigReaderTest {
             assertThat(optimizer("{\"name\":\"" + name + "\",\"params\":{\"momentum\":1}}"))
                     .containsExactly("$.optimizer.params.momentum");
         }
+        assertThat(optimizer("{\"params\":{\"momentum\":1}}")).isEmpty();
     }
 
     private static List<String> optimizer(String json) {
