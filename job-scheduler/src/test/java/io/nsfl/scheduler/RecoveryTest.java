@@ -89,19 +89,7 @@ class RecoveryTest {
 
     @Test
     void goesOnWithTheQueue() {
-        scheduler.selector.refuse("one", "No clients.");
-        scheduler.create("one");
-        scheduler.awaitState("one", "PENDING");
-
-        restart();
-        scheduler.selector.admit("one");
-
-        until(
-                () -> {
-                    scheduler.time.advance(Duration.ofSeconds(1));
-                    return scheduler.launcher.launches().size() == 1;
-                },
-                () -> "not launched");
+        waitsAndIsLaunchedAfterARestart();
     }
 
     @Test
@@ -142,6 +130,10 @@ class RecoveryTest {
         ObjectNode later = SchedulerFixture.job("aaa").put("namespace", "default");
         later.putObject("status").put("state", "OF_A_LATER_VERSION");
         jobs.insert(later);
+        waitsAndIsLaunchedAfterARestart();
+    }
+
+    private void waitsAndIsLaunchedAfterARestart() {
         scheduler.selector.refuse("one", "No clients.");
         scheduler.create("one");
         scheduler.awaitState("one", "PENDING");

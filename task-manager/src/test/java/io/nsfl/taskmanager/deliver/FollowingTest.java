@@ -6,10 +6,10 @@ import io.grpc.Status;
 import io.nsfl.protocol.v1.Assignment;
 import io.nsfl.protocol.v1.Progress;
 import io.nsfl.protocol.v1.TaskDirective;
-import io.nsfl.protocol.v1.TaskKind;
 import io.nsfl.protocol.v1.TaskRef;
 import io.nsfl.servicekit.time.ManualTimers;
 import io.nsfl.taskmanager.FakeChannel;
+import io.nsfl.taskmanager.TestTasks;
 import io.nsfl.taskmanager.fetch.Coordinators;
 import io.nsfl.taskmanager.ids.TaskKey;
 import io.nsfl.taskmanager.task.ClientStore;
@@ -26,15 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class FollowingTest {
-    private static final TaskRef TASK = TaskRef.newBuilder()
-            .setNamespace("default")
-            .setJob("mnist")
-            .setRun("run-1")
-            .setRound(1)
-            .setAttempt(1)
-            .setClientId("c-1")
-            .setKind(TaskKind.TASK_KIND_TRAIN)
-            .build();
+    private static final TaskRef TASK = TestTasks.training(1);
     private static final TaskKey KEY = TaskKey.of(TASK);
 
     @TempDir

@@ -11,11 +11,11 @@ import io.nsfl.protocol.v1.Artifact;
 import io.nsfl.protocol.v1.ArtifactKind;
 import io.nsfl.protocol.v1.Assignment;
 import io.nsfl.protocol.v1.TaskDescription;
-import io.nsfl.protocol.v1.TaskKind;
 import io.nsfl.protocol.v1.TaskRef;
 import io.nsfl.protocol.v1.TaskServiceGrpc;
 import io.nsfl.servicekit.grpc.Channels;
 import io.nsfl.servicekit.time.ManualTimers;
+import io.nsfl.taskmanager.TestTasks;
 import io.nsfl.taskmanager.ids.TaskKey;
 import io.nsfl.taskmanager.privacy.PrivacyLedger;
 import io.nsfl.taskmanager.state.RunStates;
@@ -82,15 +82,7 @@ class TaskFetchTest {
     }
 
     private TaskResult fetched(ScriptPolicy policy) {
-        TaskRef task = TaskRef.newBuilder()
-                .setNamespace("default")
-                .setJob("mnist")
-                .setRun("run-1")
-                .setRound(1)
-                .setAttempt(1)
-                .setClientId("c-1")
-                .setKind(TaskKind.TASK_KIND_TRAIN)
-                .build();
+        TaskRef task = TestTasks.training(1);
         desk.assign(Assignment.newBuilder()
                 .setTask(task)
                 .setRuntime("dl4j")

@@ -11,11 +11,11 @@ import io.nsfl.protocol.v1.CancelTaskResponse;
 import io.nsfl.protocol.v1.ExecutorServiceGrpc;
 import io.nsfl.protocol.v1.ExecutorStatus;
 import io.nsfl.protocol.v1.ExecutorStatusRequest;
-import io.nsfl.protocol.v1.TaskKind;
 import io.nsfl.protocol.v1.TaskRef;
 import io.nsfl.servicekit.grpc.Channels;
 import io.nsfl.servicekit.security.InternalSecret;
 import io.nsfl.servicekit.time.ManualTimers;
+import io.nsfl.taskmanager.TestTasks;
 import io.nsfl.taskmanager.ids.TaskKey;
 import io.nsfl.taskmanager.task.ClientStore;
 import io.nsfl.taskmanager.task.NotedSteps;
@@ -76,15 +76,7 @@ class ExecutorLinkTest {
     }
 
     private static TaskRef ref(int round) {
-        return TaskRef.newBuilder()
-                .setNamespace("default")
-                .setJob("mnist")
-                .setRun("run-1")
-                .setRound(round)
-                .setAttempt(1)
-                .setClientId("c-1")
-                .setKind(TaskKind.TASK_KIND_TRAIN)
-                .build();
+        return TestTasks.training(round);
     }
 
     @Test

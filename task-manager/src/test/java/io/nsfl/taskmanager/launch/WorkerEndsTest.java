@@ -2,8 +2,7 @@ package io.nsfl.taskmanager.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nsfl.protocol.v1.TaskKind;
-import io.nsfl.protocol.v1.TaskRef;
+import io.nsfl.taskmanager.TestTasks;
 import io.nsfl.taskmanager.ids.TaskKey;
 import io.nsfl.taskmanager.task.TaskResult;
 import java.util.Map;
@@ -11,15 +10,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class WorkerEndsTest {
-    private static final TaskKey TASK = TaskKey.of(TaskRef.newBuilder()
-            .setNamespace("default")
-            .setJob("mnist")
-            .setRun("run-1")
-            .setRound(1)
-            .setAttempt(1)
-            .setClientId("c-1")
-            .setKind(TaskKind.TASK_KIND_TRAIN)
-            .build());
+    private static final TaskKey TASK = TaskKey.of(TestTasks.training(1));
     private static final TaskResult CHIEFS = new TaskResult("/w/delta", "aa", Map.of("loss", 1.0), "", "", 5);
     private static final TaskResult HELPERS = new TaskResult("", "", Map.of(), "", "", 5);
 

@@ -8,6 +8,7 @@ import io.nsfl.protocol.v1.Assignment;
 import io.nsfl.protocol.v1.Resources;
 import io.nsfl.protocol.v1.TaskKind;
 import io.nsfl.protocol.v1.TaskRef;
+import io.nsfl.taskmanager.TestTasks;
 import io.nsfl.taskmanager.ids.TaskKey;
 import java.util.Optional;
 import java.util.Set;
@@ -26,14 +27,7 @@ class AdmissionTest {
                     () -> Optional.of(full).filter(reason -> !reason.isEmpty())));
 
     private static TaskRef.Builder ref(int round) {
-        return TaskRef.newBuilder()
-                .setNamespace("default")
-                .setJob("mnist")
-                .setRun("run-1")
-                .setRound(round)
-                .setAttempt(1)
-                .setClientId("c-1")
-                .setKind(TaskKind.TASK_KIND_TRAIN);
+        return TestTasks.training(round).toBuilder();
     }
 
     private static Assignment.Builder assignment(int round) {

@@ -8,12 +8,12 @@ import io.nsfl.protocol.v1.Receipt;
 import io.nsfl.protocol.v1.Resources;
 import io.nsfl.protocol.v1.TaskDescription;
 import io.nsfl.protocol.v1.TaskDirective;
-import io.nsfl.protocol.v1.TaskKind;
 import io.nsfl.protocol.v1.TaskPhase;
 import io.nsfl.protocol.v1.TaskRef;
 import io.nsfl.protocol.v1.TaskStatus;
 import io.nsfl.servicekit.time.Mailbox;
 import io.nsfl.servicekit.time.ManualTimers;
+import io.nsfl.taskmanager.TestTasks;
 import io.nsfl.taskmanager.ids.TaskKey;
 import io.nsfl.taskmanager.queue.Admission;
 import io.nsfl.taskmanager.queue.ResourceLedger;
@@ -91,15 +91,7 @@ abstract class DeskScenario {
     }
 
     static TaskRef ref(int round) {
-        return TaskRef.newBuilder()
-                .setNamespace("default")
-                .setJob("mnist")
-                .setRun("run-1")
-                .setRound(round)
-                .setAttempt(1)
-                .setClientId("c-1")
-                .setKind(TaskKind.TASK_KIND_TRAIN)
-                .build();
+        return TestTasks.training(round);
     }
 
     static Assignment.Builder assignment(int round) {
