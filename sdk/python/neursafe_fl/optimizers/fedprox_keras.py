@@ -2,7 +2,7 @@
 
 import keras
 
-from neursafe_fl.optimizers import control
+from neursafe_fl.optimizers import control, velocity_keras
 
 
 class FedProx(keras.optimizers.Optimizer):
@@ -46,8 +46,7 @@ class FedProx(keras.optimizers.Optimizer):
             anchor = self._anchors[index]
             gradient = keras.ops.add(gradient, keras.ops.multiply(self.mu, keras.ops.subtract(variable, anchor)))
         if self.momentum:
-            gradient = keras.ops.add(keras.ops.multiply(self.momentum, self._velocities[index]), gradient)
-            self.assign(self._velocities[index], gradient)
+            gradient = velocity_keras.advance(self, self._velocities[index], gradient, self.momentum)
         self.assign_sub(variable, keras.ops.multiply(gradient, learning_rate))
 
     def get_config(self):

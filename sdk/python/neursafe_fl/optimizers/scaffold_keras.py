@@ -3,7 +3,7 @@
 import keras
 
 from neursafe_fl._task import TaskError
-from neursafe_fl.optimizers import control
+from neursafe_fl.optimizers import control, velocity_keras
 
 
 class Scaffold(keras.optimizers.Optimizer):
@@ -70,8 +70,7 @@ class Scaffold(keras.optimizers.Optimizer):
         index = self._get_variable_index(variable)
         direction = keras.ops.add(gradient, self._corrections[index])
         if self.momentum:
-            direction = keras.ops.add(keras.ops.multiply(self.momentum, self._velocities[index]), direction)
-            self.assign(self._velocities[index], direction)
+            direction = velocity_keras.advance(self, self._velocities[index], direction, self.momentum)
         self.assign_sub(variable, keras.ops.multiply(direction, learning_rate))
 
     def get_config(self):
