@@ -159,7 +159,10 @@ final class AggregationReader {
                 ? OptionalDouble.of(params.decimal("client_learning_rate", 1, false))
                 : OptionalDouble.empty();
         if (mu > 0 && momentum > 0) {
-            params.violation("mu", "and momentum exclude each other: each is another way to count local steps");
+            params.violation(
+                    "mu",
+                    "and momentum exclude each other, also where the optimizer fedprox has them: each is another way to"
+                            + " count local steps. Set one of them to 0");
         }
         if (mu > 0 && rate.isEmpty()) {
             requireParam(
