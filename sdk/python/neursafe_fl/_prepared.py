@@ -4,7 +4,8 @@ Started by the executor as `python -m neursafe_fl._prepared`. It reads requests 
 standard output, one JSON object a line:
 
     {"preload": ["torch"]}                                          import these once, for every script that follows
-    {"id": 1, "run": {"argv", "cwd", "env", "log", "log_limit"}}    fork a child that becomes this script
+    {"id": 1, "run": {"argv", "cwd", "env", "log", "log_limit"}}    fork a child that becomes this script; with "landlock" in it
+                                                                    {"grants", "filter"}, one that is confined to these
     {"id": 1, "pid": 17}                                            its process, the leader of a session of its own
     {"id": 1, "ended": 0}                                           its exit code; negative: the signal that ended it
     {"id": 1, "error": "..."}                                       it could not be started
@@ -27,6 +28,8 @@ import sys
 import threading
 import traceback
 import types
+
+from neursafe_fl._landlock import confine
 
 _READ = 1 << 16
 # More than any pipe holds; others have their turn then.
@@ -250,6 +253,8 @@ def _drain(pipe):
 
 def _run(task):
     """The rest of a child's life; an error is the interpreter's to show and to end with."""
+    if "landlock" in task:
+        confine(task["landlock"]["grants"], task["landlock"]["filter"])
     environment = task["env"]
     os.environ.clear()
     os.environ.update(environment)

@@ -28,6 +28,7 @@ import io.nsfl.protocol.ids.IdSource;
 import io.nsfl.protocol.job.Scripts;
 import io.nsfl.protocol.v1.CoordinatorControlGrpc;
 import io.nsfl.sandbox.Isolation;
+import io.nsfl.sandbox.Landlock;
 import io.nsfl.sandbox.OomKills;
 import io.nsfl.sandbox.PlainProcesses;
 import io.nsfl.sandbox.Sandbox;
@@ -238,7 +239,10 @@ public class CoordinatorConfiguration {
         Sandbox.Rules rules = new Sandbox.Rules(List.of(own), List.of(), List.of(), hidden, false);
         List<String> sandbox = Sandbox.find("bwrap", rules, environment);
         Isolation isolation = new Isolation(
-                sandbox.isEmpty() ? Sandbox.landlock(rules, environment) : sandbox,
+                sandbox,
+                sandbox.isEmpty()
+                        ? new Landlock(hidden, List.of(), List.of(own), false).ifItWorks(environment)
+                        : Optional.empty(),
                 properties.extender().memoryMb() << 20,
                 LARGEST_FILE_OF_AN_EXTENDER);
         log.info("The extender is kept apart by {}", isolation.describe());

@@ -24,7 +24,7 @@ import io.nsfl.sandbox.Isolation;
 import io.nsfl.sandbox.JavaPrograms;
 import io.nsfl.sandbox.OomKills;
 import io.nsfl.sandbox.PlainProcesses;
-import io.nsfl.sandbox.Sandbox;
+import io.nsfl.sandbox.ScriptStarter;
 import io.nsfl.servicekit.grpc.Backoff;
 import io.nsfl.servicekit.grpc.Channels;
 import io.nsfl.servicekit.grpc.GrpcServerAddress;
@@ -38,13 +38,11 @@ import io.nsfl.servicekit.time.Timers;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -81,34 +79,9 @@ class ExecutorConfiguration {
         return SecretServerInterceptor.executor(start.credential(), Set.of(ExecutorServiceGrpc.SERVICE_NAME));
     }
 
-    /** Found out once, and said. Its own directory beside the workspaces is read-only, but for what its JVMs work in. */
     @Bean
     Isolation isolation(ExecutorStart start, ScriptEnvironment scripts) throws IOException {
-        ExecutorProperties properties = start.properties();
-        Path workspace = Path.of(properties.workspace()).toAbsolutePath();
-        Path jvms = Files.createDirectories(jvms(start));
-        Files.createDirectories(hiddenFromScripts(start));
-        Sandbox.Rules rules = new Sandbox.Rules(
-                List.of(Path.of(System.getProperty("java.io.tmpdir")), workspace),
-                List.of(workspace.resolve(".nsfl")),
-                List.of(jvms),
-                hidden(start),
-                properties.network());
-        List<String> sandbox = properties.sandbox() ? Sandbox.find("bwrap", rules, scripts.base()) : List.of();
-        Isolation isolation = new Isolation(sandbox, properties.memoryLimitMb() << 20);
-        log.info("Scripts are kept apart by {}", isolation.describe());
-        return isolation;
-    }
-
-    private static List<Path> hidden(ExecutorStart start) {
-        List<Path> hidden = new ArrayList<>(
-                start.properties().hidden().stream().map(Path::of).toList());
-        hidden.add(hiddenFromScripts(start));
-        return hidden;
-    }
-
-    private static Path jvms(ExecutorStart start) {
-        return start.directory().resolve("jvms");
+        return ScriptConfinement.find(start, scripts);
     }
 
     /** What stands ready for scripts of this executor's runtime. */
@@ -117,6 +90,9 @@ class ExecutorConfiguration {
     @Bean
     Prepared prepared(ExecutorStart start, ScriptEnvironment scripts, Isolation isolation) {
         ExecutorProperties properties = start.properties();
+        if (ScriptConfinement.refuses(properties, isolation)) {
+            return new Prepared(Optional.empty(), Optional.empty());
+        }
         return properties.knownRuntime() == Runtime.DL4J
                 ? new Prepared(Optional.empty(), java(start, scripts, isolation))
                 : new Prepared(python(start, scripts, isolation), Optional.empty());
@@ -140,8 +116,14 @@ class ExecutorConfiguration {
         if (properties.sdkJavaEntries().isEmpty()) {
             return Optional.empty();
         }
-        JavaPrograms programs = new JavaPrograms(start.directory().resolve("classes"), properties.sdkJavaEntries());
-        return Optional.of(new PreparedJava(properties.java(), programs, scripts.base(), jvms(start), isolation));
+        JavaPrograms programs = new JavaPrograms(ScriptConfinement.compiled(start), properties.sdkJavaEntries());
+        return Optional.of(new PreparedJava(
+                properties.java(),
+                programs,
+                scripts.base(),
+                ScriptConfinement.jvms(start),
+                ScriptConfinement.natives(start),
+                isolation));
     }
 
     @Bean
@@ -156,10 +138,6 @@ class ExecutorConfiguration {
         return new TaskManagerLink.Dialling(
                 start.properties()::currentTaskManager,
                 target -> Channels.open(target, SecretClientInterceptor.executor(start.credential())));
-    }
-
-    private static Path hiddenFromScripts(ExecutorStart start) {
-        return start.directory().resolve("private");
     }
 
     private static Backoff backoff() {
@@ -187,7 +165,7 @@ class ExecutorConfiguration {
         ExecutorProperties properties = start.properties();
         Executor threads = task -> Thread.ofVirtual().start(task);
         return new Maskers(
-                new PrivateUpdates(hiddenFromScripts(start)),
+                new PrivateUpdates(ScriptConfinement.hiddenFromScripts(start)),
                 new ClientPolicy(properties.minSurvivors(), trust(properties)),
                 new ClientSignature(
                         properties.executorId(),
@@ -206,8 +184,10 @@ class ExecutorConfiguration {
             Isolation isolation,
             Timers timers,
             Masking masking) {
-        RuntimeStarters starter = new RuntimeStarters(
-                start.properties().python(), prepared.python(), prepared.java(), new PlainProcesses(isolation));
+        ScriptStarter starter = ScriptConfinement.refuses(start.properties(), isolation)
+                ? ScriptConfinement.refusal()
+                : new RuntimeStarters(
+                        start.properties().python(), prepared.python(), prepared.java(), new PlainProcesses(isolation));
         return new TaskTools(
                 environment,
                 start.properties().own(),

@@ -35,8 +35,11 @@ import java.util.Optional;
  * @param httpsProxy for scripts; absent = none
  * @param noProxy for scripts; absent = none
  * @param sandbox whether scripts run in a sandbox where there is one; default true
+ * @param sandboxRequired whether no script runs where there is none; default false
  * @param network whether scripts in a sandbox reach the network; default true
- * @param hidden directories that scripts in a sandbox do not see; absent = none
+ * @param hidden directories and files that scripts in a sandbox do not see; absent = none
+ * @param readable what they see within the workspace and what is hidden; absent = none
+ * @param writable directories that they may write to beside workspaces and temporary files; absent = none
  * @param memoryLimitMb of one script process; absent or 0 = none
  * @param worker which one of the workers this executor is; absent = all workers run here
  * @param workers {@code host:port} of each worker, for the scripts to find each other; absent where all run here
@@ -63,8 +66,11 @@ public record ExecutorProperties(
         String httpsProxy,
         String noProxy,
         Boolean sandbox,
+        Boolean sandboxRequired,
         Boolean network,
         List<String> hidden,
+        List<String> readable,
+        List<String> writable,
         Long memoryLimitMb,
         Integer worker,
         List<String> workers,
@@ -79,8 +85,11 @@ public record ExecutorProperties(
         python = python == null || python.isBlank() ? "python3" : python;
         java = java == null || java.isBlank() ? "java" : java;
         sandbox = sandbox == null || sandbox;
+        sandboxRequired = sandboxRequired != null && sandboxRequired;
         network = network == null || network;
         hidden = hidden == null ? List.of() : List.copyOf(hidden);
+        readable = readable == null ? List.of() : List.copyOf(readable);
+        writable = writable == null ? List.of() : List.copyOf(writable);
         workers = workers == null ? List.of() : List.copyOf(workers);
         authorities = authorities == null ? "" : authorities;
         certificate = certificate == null ? "" : certificate;

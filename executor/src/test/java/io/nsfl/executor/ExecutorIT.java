@@ -12,8 +12,10 @@ import io.nsfl.modelformats.ModelFile;
 import io.nsfl.modelformats.ModelFiles;
 import io.nsfl.modelformats.safetensors.SafetensorsFile;
 import io.nsfl.modelformats.safetensors.SafetensorsWriter;
+import io.nsfl.protocol.job.JobJson;
 import io.nsfl.protocol.v1.ExecutorServiceGrpc;
 import io.nsfl.protocol.v1.ExecutorStatusRequest;
+import io.nsfl.protocol.v1.Resources;
 import io.nsfl.protocol.v1.RunTaskRequest;
 import io.nsfl.protocol.v1.TaskDescription;
 import io.nsfl.protocol.v1.TaskEndedRequest;
@@ -21,6 +23,7 @@ import io.nsfl.protocol.v1.TaskKind;
 import io.nsfl.protocol.v1.TaskRef;
 import io.nsfl.protocol.v1.TensorRule;
 import io.nsfl.protocol.v1.TensorTreatment;
+import io.nsfl.sandbox.Isolation;
 import io.nsfl.servicekit.grpc.Channels;
 import io.nsfl.servicekit.security.InternalSecret;
 import io.nsfl.servicekit.security.SecretClientInterceptor;
@@ -31,6 +34,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -39,6 +43,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.context.ConfigurableApplicationContext;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The whole executor with the real frameworks, where this machine has them. */
 class ExecutorIT {
@@ -53,6 +58,9 @@ class ExecutorIT {
     private TaskManagerFake taskManager;
     private ConfigurableApplicationContext executor;
     private ManagedChannel channel;
+    private int starts;
+    private int workers = 1;
+    private Path datasets;
 
     @BeforeEach
     void startTaskManager() throws IOException {
@@ -95,6 +103,116 @@ class ExecutorIT {
     }
 
     @Test
+    void plainScriptsReachNothingOfTheClientOrOfOtherTasks() throws Exception {
+        startsWithSandbox("pytorch");
+        reachesNothing(
+                "sh",
+                "probe.sh",
+                "for f in " + String.join(" ", notTheirs()) + "; do cat $f && echo $f >> $TASK_WORKSPACE/reached; done",
+                "touch " + lost() + " && touch $TASK_WORKSPACE/reached",
+                "touch $TASK_WORKSPACE/tried");
+    }
+
+    @Test
+    void pythonScriptsReachNothingOfTheClientOrOfOtherTasks() throws Exception {
+        startsWithSandbox("pytorch");
+        reachesNothing(
+                "python3",
+                "probe.py",
+                "import os",
+                "own = os.environ['TASK_WORKSPACE']",
+                "def attempt(name, mode):",
+                "    try:",
+                "        open(name, mode).close()",
+                "        open(own + '/reached', 'a').write(name)",
+                "    except PermissionError:",
+                "        open(own + '/tried', 'w').close()",
+                "for name in "
+                        + notTheirs().stream().map(name -> "'" + name + "'").toList() + ":",
+                "    attempt(name, 'r')",
+                "attempt('" + lost() + "', 'w')");
+    }
+
+    @Test
+    void javaScriptsReachNothingOfTheClientOrOfOtherTasks() throws Exception {
+        assumeTrue(Files.isDirectory(PROJECT.resolve("sdk/java/target/app/lib")));
+        startsWithSandbox("dl4j");
+        reachesNothing(
+                "java",
+                "Probe.java",
+                "import java.nio.file.*;",
+                "public class Probe {",
+                "    static final Path OWN = Path.of(System.getenv(\"TASK_WORKSPACE\"));",
+                "    public static void main(String[] names) throws Exception {",
+                "        for (String name : \"" + String.join(" ", notTheirs()) + "\".split(\" \")) {",
+                "            attempt(() -> Files.readString(Path.of(name)));",
+                "        }",
+                "        attempt(() -> Files.createFile(Path.of(\"" + lost() + "\")));",
+                "        Files.createTempFile(\"own\", \"\");",
+                "        Files.createFile(OWN.resolve(\"tried\"));",
+                "    }",
+                "    static void attempt(java.util.concurrent.Callable<?> what) throws Exception {",
+                "        try {",
+                "            what.call();",
+                "            Files.writeString(OWN.resolve(\"reached\"), \"yes\");",
+                "        } catch (AccessDeniedException denied) { }",
+                "    }",
+                "}");
+    }
+
+    @Test
+    void javaWorkersOfATaskShareItsWorkspace() throws Exception {
+        assumeTrue(Files.isDirectory(PROJECT.resolve("sdk/java/target/app/lib")));
+        workers = 2;
+        startsWithSandbox("dl4j");
+        reachesNothing(
+                "java",
+                "Probe.java",
+                "import java.nio.file.*;",
+                "public class Probe {",
+                "    public static void main(String[] names) throws Exception {",
+                "        Path own = Path.of(System.getenv(\"TASK_WORKSPACE\"));",
+                "        String index = System.getenv(\"WORKER_INDEX\");",
+                "        Files.createFile(own.resolve(\"worker-\" + index));",
+                "        while (!Files.exists(own.resolve(\"worker-\" + (1 - Integer.parseInt(index))))) {",
+                "            Thread.sleep(10);",
+                "        }",
+                "        if (index.equals(\"0\")) Files.createFile(own.resolve(\"tried\"));",
+                "    }",
+                "}");
+    }
+
+    private List<String> notTheirs() throws IOException {
+        Path delta = Files.writeString(otherTask().resolve("delta_weights.safetensors"), "of another job");
+        return Stream.of(
+                        directory.toRealPath().resolve("lmdb/identity"),
+                        delta,
+                        workspace().resolve(".nsfl/executors/nsfl-x-1/executor.json"))
+                .map(Path::toString)
+                .toList();
+    }
+
+    private Path lost() throws IOException {
+        return otherTask().resolve("lost");
+    }
+
+    private Path otherTask() throws IOException {
+        return Files.createDirectories(workspace().resolve("train-other-9001-1"));
+    }
+
+    @Test
+    void runsNoScriptWithoutASandboxWhereTheOwnerWantsOne() throws Exception {
+        // Neither bubblewrap nor what tries Landlock is found there.
+        start("pytorch", Path.of("python3"), Map.of("PATH", "/nonexistent"));
+
+        TaskEndedRequest end = probe("sh", "probe.sh", "touch $TASK_WORKSPACE/tried");
+
+        assertThat(end.getFailure().getCode()).isEqualTo("TASK_REFUSED");
+        assertThat(end.getFailure().getMessage()).contains("sandbox: required");
+        assertThat(workspace().resolve("evaluate_running/tried")).doesNotExist();
+    }
+
+    @Test
     void answersNobodyWithoutTheCredential() throws Exception {
         start("dl4j", Path.of("python3"));
         String address = TaskManagerFake.next(taskManager.ready).getAddress();
@@ -104,6 +222,34 @@ class ExecutorIT {
                         ExecutorServiceGrpc.newBlockingStub(channel).status(ExecutorStatusRequest.getDefaultInstance()))
                 .isInstanceOf(StatusRuntimeException.class)
                 .hasMessageContaining("UNAUTHENTICATED");
+    }
+
+    private void startsWithSandbox(String runtime) throws Exception {
+        start(runtime, Path.of("python3"));
+        assumeTrue(executor.getBean(Isolation.class).confines(), "No sandbox on this machine");
+    }
+
+    private void reachesNothing(String command, String entry, String... lines) throws Exception {
+        TaskEndedRequest end = probe(command, entry, lines);
+
+        assertThat(end.getFailure().getMessage()).contains("committed no metrics");
+        assertThat(workspace().resolve("evaluate_running/tried")).exists();
+        assertThat(workspace().resolve("evaluate_running/reached")).doesNotExist();
+    }
+
+    private TaskEndedRequest probe(String command, String entry, String... lines) throws Exception {
+        Path scripts = Files.createDirectories(workspace().resolve("evaluate_running/scripts"));
+        Files.writeString(scripts.resolve(entry), String.join("\n", lines) + "\n");
+        Files.writeString(
+                scripts.resolve("mnist.json"),
+                "{\"evaluate\": {\"command\": \"" + command + "\", \"entry\": \"" + entry + "\"}}");
+        RunTaskRequest.Builder request =
+                request(description("pytorch", TaskKind.TASK_KIND_EVALUATE), scripts.getParent(), directory)
+                        .toBuilder();
+        stub().run(request.setStart(++starts)
+                .setResources(Resources.newBuilder().setWorkerNum(workers))
+                .build());
+        return TaskManagerFake.next(taskManager.ends);
     }
 
     private void trainsThenEvaluates(String runtime, Path model, String suffix, String trained) throws Exception {
@@ -160,41 +306,48 @@ class ExecutorIT {
     }
 
     private void start(String runtime, Path python) throws IOException {
+        start(runtime, python, Map.of("PATH", System.getenv("PATH"), "HOME", System.getProperty("user.home")));
+    }
+
+    private void start(String runtime, Path python, Map<String, String> environment) throws IOException {
         Path address = Files.writeString(directory.resolve("address"), taskManager.address());
-        ExecutorProperties properties = new ExecutorProperties(
-                "nsfl-x-1",
-                null,
-                address.toString(),
-                null,
-                0,
-                "default",
-                "job",
-                "run",
-                runtime,
-                directory.toString(),
-                python.toString(),
-                PROJECT.resolve("sdk/python").toString(),
-                PROJECT.resolve("sdk/java/target/app/lib") + ":" + PROJECT.resolve("sdk/java/target/sdk-java.jar"),
-                Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null);
-        executor = ExecutorApplication.start(new ExecutorStart(
-                properties, credential, directory.toRealPath(), Map.of("PATH", System.getenv("PATH"))));
+        datasets = datasets();
+        Path own = Files.createDirectories(workspace().resolve(".nsfl/executors/nsfl-x-1"));
+        ObjectNode config = JobJson.newObject()
+                .put("executor_id", "nsfl-x-1")
+                .put("task_manager_file", address.toString())
+                .put("namespace", "default")
+                .put("job", "job")
+                .put("run", "run")
+                .put("runtime", runtime)
+                .put("workspace", workspace().toString())
+                .put("python", python.toString())
+                .put("sdk_python", PROJECT.resolve("sdk/python").toString())
+                .put(
+                        "sdk_java",
+                        PROJECT.resolve("sdk/java/target/app/lib") + ":"
+                                + PROJECT.resolve("sdk/java/target/sdk-java.jar"))
+                .put(
+                        "java",
+                        Path.of(System.getProperty("java.home"), "bin/java").toString())
+                .put("sandbox_required", true);
+        config.putArray("hidden")
+                .add(Files.createDirectories(directory.resolve("lmdb")).toString());
+        Files.writeString(directory.resolve("lmdb/identity"), "the client's key");
+        Path file = Files.write(own.resolve("executor.json"), JobJson.bytes(config));
+        executor = ExecutorApplication.start(
+                new ExecutorStart(ExecutorProperties.read(file), credential, own, environment));
+    }
+
+    private Path workspace() throws IOException {
+        return Files.createDirectories(directory.toRealPath().resolve("workspace"));
     }
 
     private ExecutorServiceGrpc.ExecutorServiceBlockingStub stub() throws InterruptedException {
-        channel = Channels.open(
-                TaskManagerFake.next(taskManager.ready).getAddress(), SecretClientInterceptor.executor(credential));
+        if (channel == null) {
+            channel = Channels.open(
+                    TaskManagerFake.next(taskManager.ready).getAddress(), SecretClientInterceptor.executor(credential));
+        }
         return ExecutorServiceGrpc.newBlockingStub(channel);
     }
 
@@ -217,13 +370,13 @@ class ExecutorIT {
                 .setDescription(description)
                 .setWorkspace(workspace.toString())
                 .setTaskConfig(workspace.resolve("scripts/mnist.json").toString())
-                .setDatasetsFile(datasets().toString())
+                .setDatasetsFile(datasets.toString())
                 .setBaseWeights(base.toString())
                 .build();
     }
 
     private Path workspace(String name, String runtime, Path model, String suffix) throws IOException {
-        Path workspace = Files.createDirectories(directory.toRealPath().resolve(name + "_running"));
+        Path workspace = Files.createDirectories(workspace().resolve(name + "_running"));
         Path scripts = Files.createDirectories(workspace.resolve("scripts"));
         try (Stream<Path> files = Files.list(EXAMPLES.resolve(runtime).resolve("scripts"))) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {

@@ -24,7 +24,7 @@ public final class PlainProcesses implements ScriptStarter {
         List<String> script = new ArrayList<>(List.of(order.command(), order.entry()));
         script.addAll(order.arguments());
         List<String> command = new ArrayList<>(List.of("sh", "-c", isolation.limits() + WATCHED, "sh"));
-        command.addAll(isolation.enclose(script));
+        command.addAll(isolation.enclose(script, List.of(order.workspace())));
         ProcessBuilder builder = new ProcessBuilder(SessionProcess.leading(command))
                 .directory(order.directory().toFile())
                 .redirectErrorStream(true);

@@ -16,9 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks for a sandbox and tries it once: the whole machine is there to read, but only the workspaces and the directory for temporary files
- * can be written, and what is hidden cannot be read. Bubblewrap is one where it is installed and the kernel allows namespaces; Landlock
- * needs the kernel alone, and so works in pods too.
+ * Looks for bubblewrap and tries it once: the whole machine is there to read, but only the workspaces and the directory for temporary files
+ * can be written, and what is hidden is not there. It works where it is installed and the kernel allows namespaces; see also {@link Landlock}.
  */
 public final class Sandbox {
     private static final Logger log = LoggerFactory.getLogger(Sandbox.class);
@@ -32,7 +31,7 @@ public final class Sandbox {
      * @param writable directories
      * @param readOnly directories within writable ones that are not
      * @param writableAfterAll directories within read-only ones that are
-     * @param hidden directories whose content is not there at all
+     * @param hidden directories and files whose content is not there at all
      * @param network whether other machines can be reached
      */
     public record Rules(
@@ -54,30 +53,9 @@ public final class Sandbox {
             return List.of();
         }
         List<String> command = command(found.get().toString(), rules);
-        String reason = attempt(command, rules, environment);
+        String reason = attempt(command, rules.writable(), environment);
         if (!reason.isEmpty()) {
             log.info("Scripts run without bubblewrap: {}", reason);
-            return List.of();
-        }
-        return command;
-    }
-
-    /**
-     * The command that starts another one restricted by Landlock; empty when the kernel has it not. What is hidden can be listed, but not
-     * opened. Without network there are no TCP connections from Linux 6.7 on; other protocols stay. Processes outside can neither be
-     * traced nor, from Linux 6.12 on, be sent signals.
-     *
-     * @param rules with nothing read-only in what is writable: Landlock only ever adds rights on the way down
-     */
-    public static List<String> landlock(Rules rules, Map<String, String> environment) {
-        if (!rules.readOnly().isEmpty() || !rules.writableAfterAll().isEmpty()) {
-            throw new IllegalArgumentException("Landlock has nothing read-only within something writable: " + rules);
-        }
-        List<String> command =
-                LandlockProgram.command(existing(rules.writable()), existing(rules.hidden()), rules.network());
-        String reason = attempt(command, rules, environment);
-        if (!reason.isEmpty()) {
-            log.info("Scripts run without Landlock: {}", reason);
             return List.of();
         }
         return command;
@@ -98,6 +76,9 @@ public final class Sandbox {
         existing(rules.readOnly()).forEach(directory -> bind(command, "--ro-bind", directory));
         existing(rules.writableAfterAll()).forEach(directory -> bind(command, "--bind", directory));
         existing(rules.hidden()).forEach(directory -> command.addAll(List.of("--tmpfs", directory.toString())));
+        rules.hidden().stream()
+                .filter(Files::isRegularFile)
+                .forEach(file -> command.addAll(List.of("--ro-bind", "/dev/null", file.toString())));
         command.addAll(List.of("--cap-drop", "ALL", "--unshare-ipc"));
         if (!rules.network()) {
             command.add("--unshare-net");
@@ -115,10 +96,10 @@ public final class Sandbox {
     }
 
     /** Why it does not work; empty = it does: a process in it starts and can write where it may. */
-    private static String attempt(List<String> sandbox, Rules rules, Map<String, String> environment) {
+    static String attempt(List<String> sandbox, List<Path> writable, Map<String, String> environment) {
         List<String> command = new ArrayList<>(sandbox);
         command.addAll(List.of("sh", "-c", "for d; do test -w \"$d\" || exit 1; done", "sh"));
-        existing(rules.writable()).forEach(directory -> command.add(directory.toString()));
+        existing(writable).forEach(directory -> command.add(directory.toString()));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().clear();
         builder.environment().putAll(environment);

@@ -2,7 +2,7 @@ package io.nsfl.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +25,8 @@ class LandlockTest {
 
     private Path own;
     private Path secrets;
+    private Path kept;
+    private Path shared;
     private Path beside;
 
     @BeforeEach
@@ -31,19 +34,31 @@ class LandlockTest {
         own = Files.createDirectories(directory.resolve("own"));
         secrets = Files.createDirectories(directory.resolve("secrets/workload"));
         Files.writeString(secrets.resolve("secrets.json"), "a secret");
+        Files.writeString(Files.createDirectories(secrets.resolve("public")).resolve("file"), "shown");
+        kept = Files.writeString(directory.resolve("key.pem"), "a key");
+        shared = Files.createDirectories(directory.resolve("shared"));
         beside = Files.writeString(directory.resolve("beside"), "readable");
         Files.createSymbolicLink(directory.resolve("link"), secrets);
     }
 
-    private Sandbox.Rules rules() {
-        return new Sandbox.Rules(
-                List.of(own), List.of(), List.of(), List.of(secrets, directory.resolve("absent")), false);
+    private Landlock landlock(boolean network) {
+        Optional<Landlock> found = new Landlock(
+                        List.of(secrets, kept, directory.resolve("absent")),
+                        List.of(secrets.resolve("public")),
+                        List.of(shared, directory),
+                        network)
+                .ifItWorks(ENVIRONMENT);
+        assumeTrue(found.isPresent(), "No Landlock in this kernel");
+        return found.get();
     }
 
     private String run(String script) throws Exception {
-        List<String> command = new ArrayList<>(Sandbox.landlock(rules(), ENVIRONMENT));
-        assumeFalse(command.isEmpty(), "No Landlock in this kernel");
-        command.addAll(List.of("sh", "-c", script, "sh", directory.toString()));
+        return run(landlock(true), "sh", "-c", script, "sh", directory.toString());
+    }
+
+    private String run(Landlock landlock, String... script) throws Exception {
+        List<String> command = new ArrayList<>(landlock.command(List.of(own)));
+        command.addAll(List.of(script));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         process.getOutputStream().close();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
@@ -83,9 +98,46 @@ class LandlockTest {
     }
 
     @Test
+    void readsWhatIsShownWithinWhatIsHidden() throws Exception {
+        assertThat(run("cat $1/secrets/workload/public/file")).isEqualTo("shown");
+    }
+
+    @Test
+    void hidesSingleFiles() throws Exception {
+        assertThat(run("cat $1/key.pem")).contains("denied").doesNotContain("a key");
+    }
+
+    @Test
+    void writesWhereAllMayButNotWhereSomethingIsHidden() throws Exception {
+        run("echo new > $1/shared/file; echo new > $1/secrets/file");
+
+        assertThat(shared.resolve("file")).hasContent("new");
+        assertThat(directory.resolve("secrets/file")).doesNotExist();
+    }
+
+    @Test
+    void makesNoSocketsTowardsOtherMachinesWithoutNetwork() throws Exception {
+        String attempts = """
+                import socket
+                for family in socket.AF_INET, socket.AF_INET6:
+                    for kind in socket.SOCK_STREAM, socket.SOCK_DGRAM:
+                        try:
+                            socket.socket(family, kind)
+                            print("made", family, kind)
+                        except PermissionError:
+                            pass
+                one, other = socket.socketpair()
+                one.send(b"heard")
+                print(other.recv(5).decode())
+                """;
+
+        assertThat(run(landlock(false), "python3", "-c", attempts)).isEqualTo("heard");
+        assertThat(run(landlock(true), "python3", "-c", attempts)).contains("made");
+    }
+
+    @Test
     void isTheSameProcessAndPassesItsEndOn() throws Exception {
-        List<String> command = new ArrayList<>(Sandbox.landlock(rules(), ENVIRONMENT));
-        assumeFalse(command.isEmpty(), "No Landlock in this kernel");
+        List<String> command = new ArrayList<>(landlock(true).command(List.of(own)));
         command.addAll(List.of("sh", "-c", "echo $$; exit 7"));
         Process process = new ProcessBuilder(command).start();
 
@@ -95,17 +147,41 @@ class LandlockTest {
     }
 
     @Test
-    void isNamed() {
-        List<String> command = LandlockProgram.command(List.of(own), List.of(), true);
+    void startsWithinTheMemoryOfOneScriptAndTellsWhenItIsIn() throws Exception {
+        Process process = limited("ulimit -d; echo moved > $1/elsewhere/file", directory.toString());
 
-        assertThat(new Isolation(command, 0).describe()).contains("Landlock");
-        assertThat(command).doesNotContain("--offline");
+        Landlock.awaitEntry(process);
+        Files.move(own, directory.resolve("elsewhere"));
+        process.getOutputStream().close();
+
+        assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip())
+                .isEqualTo("131072");
+        process.waitFor();
+        assertThat(directory.resolve("elsewhere/file"))
+                .as("rights go with the directory")
+                .hasContent("moved");
     }
 
     @Test
-    void doesNotPretendToKeepSomethingReadOnlyWithinSomethingWritable() {
-        Sandbox.Rules rules = new Sandbox.Rules(List.of(directory), List.of(own), List.of(), List.of(), true);
+    void saysWhyAProcessIsNotIn() {
+        assertThatThrownBy(() -> Landlock.awaitEntry(new ProcessBuilder("sh", "-c", "echo no room").start()))
+                .isInstanceOf(IOException.class)
+                .hasMessage("no room");
+    }
 
-        assertThatThrownBy(() -> Sandbox.landlock(rules, ENVIRONMENT)).isInstanceOf(IllegalArgumentException.class);
+    private Process limited(String script, String argument) throws IOException {
+        Isolation isolation = new Isolation(List.of(), Optional.of(landlock(true)), 128 << 20, 0);
+        // Waits for a line, so that the directory can be moved before.
+        return new ProcessBuilder(
+                        isolation.limited(List.of("sh", "-c", "read line; " + script, "sh", argument), List.of(own)))
+                .redirectErrorStream(true)
+                .start();
+    }
+
+    @Test
+    void isNamed() {
+        assertThat(new Isolation(List.of(), Optional.of(landlock(true)), 0, 0).describe())
+                .contains("Landlock");
+        assertThat(Isolation.NONE.describe()).doesNotContain("sandbox");
     }
 }

@@ -21,17 +21,19 @@ class SandboxTest {
     private Path workspace;
     private Path own;
     private Path store;
+    private Path key;
 
     @BeforeEach
     void make() throws IOException {
         workspace = Files.createDirectories(directory.resolve("workspace"));
         own = Files.createDirectories(workspace.resolve(".nsfl"));
         store = Files.createDirectories(directory.resolve("lmdb"));
+        key = Files.writeString(directory.resolve("tls.key"), "a key");
     }
 
     private Sandbox.Rules rules(boolean network) {
         return new Sandbox.Rules(
-                List.of(workspace, directory.resolve("absent")), List.of(own), List.of(), List.of(store), network);
+                List.of(workspace, directory.resolve("absent")), List.of(own), List.of(), List.of(store, key), network);
     }
 
     private String program(String... lines) throws IOException {
@@ -76,6 +78,7 @@ class SandboxTest {
                         "--bind " + workspace + " " + workspace,
                         "--ro-bind " + own + " " + own,
                         "--tmpfs " + store,
+                        "--ro-bind /dev/null " + key,
                         "--cap-drop ALL")
                 .doesNotContain("absent", "--unshare-net")
                 .endsWith("--");

@@ -38,7 +38,7 @@ class ExtenderProcessesTest {
     void set() throws IOException {
         work = directory.toRealPath().resolve("call");
         processes = new ExtenderProcesses(
-                new PlainProcesses(new Isolation(java.util.List.of(), 0, 1 << 20)),
+                new PlainProcesses(Isolation.limits(0, 1 << 20)),
                 timers,
                 () -> 0,
                 Map.of("PATH", "/usr/bin:/bin"),

@@ -5,6 +5,7 @@ import io.nsfl.sandbox.Directories;
 import io.nsfl.sandbox.Isolation;
 import io.nsfl.sandbox.JavaProgram;
 import io.nsfl.sandbox.JavaPrograms;
+import io.nsfl.sandbox.Landlock;
 import io.nsfl.sandbox.RunningScript;
 import io.nsfl.sandbox.ScriptOrder;
 import io.nsfl.sandbox.ScriptStarter;
@@ -14,15 +15,18 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Starts Java scripts in a JVM that was started before and has ND4J loaded ({@code io.nsfl.sdk.prepared.PreparedJvm}); each serves one
  * script, and the next is started when one is taken. Its working directory is an empty one, into which links to the script's files are
- * put, because a process's directory cannot be chosen after its start.
+ * put, because a process's directory cannot be chosen after its start. Nor can its rights under Landlock: the directory that it may write
+ * to takes the place of the task's workspace. Of several workers that share a workspace the first one has the prepared JVM then.
  */
 public final class PreparedJava implements ScriptStarter, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(PreparedJava.class);
@@ -35,6 +39,7 @@ public final class PreparedJava implements ScriptStarter, AutoCloseable {
             "--add-opens=java.base/java.lang=ALL-UNNAMED",
             "--add-opens=java.base/java.util=ALL-UNNAMED",
             "-XX:+UseSerialGC",
+            "-XX:-UsePerfData",
             "-XX:+ExitOnOutOfMemoryError",
             "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
 
@@ -42,13 +47,16 @@ public final class PreparedJava implements ScriptStarter, AutoCloseable {
     private final JavaPrograms programs;
     private final Map<String, String> environment;
     private final Path directories;
+    private final NativeLibraries natives;
     private final Isolation isolation;
-    private Spare spare;
+    private final Set<Path> taken = new HashSet<>();
+    private Jvm spare;
 
     /**
      * @param java command of the JVM
      * @param environment of the JVM before it knows its script
-     * @param directories where working directories are made
+     * @param directories where working directories are made, on the file system of the workspaces
+     * @param natives where JVMs in a sandbox find ND4J's native libraries
      * @param isolation of every JVM
      */
     public PreparedJava(
@@ -56,48 +64,95 @@ public final class PreparedJava implements ScriptStarter, AutoCloseable {
             JavaPrograms programs,
             Map<String, String> environment,
             Path directories,
+            Path natives,
             Isolation isolation) {
         this.java = java;
         this.programs = programs;
         this.environment = Map.copyOf(environment);
         this.directories = directories;
+        this.natives = new NativeLibraries(natives);
         this.isolation = isolation;
     }
 
-    private record Spare(Process process, Path directory) {}
+    /** What a JVM has to itself. */
+    private record Room(Path directory) {
+        /** The working directory. */
+        Path work() {
+            return directory.resolve("work");
+        }
+
+        Path temporary() {
+            return directory.resolve("tmp");
+        }
+
+        /** In the place of the workspace later. */
+        Path granted() {
+            return directory.resolve("workspace");
+        }
+    }
+
+    private record Jvm(Process process, Room room) {}
 
     /** Starts the next JVM if none is ready. */
     public synchronized void prepare() throws IOException {
-        if (spare != null && spare.process.isAlive()) {
-            return;
+        if (spare == null || !spare.process.isAlive()) {
+            Room room = room();
+            Files.createDirectory(room.granted());
+            spare = launch(room, room.granted());
         }
-        Path directory = Files.createTempDirectory(Files.createDirectories(directories), "jvm");
+    }
+
+    private Room room() throws IOException {
+        Room room = new Room(Files.createTempDirectory(Files.createDirectories(directories), "jvm"));
+        Files.createDirectory(room.work());
+        Files.createDirectory(room.temporary());
+        return room;
+    }
+
+    private Jvm launch(Room room, Path workspace) throws IOException {
+        if (isolation.confines()) {
+            natives.lay(command(), programs.sdkClassPath(), environment);
+        }
+        List<Path> own = List.of(room.work(), room.temporary(), workspace);
+        ProcessBuilder builder = new ProcessBuilder(
+                        SessionProcess.leading(isolation.limited(command("-Djava.io.tmpdir=" + room.temporary()), own)))
+                .directory(room.work().toFile())
+                .redirectErrorStream(true);
+        builder.environment().clear();
+        builder.environment().putAll(environment);
+        builder.environment().putIfAbsent("OMP_NUM_THREADS", "1");
+        return new Jvm(builder.start(), room);
+    }
+
+    private List<String> command(String... more) throws IOException {
         List<String> command = new ArrayList<>(List.of(java));
         command.addAll(FLAGS);
+        command.addAll(List.of(more));
+        if (isolation.confines()) {
+            command.add(natives.flag());
+        }
         if (isolation.memoryLimit() > 0) {
             // Its heap is sized by this, so that it ends with OutOfMemoryError and not for want of a few more pages.
             command.add("-XX:MaxRAM=" + isolation.memoryLimit());
         }
         command.addAll(List.of("-cp", programs.sdkClassPath(), MAIN));
-        ProcessBuilder builder = new ProcessBuilder(SessionProcess.leading(isolation.limited(command)))
-                .directory(directory.toFile())
-                .redirectErrorStream(true);
-        builder.environment().clear();
-        builder.environment().putAll(environment);
-        builder.environment().putIfAbsent("OMP_NUM_THREADS", "1");
-        spare = new Spare(builder.start(), directory);
+        return command;
     }
 
     @Override
     public RunningScript start(ScriptOrder order) {
-        Spare taken;
         try {
             JavaProgram program = programs.of(order.directory(), order.entry());
-            taken = take();
-            link(order.directory(), taken.directory);
-            RunningScript running = SessionProcess.follow(taken.process, order);
-            JavaInstruction.write(taken.process.getOutputStream(), program, order);
-            running.end().whenComplete((end, failure) -> forget(taken.directory));
+            Jvm jvm = jvm(order.workspace());
+            RunningScript running = SessionProcess.follow(jvm.process, order);
+            running.end().whenComplete((end, failure) -> forget(jvm, order.workspace()));
+            try {
+                link(order.directory(), jvm.room.work());
+                JavaInstruction.write(jvm.process.getOutputStream(), program, order);
+            } catch (IOException e) {
+                jvm.process.destroyForcibly();
+                throw e;
+            }
             return running;
         } catch (FaultException e) {
             throw e;
@@ -106,12 +161,23 @@ public final class PreparedJava implements ScriptStarter, AutoCloseable {
         }
     }
 
-    private synchronized Spare take() throws IOException {
+    private synchronized Jvm jvm(Path workspace) throws IOException {
+        boolean landlock = isolation.landlock().isPresent();
+        if (landlock && taken.contains(workspace)) {
+            Jvm late = launch(room(), workspace);
+            Landlock.awaitEntry(late.process);
+            return late;
+        }
         prepare();
-        Spare taken = spare;
+        if (landlock) {
+            Landlock.awaitEntry(spare.process);
+            GrantedDirectory.takePlaceOf(workspace, spare.room.granted());
+            taken.add(workspace);
+        }
+        Jvm ready = spare;
         spare = null;
         prepare();
-        return taken;
+        return ready;
     }
 
     private static void link(Path from, Path to) throws IOException {
@@ -122,11 +188,18 @@ public final class PreparedJava implements ScriptStarter, AutoCloseable {
         }
     }
 
-    private static void forget(Path directory) {
+    private void forget(Jvm jvm, Path workspace) {
+        synchronized (this) {
+            taken.remove(workspace);
+        }
+        delete(jvm.room);
+    }
+
+    private static void delete(Room room) {
         try {
-            Directories.delete(directory);
+            Directories.delete(room.directory());
         } catch (IOException e) {
-            log.warn("Cannot delete {}: {}", directory, e.toString());
+            log.warn("Cannot delete {}: {}", room.directory(), e.toString());
         }
     }
 
@@ -134,7 +207,7 @@ public final class PreparedJava implements ScriptStarter, AutoCloseable {
     public synchronized void close() {
         if (spare != null) {
             spare.process.destroyForcibly();
-            forget(spare.directory);
+            delete(spare.room);
         }
     }
 }

@@ -2,6 +2,7 @@ package io.nsfl.executor.script;
 
 import io.nsfl.protocol.fault.FaultException;
 import io.nsfl.protocol.job.JobJson;
+import io.nsfl.sandbox.Landlock;
 import io.nsfl.sandbox.ProcessEnd;
 import io.nsfl.sandbox.ScriptLog;
 import io.nsfl.sandbox.ScriptOrder;
@@ -9,9 +10,11 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -88,24 +91,17 @@ final class PreparedParent {
         }
     }
 
-    /** Has it become the script. Whatever goes wrong is the fork's end. */
-    synchronized Fork fork(ScriptOrder order) {
+    /**
+     * Has it become the script. Whatever goes wrong is the fork's end.
+     *
+     * @param landlock that the fork goes into before it is the script
+     */
+    synchronized Fork fork(ScriptOrder order, Optional<Landlock> landlock) {
         int id = ++lastId;
         Fork fork = new Fork();
         forks.put(id, fork);
         try {
-            request(Map.of(
-                    "id",
-                    id,
-                    "run",
-                    Map.of(
-                            "argv",
-                                    Stream.concat(Stream.of(order.entry()), order.arguments().stream())
-                                            .toList(),
-                            "cwd", order.directory().toString(),
-                            "env", order.environment(),
-                            "log", order.log().toString(),
-                            "log_limit", ScriptOrder.LOG_LIMIT)));
+            request(Map.of("id", id, "run", run(order, landlock)));
         } catch (IOException e) {
             // It has ended or is about to: its end says why, and is this fork's end.
             log.warn("The prepared Python process takes no more requests: {}", e.toString());
@@ -114,6 +110,28 @@ final class PreparedParent {
             fork.ended(over.join());
         }
         return fork;
+    }
+
+    private static Map<String, Object> run(ScriptOrder order, Optional<Landlock> landlock) {
+        Map<String, Object> run = new HashMap<>(Map.of(
+                "argv",
+                        Stream.concat(Stream.of(order.entry()), order.arguments().stream())
+                                .toList(),
+                "cwd", order.directory().toString(),
+                "env", order.environment(),
+                "log", order.log().toString(),
+                "log_limit", ScriptOrder.LOG_LIMIT));
+        landlock.map(each -> each.steps(List.of(order.workspace())))
+                .ifPresent(steps -> run.put(
+                        "landlock",
+                        Map.of(
+                                "grants",
+                                steps.grants().stream()
+                                        .map(grant -> List.of(grant.getKey().toString(), grant.getValue()))
+                                        .toList(),
+                                "filter",
+                                steps.filter())));
+        return run;
     }
 
     private void request(Object request) throws IOException {

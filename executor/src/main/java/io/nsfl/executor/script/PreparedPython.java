@@ -35,7 +35,7 @@ public final class PreparedPython implements ScriptStarter, AutoCloseable {
      * @param sdk directory that holds the package
      * @param environment of the process that is forked
      * @param parentLog what it has to say itself
-     * @param isolation of it and so of all its forks
+     * @param isolation of it and so of all its forks, but for Landlock, which is each fork's own
      */
     public PreparedPython(
             String python, Path sdk, Map<String, String> environment, Path parentLog, Isolation isolation) {
@@ -59,7 +59,7 @@ public final class PreparedPython implements ScriptStarter, AutoCloseable {
             parent.awaitLastWords();
         }
         ProcessBuilder builder = new ProcessBuilder(
-                        SessionProcess.leading(isolation.limited(List.of(python, "-m", "neursafe_fl._prepared"))))
+                        SessionProcess.leading(isolation.limitedParent(List.of(python, "-m", "neursafe_fl._prepared"))))
                 .directory(sdk.toFile())
                 .redirectError(parentLog.toFile());
         builder.environment().clear();
@@ -81,7 +81,7 @@ public final class PreparedPython implements ScriptStarter, AutoCloseable {
         } catch (IOException e) {
             return SessionProcess.notStarted("The prepared Python process does not start: " + e.getMessage());
         }
-        PreparedParent.Fork script = forked.fork(order);
+        PreparedParent.Fork script = forked.fork(order, isolation.landlock());
         long pid = awaitPid(forked, script);
         CompletableFuture<ProcessEnd> swept = script.end()
                 .thenApplyAsync(

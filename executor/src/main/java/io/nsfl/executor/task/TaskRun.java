@@ -9,6 +9,7 @@ import io.nsfl.executor.protect.TaskPrivacy;
 import io.nsfl.executor.protect.UpdateFile;
 import io.nsfl.executor.result.TaskMetrics;
 import io.nsfl.executor.result.TrainedModel;
+import io.nsfl.executor.script.GrantedDirectory;
 import io.nsfl.executor.state.LocalLayers;
 import io.nsfl.executor.state.TaskState;
 import io.nsfl.federation.tensor.TensorSpec;
@@ -77,6 +78,7 @@ final class TaskRun {
                 .setStart(request.getStart());
         Path workspace = Path.of(request.getWorkspace());
         try {
+            GrantedDirectory.undo(workspace);
             if (masks() && trainedBefore()) {
                 return ended.setAwaitsMasking(true).build();
             }

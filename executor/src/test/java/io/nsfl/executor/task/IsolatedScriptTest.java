@@ -2,11 +2,13 @@ package io.nsfl.executor.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.nsfl.executor.script.PreparedPython;
 import io.nsfl.protocol.v1.TaskEndedRequest;
 import io.nsfl.protocol.v1.TaskKind;
 import io.nsfl.sandbox.Isolation;
+import io.nsfl.sandbox.Landlock;
 import io.nsfl.sandbox.PlainProcesses;
 import io.nsfl.sandbox.Sandbox;
 import java.io.IOException;
@@ -15,6 +17,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,7 +29,7 @@ class IsolatedScriptTest {
     private static final String PYTHON_TASK =
             "{\"evaluate\": {\"command\": \"python3\", \"entry\": \"run.py\", \"timeout\": 2}}";
     private static final String GREEDY = "data = bytearray(1 << 30)";
-    private static final Isolation LIMITED = new Isolation(List.of(), 256 << 20);
+    private static final Isolation LIMITED = Isolation.limits(256 << 20, 0);
 
     @TempDir
     Path directory;
@@ -50,7 +54,7 @@ class IsolatedScriptTest {
                         List.of(root), List.of(root.resolve(".nsfl")), List.of(), List.of(root.resolve("lmdb")), true),
                 environment());
         assumeFalse(sandbox.isEmpty(), "No bubblewrap that works on this machine");
-        return new Isolation(sandbox, 0);
+        return new Isolation(sandbox, Optional.empty(), 0, 0);
     }
 
     private TaskScenario plain(Isolation isolation) throws IOException {
@@ -121,6 +125,65 @@ class IsolatedScriptTest {
 
             assertThat(end.getFailure().getMessage()).isEmpty();
             assertThat(end.getMetricsMap()).containsEntry("sample_num", 4.0);
+        }
+    }
+
+    @Test
+    void makesNoSocketTowardsOthersWithoutNetwork() throws Exception {
+        Optional<Landlock> landlock = new Landlock(List.of(), List.of(), List.of(), false).ifItWorks(environment());
+        assumeTrue(landlock.isPresent(), "No Landlock in this kernel");
+        Isolation isolation = new Isolation(List.of(), landlock, 0, 0);
+        try (PreparedPython python =
+                new PreparedPython("python3", sdk(), environment(), directory.resolve("prepared.log"), isolation)) {
+            TaskEndedRequest end = new TaskScenario(directory.toRealPath(), python, sdk())
+                    .script(
+                            "run.py",
+                            "import socket, neursafe_fl as nsfl",
+                            "refused = 0",
+                            "for kind in socket.SOCK_STREAM, socket.SOCK_DGRAM:",
+                            "    try:",
+                            "        socket.socket(socket.AF_INET, kind)",
+                            "    except PermissionError:",
+                            "        refused += 1",
+                            "socket.socketpair()",
+                            "nsfl.commit_metrics({'sample_num': 1, 'refused': refused})")
+                    .config(PYTHON_TASK)
+                    .evaluate();
+
+            assertThat(end.getFailure().getMessage()).isEmpty();
+            assertThat(end.getMetricsMap()).containsEntry("refused", 2.0);
+        }
+    }
+
+    @Test
+    void runsNoForkThatCannotBeConfined() throws Exception {
+        Landlock landlock = new Landlock(List.of(), List.of(), List.of(), true);
+        Isolation isolation = new Isolation(List.of(), Optional.of(landlock), 0, 0);
+        // As a kernel without Landlock answers.
+        Path package_ = Files.createDirectories(directory.resolve("sdk/neursafe_fl"));
+        try (Stream<Path> files = Files.walk(sdk().resolve("neursafe_fl"))) {
+            for (Path file :
+                    files.filter(each -> each.toString().endsWith(".py")).toList()) {
+                Path copy = package_.resolve(
+                        sdk().resolve("neursafe_fl").relativize(file).toString());
+                Files.createDirectories(copy.getParent());
+                Files.writeString(
+                        copy,
+                        Files.readString(file)
+                                .replace(
+                                        "_CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444",
+                                        "_CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 1444"));
+            }
+        }
+        try (PreparedPython python = new PreparedPython(
+                "python3", package_.getParent(), environment(), directory.resolve("prepared.log"), isolation)) {
+            TaskScenario task = new TaskScenario(directory.toRealPath(), python, package_.getParent());
+            TaskEndedRequest end = task.script("run.py", "open('ran', 'w')")
+                    .config(PYTHON_TASK)
+                    .evaluate();
+
+            assertThat(end.getFailure().getMessage()).contains("Function not implemented");
+            assertThat(task.workspace.resolve("scripts/ran")).doesNotExist();
         }
     }
 
