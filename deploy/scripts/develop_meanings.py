@@ -105,8 +105,10 @@ MEANINGS = {
         " \"public_evaluation\": false}`; absent = no limit ([differential privacy](security/differential-privacy.md))",
         "secure_aggregation": "what this client insists on where results are masked: `{\"min_survivors\": 2, \"ca_file\": …,"
         " \"certificate_file\": …}` ([secure aggregation](security/secure-aggregation.md))",
-        "sandbox": "whether scripts run in a sandbox where the machine has one",
-        "script_network": "whether scripts in a sandbox reach the network",
+        "sandbox": "`true`: scripts run in a sandbox where one works; `required`: no script runs where none does; `false`: without "
+        "([what scripts reach](security/clients.md#what-scripts-reach))",
+        "script_network": "whether scripts reach other machines; `false` needs the sandbox: where none works, no script runs",
+        "script_writable": "existing directories that scripts may write to beside workspaces and temporary files",
         "executor_idle_limit": "seconds that an executor stays without work",
         "installation": "directory of the installed platform; found beside the program",
         "ssl": "directory with `ca.crt` and, for mutual TLS, `tls.crt`, `tls.key`",

@@ -11,7 +11,7 @@ RUNTIMES = {"tensorflow": "tensorflow", "keras": "tensorflow", "pytorch": "pytor
 VOLUMES = ("lmdb", "workspace", "datasets", "task_configs", "config")
 # What the setup takes besides what the deployment settles; passed on as given.
 PASSED_ON = (
-    "name", "resource", "label", "labels", "max_task_parallelism", "script_policy", "privacy_budget", "script_network", "sandbox",
+    "name", "resource", "label", "labels", "max_task_parallelism", "script_policy", "privacy_budget", "script_network", "script_writable", "sandbox",
     "runtimes", "executor_idle_limit", "server_name", "secure_aggregation",
 )
 
@@ -93,8 +93,11 @@ def _task_manager(section):
 def _passed_on(section):
     section.whole("max_task_parallelism", -1, 10000, -1)
     section.whole("executor_idle_limit", 1, 86400, 300)
-    for name in ("sandbox", "script_network"):
-        section.truth(name, True)
+    section.truth("script_network", True)
+    sandbox = section.raw("sandbox")
+    if sandbox is not None and str(sandbox.data).strip().lower() not in ("true", "false", "required"):
+        section.fault("sandbox", "must be true, false or required", sandbox)
+    section.names("script_writable", formats.absolute_path)
     caps = section.section("resource")
     caps.whole("gpu", 0, 1024, 0)
     caps.whole("memory", 0, 1 << 43, 0)

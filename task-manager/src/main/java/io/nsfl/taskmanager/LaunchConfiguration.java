@@ -7,6 +7,7 @@ import io.nsfl.servicekit.grpc.GrpcServerConfiguration;
 import io.nsfl.servicekit.security.InternalSecret;
 import io.nsfl.servicekit.security.SecretClientInterceptor;
 import io.nsfl.servicekit.time.Timers;
+import io.nsfl.servicekit.tls.TlsFiles;
 import io.nsfl.taskmanager.dataset.DatasetCatalog;
 import io.nsfl.taskmanager.deliver.Following;
 import io.nsfl.taskmanager.fetch.Coordinators;
@@ -109,11 +110,8 @@ class LaunchConfiguration {
                 javaSdk.directory().toString(),
                 new ExecutorWorkload.ScriptIsolation(
                         properties.sandbox(),
-                        properties.scriptNetwork(),
-                        List.of(
-                                properties.lmdbPath(),
-                                StateConfiguration.nodeLocalStore(properties.lmdbPath()),
-                                StateConfiguration.stateOfRuns(properties)),
+                        secrets(properties),
+                        readable(properties, datasets),
                         properties.capMemoryMb()),
                 properties.masking());
         return new ExecutorWorkload(
@@ -121,6 +119,29 @@ class LaunchConfiguration {
                 place instanceof ExecutorPlace.Cluster cluster
                         ? Optional.of(ClusterConfiguration.pods(cluster.setup(), properties, datasets))
                         : Optional.empty());
+    }
+
+    /** What makes this client the one it is, and what it keeps of its runs. */
+    private static List<Path> secrets(TaskManagerProperties properties) {
+        List<Path> secrets = new ArrayList<>(List.of(
+                properties.lmdbPath(),
+                StateConfiguration.nodeLocalStore(properties.lmdbPath()),
+                StateConfiguration.stateOfRuns(properties)));
+        ServerAccess access = properties.access();
+        access.tls().flatMap(TlsFiles::identity).map(TlsFiles.Identity::key).ifPresent(secrets::add);
+        access.enrolmentTokenFile().ifPresent(secrets::add);
+        return secrets;
+    }
+
+    private static List<Path> readable(TaskManagerProperties properties, DatasetCatalog datasets) {
+        List<Path> readable = new ArrayList<>(List.of(datasetsFile(properties), properties.taskConfigEntry()));
+        datasets.paths().values().forEach(path -> readable.add(Path.of(path)));
+        return readable;
+    }
+
+    /** The names and paths that scripts are told, without what else the owner's file says. */
+    private static Path datasetsFile(TaskManagerProperties properties) {
+        return properties.own().resolve("datasets.json");
     }
 
     static Path addressFile(TaskManagerProperties properties) {
@@ -133,7 +154,7 @@ class LaunchConfiguration {
         Path own = Files.createDirectories(properties.own());
         Optional<Path> paths = Optional.empty();
         if (datasets.file().isPresent()) {
-            paths = Optional.of(Files.write(own.resolve("datasets.json"), JobJson.bytes(datasets.paths())));
+            paths = Optional.of(Files.write(datasetsFile(properties), JobJson.bytes(datasets.paths())));
         }
         return new RunOrder(files, build, own.resolve("cache"), paths);
     }

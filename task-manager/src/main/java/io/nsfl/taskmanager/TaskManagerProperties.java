@@ -29,8 +29,7 @@ import java.util.Set;
  * @param maxTaskParallelism tasks at once; negative = as many as the resources allow
  * @param capCpu the owner's bound per worker, 0 = none; likewise GPUs and MB of memory
  * @param scriptPolicy whose scripts from the server are run
- * @param sandbox whether scripts run in a sandbox where the machine has one
- * @param scriptNetwork whether scripts in a sandbox reach the network
+ * @param sandbox how scripts are kept apart
  * @param executorIdle how long an executor without work stays
  * @param installation directory of the installed platform; empty = found beside this program
  * @param access how the server is reached
@@ -58,8 +57,7 @@ public record TaskManagerProperties(
         int capGpu,
         long capMemoryMb,
         ScriptPolicy scriptPolicy,
-        boolean sandbox,
-        boolean scriptNetwork,
+        ScriptSandbox sandbox,
         Duration executorIdle,
         Optional<Path> installation,
         ServerAccess access,

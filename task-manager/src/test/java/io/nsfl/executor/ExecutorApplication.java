@@ -90,7 +90,7 @@ public final class ExecutorApplication {
 
     private void script(RunTaskRequest request) {
         try {
-            Path starts = Path.of(text("workspace")).resolve("starts");
+            Path starts = Path.of(config.get("writable").get(0).stringValue()).resolve("starts");
             Files.writeString(
                     starts, request.getWorkspace() + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
             ObjectNode parameters =

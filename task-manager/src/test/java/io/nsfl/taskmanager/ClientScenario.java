@@ -32,6 +32,7 @@ abstract class ClientScenario {
     final void open() throws IOException {
         server = new TestServer();
         Files.createDirectories(workspace());
+        Files.createDirectories(seen());
         prepare();
         start();
     }
@@ -79,13 +80,17 @@ abstract class ClientScenario {
                 0,
                 0,
                 ScriptPolicy.ACCEPT_ALL,
-                true,
-                true,
+                new ScriptSandbox(true, false, true, List.of(seen())),
                 Duration.ofSeconds(300),
                 Optional.of(installation()),
                 ServerAccess.PLAIN,
                 MaskingPolicy.DEFAULT,
                 Optional.empty());
+    }
+
+    /** Where scripts may write beside their own workspaces. */
+    final Path seen() {
+        return directory.resolve("seen");
     }
 
     final Path workspace() {
@@ -100,7 +105,7 @@ abstract class ClientScenario {
     /** How often scripts were started: each adds a line. */
     final long starts() {
         try {
-            Path starts = workspace().resolve("starts");
+            Path starts = seen().resolve("starts");
             return Files.exists(starts) ? Files.readAllLines(starts).size() : 0;
         } catch (IOException e) {
             throw new IllegalStateException(e);

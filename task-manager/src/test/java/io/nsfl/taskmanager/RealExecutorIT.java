@@ -36,7 +36,7 @@ class RealExecutorIT extends ClientScenario {
             import os, struct, sys
             import neursafe_fl as nsfl
             work = os.environ["TASK_WORKSPACE"]
-            open(os.path.join(work, "..", "starts"), "a").write("x\\n")
+            open(os.path.join(work, "..", "..", "seen", "starts"), "a").write("x\\n")
             go = os.path.join(work, "..", "go")
             if "--wait" in sys.argv:
                 import time

@@ -5,6 +5,7 @@ import io.nsfl.protocol.job.JobJson;
 import io.nsfl.protocol.v1.Resources;
 import io.nsfl.servicekit.security.StdinSecrets;
 import io.nsfl.taskmanager.MaskingPolicy;
+import io.nsfl.taskmanager.ScriptSandbox;
 import io.nsfl.workload.WorkloadResources;
 import io.nsfl.workload.WorkloadService;
 import io.nsfl.workload.WorkloadSpec;
@@ -51,10 +52,12 @@ public final class ExecutorWorkload {
     /**
      * How far scripts are kept apart.
      *
-     * @param hidden directories of this client's secrets
+     * @param sandbox what the owner wants
+     * @param hidden directories and files of this client's secrets
+     * @param readable what scripts need to read within the workspace beside their own
      * @param memoryLimitMb the owner's bound for one process, 0 = none; what a job asks for is a reservation and no bound
      */
-    public record ScriptIsolation(boolean sandbox, boolean network, List<Path> hidden, long memoryLimitMb) {}
+    public record ScriptIsolation(ScriptSandbox sandbox, List<Path> hidden, List<Path> readable, long memoryLimitMb) {}
 
     /** @param pods how they run in a cluster; empty = as processes of this machine */
     public ExecutorWorkload(Program program, Optional<ExecutorPods> pods) {
@@ -95,8 +98,12 @@ public final class ExecutorWorkload {
         config.put("sdk_python", program.pythonSdk());
         config.put("sdk_java", program.javaSdk());
         config.put("java", program.java().getFirst());
-        config.put("sandbox", program.isolation().sandbox());
-        config.put("network", program.isolation().network());
+        ScriptSandbox sandbox = program.isolation().sandbox();
+        config.put("sandbox", sandbox.used());
+        config.put("sandbox_required", sandbox.required());
+        config.put("network", sandbox.network());
+        putAll(config.putArray("readable"), program.isolation().readable());
+        putAll(config.putArray("writable"), sandbox.writable());
         config.put("min_survivors", program.masking().minSurvivors());
         config.put("authorities", program.masking().authorities());
         config.put("certificate", program.masking().certificate());
@@ -105,10 +112,14 @@ public final class ExecutorWorkload {
             hidden.add(ExecutorPods.SECRETS);
             inPod(config, seat, pods.get());
         } else {
-            program.isolation().hidden().forEach(directory -> hidden.add(directory.toString()));
+            putAll(hidden, program.isolation().hidden());
             config.put("memory_limit_mb", program.isolation().memoryLimitMb());
         }
         return config;
+    }
+
+    private static void putAll(ArrayNode array, List<Path> paths) {
+        paths.forEach(path -> array.add(path.toString()));
     }
 
     private static void inPod(ObjectNode config, ExecutorSeat seat, ExecutorPods pods) {

@@ -49,6 +49,11 @@ final class Keys {
     }
 
     boolean truth(String name, boolean otherwise) {
+        return truth(name, otherwise, "must be true or false");
+    }
+
+    /** @param rule what is said of another value */
+    boolean truth(String name, boolean otherwise, String rule) {
         Optional<String> given = text(name);
         if (given.isEmpty()) {
             return otherwise;
@@ -57,7 +62,7 @@ final class Keys {
             case "true", "yes", "1" -> true;
             case "false", "no", "0" -> false;
             default -> {
-                wrong(name, "must be true or false");
+                wrong(name, rule);
                 yield otherwise;
             }
         };

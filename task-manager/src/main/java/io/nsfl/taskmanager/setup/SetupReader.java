@@ -9,6 +9,7 @@ import io.nsfl.protocol.job.LenientJson;
 import io.nsfl.protocol.job.Reading;
 import io.nsfl.servicekit.tls.TlsFiles;
 import io.nsfl.taskmanager.MaskingPolicy;
+import io.nsfl.taskmanager.ScriptSandbox;
 import io.nsfl.taskmanager.ServerAccess;
 import io.nsfl.taskmanager.TaskManagerProperties;
 import io.nsfl.taskmanager.fetch.ScriptPolicy;
@@ -114,8 +115,7 @@ public final class SetupReader {
                 (int) caps.whole("gpu", 0, 0, 1024),
                 caps.whole("memory", 0, 0, Long.MAX_VALUE >> 20),
                 scriptPolicy(keys),
-                keys.truth("sandbox", true),
-                keys.truth("script_network", true),
+                sandbox(keys),
                 Duration.ofSeconds(keys.whole("executor_idle_limit", 300, 1, 86_400)),
                 keys.text("installation").map(Path::of).map(Path::toAbsolutePath),
                 access(keys),
@@ -303,6 +303,28 @@ public final class SetupReader {
             return new ScriptPolicy(namespaces, digests);
         }
         return new ScriptPolicy(Optional.of(none(keys.list("script_policy"))), Set.of());
+    }
+
+    private ScriptSandbox sandbox(Keys keys) {
+        boolean required =
+                keys.text("sandbox").filter("required"::equalsIgnoreCase).isPresent();
+        boolean used = required || keys.truth("sandbox", true, "must be true, false or required");
+        boolean network = keys.truth("script_network", true);
+        if (!used && !network) {
+            keys.wrong(
+                    "script_network",
+                    "needs the sandbox, which alone can keep it: leave sandbox out, or make it required");
+        }
+        List<Path> writable = new ArrayList<>();
+        for (String directory : keys.list("script_writable")) {
+            Path path = Path.of(directory).toAbsolutePath();
+            if (Files.isDirectory(path)) {
+                writable.add(path);
+            } else {
+                keys.wrong("script_writable", "must name existing directories; " + directory + " is none");
+            }
+        }
+        return new ScriptSandbox(used, required || !network, network, writable);
     }
 
     private static Set<String> none(List<String> names) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.nsfl.protocol.ids.Runtime;
 import io.nsfl.protocol.v1.Resources;
 import io.nsfl.taskmanager.MaskingPolicy;
+import io.nsfl.taskmanager.ScriptSandbox;
 import io.nsfl.workload.Mount;
 import io.nsfl.workload.WorkloadService;
 import io.nsfl.workload.WorkloadSpec;
@@ -33,7 +34,11 @@ class ExecutorPodsTest {
                     Map.of(),
                     "/opt/nsfl/sdk/python",
                     "",
-                    new ExecutorWorkload.ScriptIsolation(true, true, List.of(Path.of("/data/lmdb")), 100),
+                    new ExecutorWorkload.ScriptIsolation(
+                            new ScriptSandbox(true, true, false, List.of(Path.of("/data/shared"))),
+                            List.of(Path.of("/data/lmdb")),
+                            List.of(Path.of("/data/datasets/mnist")),
+                            100),
                     MaskingPolicy.DEFAULT),
             Optional.of(new ExecutorPods("client:1", 8050, "http://proxy:1", "", MOUNTS)));
 
@@ -77,6 +82,16 @@ class ExecutorPodsTest {
         assertThat(config.path("port").asInt()).isEqualTo(8050);
         assertThat(config.path("http_proxy").asString()).isEqualTo("http://proxy:1");
         assertThat(config.path("hidden").toString()).doesNotContain("lmdb");
+    }
+
+    @Test
+    void tellsWhatTheOwnerLetsScriptsDo() {
+        ObjectNode config = workload.config(workload.seats(KEY, 1).getFirst(), Runtime.PYTORCH);
+
+        assertThat(config.path("sandbox_required").asBoolean()).isTrue();
+        assertThat(config.path("network").asBoolean()).isFalse();
+        assertThat(config.path("readable").get(0).asString()).isEqualTo("/data/datasets/mnist");
+        assertThat(config.path("writable").get(0).asString()).isEqualTo("/data/shared");
     }
 
     @Test

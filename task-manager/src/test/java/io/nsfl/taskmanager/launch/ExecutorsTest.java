@@ -10,6 +10,7 @@ import io.nsfl.protocol.v1.TaskRef;
 import io.nsfl.servicekit.security.InternalSecret;
 import io.nsfl.servicekit.time.ManualTimers;
 import io.nsfl.taskmanager.MaskingPolicy;
+import io.nsfl.taskmanager.ScriptSandbox;
 import io.nsfl.taskmanager.task.ClientStore;
 import io.nsfl.taskmanager.task.NotedSteps;
 import io.nsfl.taskmanager.task.TaskRecord;
@@ -117,7 +118,7 @@ class ExecutorsTest {
                 Map.of(),
                 "",
                 "",
-                new ExecutorWorkload.ScriptIsolation(true, true, List.of(), 0),
+                new ExecutorWorkload.ScriptIsolation(ScriptSandbox.DEFAULT, List.of(), List.of(), 0),
                 MaskingPolicy.DEFAULT);
     }
 

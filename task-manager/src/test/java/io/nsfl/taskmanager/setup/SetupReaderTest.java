@@ -6,6 +6,7 @@ import io.nsfl.protocol.fault.Violation;
 import io.nsfl.protocol.ids.Runtime;
 import io.nsfl.protocol.job.Reading;
 import io.nsfl.taskmanager.MaskingPolicy;
+import io.nsfl.taskmanager.ScriptSandbox;
 import io.nsfl.taskmanager.TaskManagerProperties;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -90,6 +91,33 @@ class SetupReaderTest {
         assertThat(setup.scriptPolicy().refuses("other", "00")).isPresent();
         assertThat(setup.datasets()).contains(directory.resolve("datasets.json"));
         assertThat(setup.executorIdle()).isEqualTo(Duration.ofSeconds(60));
+    }
+
+    @Test
+    void keepsScriptsApartAsTheOwnerWants() throws IOException {
+        assertThat(sandbox("")).isEqualTo(ScriptSandbox.DEFAULT);
+        assertThat(sandbox(", \"sandbox\": \"Required\", \"script_writable\": \"DIR/configs\""))
+                .isEqualTo(new ScriptSandbox(true, true, true, List.of(directory.resolve("configs"))));
+        assertThat(sandbox(", \"sandbox\": false")).isEqualTo(new ScriptSandbox(false, false, true, List.of()));
+        assertThat(sandbox(", \"script_network\": false"))
+                .as("nothing but a sandbox cuts it off")
+                .isEqualTo(new ScriptSandbox(true, true, false, List.of()));
+    }
+
+    private ScriptSandbox sandbox(String more) throws IOException {
+        return read("{" + REQUIRED + more + "}").value().orElseThrow().sandbox();
+    }
+
+    @Test
+    void refusesWhatWouldKeepNoScriptApart() throws IOException {
+        assertThat(read("{" + REQUIRED
+                                + ", \"sandbox\": false, \"script_network\": \"no\", \"script_writable\": [\"DIR/none\"]}")
+                        .violations())
+                .extracting(Violation::path)
+                .containsExactlyInAnyOrder("$.script_network", "$.script_writable");
+        assertThat(read("{" + REQUIRED + ", \"sandbox\": \"always\"}").violations())
+                .extracting(Violation::message)
+                .containsExactly("must be true, false or required");
     }
 
     @Test
