@@ -43,6 +43,12 @@ class FaultsTest(GeneratorTest):
                 self.assertEqual((run.code, run.files), (1, {}), ".".join(path))
                 self.assertIn("config.json:1: %s = " % ".".join(path), run.err)
 
+    def test_the_sandbox_is_wanted_required_or_not(self):
+        for given in (True, "false", "Required"):
+            self.assertEqual(self.run_with("client", changed(guide("client"), ("task_manager", "sandbox"), given)).code, 0, given)
+        run = self.run_with("client", changed(guide("client"), ("task_manager", "sandbox"), "always"))
+        self.assertIn("task_manager.sandbox = \"always\": must be true, false or required", run.err)
+
     def test_every_object_that_is_missing_is_told_once(self):
         for side, name in (("server", "proxy"), ("server", "storage"), ("client", "executor"), ("client", "db")):
             run = self.run_with(side, changed(guide(side), (name,), ...))

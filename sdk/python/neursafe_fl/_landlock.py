@@ -25,7 +25,7 @@ _INSTRUCTION_BYTES = 8
 def confine(grants, socket_filter):
     """Keeps of all files those granted, and of all sockets those that the filter lets pass.
 
-    grants: pairs of a path and the rights on all below it, bits of linux/landlock.h; paths that are not there grant nothing.
+    grants: pairs of a path and the rights on all below it, bits of linux/landlock.h; paths that are not there, or not of that kind, grant nothing.
     socket_filter: instructions of a seccomp filter in hexadecimal; empty = all sockets.
     Raises OSError where the kernel refuses; then this process is not confined and must not go on.
     """
@@ -41,17 +41,21 @@ def _restrict(libc, grants):
     attributes = struct.pack("=QQQ", handled, 0, _OUTSIDE) if version >= 6 else struct.pack("=Q", handled)
     ruleset = _call(libc, _CREATE_RULESET, attributes, len(attributes), 0)
     for path, rights in grants:
-        try:
-            file = os.open(path, os.O_PATH | os.O_CLOEXEC)
-        except OSError:
-            continue
-        try:
-            _call(libc, _ADD_RULE, ruleset, _PATH_BENEATH, struct.pack("=Qi", rights & handled, file))
-        finally:
-            os.close(file)
+        _grant(libc, ruleset, path, rights & handled)
     _prctl(libc, _PR_SET_NO_NEW_PRIVS, 1, None)
     _call(libc, _RESTRICT_SELF, ruleset, 0, None)
     os.close(ruleset)
+
+
+def _grant(libc, ruleset, path, rights):
+    try:
+        file = os.open(path, os.O_PATH | os.O_CLOEXEC)
+        try:
+            _call(libc, _ADD_RULE, ruleset, _PATH_BENEATH, struct.pack("=Qi", rights, file))
+        finally:
+            os.close(file)
+    except OSError:
+        pass  # It is gone, or a file now for which these are no rights: nothing is granted.
 
 
 def _filter(libc, instructions):
