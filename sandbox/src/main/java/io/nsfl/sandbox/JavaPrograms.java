@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
+import javax.tools.StandardLocation;
 import javax.tools.ToolProvider;
 
 /**
@@ -115,6 +116,9 @@ public final class JavaPrograms {
         }
         StringWriter messages = new StringWriter();
         try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
+            // Without one the compiler takes its plugins from the class path, and runs those of the script in this
+            // process.
+            files.setLocation(StandardLocation.ANNOTATION_PROCESSOR_PATH, List.of());
             boolean done = compiler.getTask(
                             messages,
                             files,
