@@ -49,7 +49,7 @@ class _Log:
     def __init__(self, path, limit):
         self._path = path
         self._half = max(limit // 2, 1)
-        self._file = open(path, "wb", buffering=0)
+        self._file = _anew(path)
         self._size = 0
 
     def write(self, data):
@@ -59,7 +59,7 @@ class _Log:
             if self._size + len(data) > self._half and self._size:
                 self._file.close()
                 os.replace(self._path, self._path + ".1")
-                self._file = open(self._path, "wb", buffering=0)
+                self._file = _anew(self._path)
                 self._size = 0
             self._file.write(data)
             self._size += len(data)
@@ -70,6 +70,15 @@ class _Log:
 
     def close(self):
         self._file.close()
+
+
+def _anew(path):
+    """The script may write where its log is: a link that it left there is replaced and not written through."""
+    try:
+        os.unlink(path)
+    except FileNotFoundError:
+        pass
+    return open(path, "xb", buffering=0)
 
 
 class _Script:
@@ -266,6 +275,9 @@ def _run(task):
     sys.path[:] = [directory, *given, *task["module_path"]]
     sys.path_importer_cache.clear()
     importlib.invalidate_caches()
+    if "tempfile" in sys.modules:
+        # It remembers the TMPDIR of whoever asked it first.
+        sys.modules["tempfile"].tempdir = None
     for library, seed in _SEED.items():
         if library in sys.modules:
             seed(sys.modules[library])

@@ -110,6 +110,31 @@ def test_a_script_runs_and_its_end_is_told(prepared, tmp_path):
     assert (tmp_path / "log1").read_text() == "hello\n"
 
 
+def test_temporary_files_are_where_the_task_has_them_whatever_was_imported_ahead(prepared, tmp_path):
+    (tmp_path / "early.py").write_text("import tempfile\ntempfile.gettempdir()")
+    say(prepared, {"preload": ["early"]})
+    request = run(tmp_path, 1, "import tempfile\nprint(tempfile.gettempdir())")
+    request["run"]["env"]["TMPDIR"] = str(tmp_path)
+
+    say(prepared, request)
+
+    assert hear(prepared)["id"] == 1
+    assert hear(prepared) == {"id": 1, "ended": 0}
+    assert (tmp_path / "log1").read_text() == f"{tmp_path}\n"
+
+
+def test_a_log_that_an_earlier_start_made_a_link_is_not_written_through(prepared, tmp_path):
+    other = tmp_path / "other"
+    other.write_text("kept")
+    (tmp_path / "log1").symlink_to(other)
+
+    say(prepared, run(tmp_path, 1, "print('hello')"))
+
+    assert hear(prepared)["id"] == 1
+    assert hear(prepared) == {"id": 1, "ended": 0}
+    assert (other.read_text(), (tmp_path / "log1").read_text()) == ("kept", "hello\n")
+
+
 def test_a_script_that_ends_while_another_end_is_looked_at_harms_nobody(prepared, tmp_path):
     go, pid = tmp_path / "go", tmp_path / "pid"
     (tmp_path / "busy.py").write_text(BUSY_WHILE_A_SCRIPT_ENDS.format(go=str(go), pid=str(pid)))
