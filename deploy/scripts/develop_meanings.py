@@ -108,7 +108,7 @@ MEANINGS = {
         "sandbox": "`true`: scripts run in a sandbox where one works; `required`: no script runs where none does; `false`: without "
         "([what scripts reach](security/clients.md#what-scripts-reach))",
         "script_network": "whether scripts reach other machines; `false` needs the sandbox: where none works, no script runs",
-        "script_writable": "existing directories that scripts may write to beside workspaces and temporary files",
+        "script_writable": "existing directories that scripts may write to beside their workspace",
         "executor_idle_limit": "seconds that an executor stays without work",
         "installation": "directory of the installed platform; found beside the program",
         "ssl": "directory with `ca.crt` and, for mutual TLS, `tls.crt`, `tls.key`",

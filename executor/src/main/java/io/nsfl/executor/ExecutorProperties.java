@@ -39,7 +39,7 @@ import java.util.Optional;
  * @param network whether scripts in a sandbox reach the network; default true
  * @param hidden directories and files that scripts in a sandbox do not see; absent = none
  * @param readable what they see within the workspace and what is hidden; absent = none
- * @param writable directories that they may write to beside workspaces and temporary files; absent = none
+ * @param writable directories that they may write to beside their workspaces; absent = none
  * @param memoryLimitMb of one script process; absent or 0 = none
  * @param worker which one of the workers this executor is; absent = all workers run here
  * @param workers {@code host:port} of each worker, for the scripts to find each other; absent where all run here

@@ -18,16 +18,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds out once how scripts are kept apart here, and says so: bubblewrap, else Landlock, else the limits that always hold. In both they write
- * to workspaces, to temporary files, and where the client's owner lets them. Under Landlock each has its own workspace only, and does not
- * read those of other tasks.
+ * Finds out once how scripts are kept apart here, and says so: Landlock, else bubblewrap, else the limits that always hold. Under Landlock
+ * each writes to its own workspace, where its temporary files are too, and does not read those of other tasks; in bubblewrap all write to all
+ * workspaces and to the machine's temporary files. In both they write where the client's owner lets them.
  */
 final class ScriptConfinement {
     private static final Logger log = LoggerFactory.getLogger(ScriptConfinement.class);
 
     private static final String REFUSAL =
             "this client's owner lets scripts run in a sandbox only (sandbox: required, or script_network: false), and neither"
-                    + " bubblewrap nor Landlock works here; the log of its executor says why.";
+                    + " Landlock nor bubblewrap works here; the log of its executor says why.";
+
+    /** Of the machine; what is laid there is anybody's. */
+    private static final Path TEMPORARY = Path.of("/tmp");
 
     private final ExecutorStart start;
     private final ScriptEnvironment scripts;
@@ -67,18 +70,19 @@ final class ScriptConfinement {
         if (!start.properties().sandbox()) {
             return Isolation.limits(memory, 0);
         }
-        List<String> bubblewrap = Sandbox.find("bwrap", rules(), scripts.base());
-        return bubblewrap.isEmpty()
-                ? new Isolation(List.of(), landlock().ifItWorks(scripts.base()), memory, 0)
-                : new Isolation(bubblewrap, Optional.empty(), memory, 0);
+        Optional<Landlock> landlock = landlock().ifItWorks(scripts.base());
+        return new Isolation(
+                landlock.isPresent() ? List.of() : Sandbox.find("bwrap", rules(), scripts.base()), landlock, memory, 0);
     }
 
     /** The client's own directory beside the workspaces is read-only, but for what JVMs work in. */
     private Sandbox.Rules rules() {
-        Path workspace = workspace();
+        List<Path> writable = new ArrayList<>(writable(start.properties()));
+        writable.add(TEMPORARY);
+        writable.add(workspace());
         return new Sandbox.Rules(
-                and(writable(), List.of(workspace)),
-                List.of(workspace.resolve(".nsfl")),
+                writable,
+                List.of(own(start)),
                 List.of(jvms(start)),
                 hidden(),
                 start.properties().network());
@@ -88,7 +92,8 @@ final class ScriptConfinement {
     private Landlock landlock() {
         ExecutorProperties properties = start.properties();
         return new Landlock(
-                and(hidden(), List.of(workspace(), start.directory())),
+                Stream.concat(hidden().stream(), Stream.of(workspace(), start.directory()))
+                        .toList(),
                 Stream.of(
                                 Stream.of(compiled(start), natives(start)),
                                 Stream.of(properties.sdkPython())
@@ -98,28 +103,30 @@ final class ScriptConfinement {
                                 properties.readable().stream().map(Path::of))
                         .flatMap(paths -> paths)
                         .toList(),
-                writable(),
+                writable(properties),
                 properties.network());
     }
 
     private Path workspace() {
+        return workspace(start);
+    }
+
+    private static Path workspace(ExecutorStart start) {
         return Path.of(start.properties().workspace()).toAbsolutePath();
     }
 
+    /** Where the client keeps what is its own. */
+    private static Path own(ExecutorStart start) {
+        return workspace(start).resolve(".nsfl");
+    }
+
     private List<Path> hidden() {
-        return and(start.properties().hidden().stream().map(Path::of).toList(), List.of(hiddenFromScripts(start)));
+        return Stream.concat(start.properties().hidden().stream().map(Path::of), Stream.of(hiddenFromScripts(start)))
+                .toList();
     }
 
-    private List<Path> writable() {
-        return and(
-                List.of(Path.of(System.getProperty("java.io.tmpdir"))),
-                start.properties().writable().stream().map(Path::of).toList());
-    }
-
-    private static List<Path> and(List<Path> some, List<Path> more) {
-        List<Path> all = new ArrayList<>(some);
-        all.addAll(more);
-        return all;
+    private static List<Path> writable(ExecutorProperties properties) {
+        return properties.writable().stream().map(Path::of).toList();
     }
 
     /** Where working directories of JVMs are made. */
@@ -132,12 +139,14 @@ final class ScriptConfinement {
         return start.directory().resolve("classes");
     }
 
-    /** Where ND4J's native libraries are: where it puts them by itself, for they are large and the same for all. */
+    /** Where ND4J's native libraries are: where it puts them by itself, unless a script could put others there. */
     static Path natives(ExecutorStart start) {
         Path home = Path.of(System.getProperty("user.home"));
-        return Files.isWritable(home)
+        boolean writtenByScripts = Stream.concat(writable(start.properties()).stream(), Stream.of(TEMPORARY))
+                .anyMatch(directory -> home.startsWith(directory) || directory.startsWith(home));
+        return Files.isWritable(home) && !writtenByScripts
                 ? home.resolve(".javacpp/cache")
-                : start.directory().resolve("javacpp");
+                : own(start).resolve("javacpp");
     }
 
     /** What the executor keeps that no script may see. */

@@ -9,7 +9,7 @@ import java.util.List;
  * @param used whether they run in a sandbox where there is one
  * @param required whether none runs where there is none
  * @param network whether they reach other machines; without, the sandbox is required, for nothing else cuts them off
- * @param writable directories that they may write to beside workspaces and temporary files
+ * @param writable directories that they may write to beside their workspaces
  */
 public record ScriptSandbox(boolean used, boolean required, boolean network, List<Path> writable) {
     /** A sandbox where there is one. */
