@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -48,7 +49,8 @@ public final class ResultFiles {
         try {
             Files.copy(update.path(), target, StandardCopyOption.REPLACE_EXISTING);
             long before = Files.size(target);
-            try (OutputStream out = Files.newOutputStream(target, java.nio.file.StandardOpenOption.APPEND)) {
+            try (OutputStream out =
+                    Files.newOutputStream(target, StandardOpenOption.APPEND, LinkOption.NOFOLLOW_LINKS)) {
                 FileArchive.write(files, out);
             }
             return new Appended(UpdateFile.of(target), Files.size(target) - before);
