@@ -65,7 +65,6 @@ final class ScriptConfinement {
         Files.createDirectories(compiled(start));
         Files.createDirectories(jvms(start));
         Files.createDirectories(hiddenFromScripts(start));
-        Files.createDirectories(natives(start));
         long memory = start.properties().memoryLimitMb() << 20;
         if (!start.properties().sandbox()) {
             return Isolation.limits(memory, 0);
@@ -142,11 +141,10 @@ final class ScriptConfinement {
     /** Where ND4J's native libraries are: where it puts them by itself, unless a script could put others there. */
     static Path natives(ExecutorStart start) {
         Path home = Path.of(System.getProperty("user.home"));
+        Path usual = home.resolve(".javacpp/cache");
         boolean writtenByScripts = Stream.concat(writable(start.properties()).stream(), Stream.of(TEMPORARY))
-                .anyMatch(directory -> home.startsWith(directory) || directory.startsWith(home));
-        return Files.isWritable(home) && !writtenByScripts
-                ? home.resolve(".javacpp/cache")
-                : own(start).resolve("javacpp");
+                .anyMatch(directory -> usual.startsWith(directory) || directory.startsWith(usual));
+        return Files.isWritable(home) && !writtenByScripts ? usual : own(start).resolve("javacpp");
     }
 
     /** What the executor keeps that no script may see. */
