@@ -83,7 +83,10 @@ final class ScriptConfinement {
                 writable,
                 List.of(own(start)),
                 List.of(jvms(start)),
-                hidden(),
+                // Here nothing within what is hidden could be shown.
+                hidden().stream()
+                        .filter(path -> readable(start.properties()).noneMatch(shown -> shown.startsWith(path)))
+                        .toList(),
                 start.properties().network());
     }
 
@@ -99,7 +102,7 @@ final class ScriptConfinement {
                                         .filter(sdk -> !sdk.isBlank())
                                         .map(Path::of),
                                 properties.sdkJavaEntries().stream(),
-                                properties.readable().stream().map(Path::of))
+                                readable(properties))
                         .flatMap(paths -> paths)
                         .toList(),
                 writable(properties),
@@ -122,6 +125,10 @@ final class ScriptConfinement {
     private List<Path> hidden() {
         return Stream.concat(start.properties().hidden().stream().map(Path::of), Stream.of(hiddenFromScripts(start)))
                 .toList();
+    }
+
+    private static Stream<Path> readable(ExecutorProperties properties) {
+        return properties.readable().stream().map(Path::of);
     }
 
     private static List<Path> writable(ExecutorProperties properties) {

@@ -8,6 +8,7 @@ import io.nsfl.servicekit.security.InternalSecret;
 import io.nsfl.servicekit.security.SecretClientInterceptor;
 import io.nsfl.servicekit.time.Timers;
 import io.nsfl.servicekit.tls.TlsFiles;
+import io.nsfl.taskmanager.dataset.AccountedDatasets;
 import io.nsfl.taskmanager.dataset.DatasetCatalog;
 import io.nsfl.taskmanager.deliver.Following;
 import io.nsfl.taskmanager.fetch.Coordinators;
@@ -96,7 +97,8 @@ class LaunchConfiguration {
             ExecutorPlace place,
             Installation installation,
             JavaSdk javaSdk,
-            DatasetCatalog datasets) {
+            DatasetCatalog datasets,
+            AccountedDatasets accounted) {
         List<String> java = new ArrayList<>();
         java.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         java.addAll(EXECUTOR_JVM);
@@ -113,6 +115,7 @@ class LaunchConfiguration {
                         properties.sandbox(),
                         secrets(properties),
                         readable(properties, datasets),
+                        accounted,
                         properties.capMemoryMb()),
                 properties.masking());
         return new ExecutorWorkload(

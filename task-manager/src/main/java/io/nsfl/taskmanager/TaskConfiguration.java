@@ -2,6 +2,7 @@ package io.nsfl.taskmanager;
 
 import io.nsfl.servicekit.time.Timers;
 import io.nsfl.taskmanager.connection.ServerConnection;
+import io.nsfl.taskmanager.dataset.AccountedDatasets;
 import io.nsfl.taskmanager.dataset.DatasetCatalog;
 import io.nsfl.taskmanager.deliver.Delivery;
 import io.nsfl.taskmanager.deliver.Following;
@@ -21,7 +22,6 @@ import io.nsfl.taskmanager.task.TaskDesk;
 import io.nsfl.taskmanager.task.TaskFiles;
 import io.nsfl.taskmanager.task.TaskIds;
 import java.time.ZoneId;
-import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -49,9 +49,15 @@ class TaskConfiguration {
     }
 
     @Bean
-    WorkspaceBuild workspaceBuild(TaskManagerProperties properties, DatasetCatalog datasets) {
-        return new WorkspaceBuild(
-                properties.taskConfigEntry(), properties.privacyBudget().isPresent() ? datasets.paths() : Map.of());
+    AccountedDatasets accountedDatasets(TaskManagerProperties properties, DatasetCatalog datasets) {
+        return properties.privacyBudget().isPresent()
+                ? new AccountedDatasets(datasets.paths())
+                : AccountedDatasets.NONE;
+    }
+
+    @Bean
+    WorkspaceBuild workspaceBuild(TaskManagerProperties properties, AccountedDatasets accounted) {
+        return new WorkspaceBuild(properties.taskConfigEntry(), accounted);
     }
 
     @Bean

@@ -12,6 +12,7 @@ import io.nsfl.protocol.v1.ArtifactKind;
 import io.nsfl.protocol.v1.TaskDescription;
 import io.nsfl.protocol.v1.TensorRule;
 import io.nsfl.protocol.v1.TensorTreatment;
+import io.nsfl.taskmanager.dataset.AccountedDatasets;
 import io.nsfl.taskmanager.quota.StorageQuota;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** Makes a task's workspace, as scripts and SDK expect it, of the description and the fetched files. Repeating it makes it anew. */
@@ -31,15 +31,15 @@ public final class WorkspaceBuild {
     private static final String DATASETS = "datasets.json";
 
     private final Path taskConfigs;
-    private final Map<String, String> accounted;
+    private final AccountedDatasets accounted;
 
     /**
      * @param taskConfigs directory of the client's own task configs
-     * @param accounted paths of the datasets of which scripts are told only those that their job names; empty = they are told of all
+     * @param accounted datasets of which scripts are told only those that their job names
      */
-    public WorkspaceBuild(Path taskConfigs, Map<String, String> accounted) {
+    public WorkspaceBuild(Path taskConfigs, AccountedDatasets accounted) {
         this.taskConfigs = taskConfigs;
-        this.accounted = Map.copyOf(accounted);
+        this.accounted = accounted;
     }
 
     /**
@@ -65,9 +65,7 @@ public final class WorkspaceBuild {
             }
         }
         if (tellsSome(description)) {
-            Map<String, String> named = new TreeMap<>(accounted);
-            named.keySet().retainAll(description.getDatasetsList());
-            Files.write(workspace.resolve(DATASETS), JobJson.bytes(named));
+            Files.write(workspace.resolve(DATASETS), JobJson.bytes(accounted.charged(description.getDatasetsList())));
         }
         writeModel(workspace, description, files, localLayers);
         Path config = taskConfig(workspace, description);
@@ -127,7 +125,7 @@ public final class WorkspaceBuild {
     }
 
     private boolean tellsSome(TaskDescription description) {
-        return !accounted.isEmpty() && !description.getDatasetsList().isEmpty();
+        return accounted.some(description.getDatasetsList());
     }
 
     /** The file by which the task's scripts find data. @param all names all of this client's; empty = it has none */

@@ -6,6 +6,7 @@ import io.nsfl.protocol.v1.Resources;
 import io.nsfl.servicekit.security.StdinSecrets;
 import io.nsfl.taskmanager.MaskingPolicy;
 import io.nsfl.taskmanager.ScriptSandbox;
+import io.nsfl.taskmanager.dataset.AccountedDatasets;
 import io.nsfl.workload.WorkloadResources;
 import io.nsfl.workload.WorkloadService;
 import io.nsfl.workload.WorkloadSpec;
@@ -55,9 +56,15 @@ public final class ExecutorWorkload {
      * @param sandbox what the owner wants
      * @param hidden directories and files of this client's secrets
      * @param readable what scripts need to read within the workspace beside their own
+     * @param datasets of which scripts see those only that their job names, where that is so
      * @param memoryLimitMb the owner's bound for one process, 0 = none; what a job asks for is a reservation and no bound
      */
-    public record ScriptIsolation(ScriptSandbox sandbox, List<Path> hidden, List<Path> readable, long memoryLimitMb) {}
+    public record ScriptIsolation(
+            ScriptSandbox sandbox,
+            List<Path> hidden,
+            List<Path> readable,
+            AccountedDatasets datasets,
+            long memoryLimitMb) {}
 
     /** @param pods how they run in a cluster; empty = as processes of this machine */
     public ExecutorWorkload(Program program, Optional<ExecutorPods> pods) {
@@ -82,7 +89,8 @@ public final class ExecutorWorkload {
         return directories().configFile(seat.name());
     }
 
-    ObjectNode config(ExecutorSeat seat, Runtime runtime) {
+    /** @param datasets that the job names */
+    ObjectNode config(ExecutorSeat seat, Runtime runtime, List<String> datasets) {
         ExecutorKey key = seat.key();
         ObjectNode config = JobJson.newObject();
         config.put("executor_id", seat.name());
@@ -102,12 +110,16 @@ public final class ExecutorWorkload {
         config.put("sandbox", sandbox.used());
         config.put("sandbox_required", sandbox.required());
         config.put("network", sandbox.network());
-        putAll(config.putArray("readable"), program.isolation().readable());
+        List<Path> others = program.isolation().datasets().others(datasets);
+        List<Path> readable = new ArrayList<>(program.isolation().readable());
+        readable.removeAll(others);
+        putAll(config.putArray("readable"), readable);
         putAll(config.putArray("writable"), sandbox.writable());
         config.put("min_survivors", program.masking().minSurvivors());
         config.put("authorities", program.masking().authorities());
         config.put("certificate", program.masking().certificate());
         ArrayNode hidden = config.putArray("hidden");
+        putAll(hidden, others);
         if (pods.isPresent()) {
             hidden.add(ExecutorPods.SECRETS);
             inPod(config, seat, pods.get());

@@ -6,6 +6,7 @@ import io.nsfl.protocol.fault.FaultException;
 import io.nsfl.protocol.ids.Runtime;
 import io.nsfl.protocol.job.JobJson;
 import io.nsfl.protocol.v1.Resources;
+import io.nsfl.protocol.v1.TaskDescription;
 import io.nsfl.servicekit.security.InternalSecret;
 import io.nsfl.servicekit.time.Timers;
 import io.nsfl.taskmanager.ids.TaskKey;
@@ -19,8 +20,10 @@ import io.nsfl.workload.WorkloadSpec;
 import io.nsfl.workload.WorkloadStatus;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -165,20 +168,31 @@ public final class Executors implements AutoCloseable {
 
     private void launch(List<ExecutorSeat> seats, TaskRecord task) throws IOException {
         stopOtherRuns(seats.getFirst().key());
-        makeRoom(seats, task.resources());
-        Runtime runtime = Runtime.of(task.description().orElseThrow().getRuntime())
+        TaskDescription description = task.description().orElseThrow();
+        Runtime runtime = Runtime.of(description.getRuntime())
                 .orElseThrow(() -> new FaultException(
-                        Fault.TASK_REFUSED,
-                        "The runtime " + task.description().orElseThrow().getRuntime() + " is not known here."));
+                        Fault.TASK_REFUSED, "The runtime " + description.getRuntime() + " is not known here."));
         for (ExecutorSeat seat : seats) {
-            Files.createDirectories(workload.directory(seat));
-            Files.write(workload.configFile(seat), JobJson.bytes(workload.config(seat, runtime)));
+            configure(seat, JobJson.bytes(workload.config(seat, runtime, description.getDatasetsList())));
+        }
+        makeRoom(seats, task.resources());
+        for (ExecutorSeat seat : seats) {
             InternalSecret credential = credential(seat);
             WorkloadSpec spec = workload.spec(seat, task.resources(), credential.hex());
             // Before it runs, so that it is not taken for an idle one.
             link(seat.name(), credential).want(task);
             launcher.launch(spec);
         }
+    }
+
+    /** One that was started with something else, for example before the owner asked for more, is not the one that is wanted. */
+    private void configure(ExecutorSeat seat, byte[] config) throws IOException {
+        Path file = workload.configFile(seat);
+        if (Files.exists(file) && !Arrays.equals(Files.readAllBytes(file), config)) {
+            forget(seat.name());
+        }
+        Files.createDirectories(workload.directory(seat));
+        Files.write(file, config);
     }
 
     private synchronized InternalSecret credential(ExecutorSeat seat) {

@@ -16,6 +16,7 @@ import io.nsfl.protocol.v1.TaskServiceGrpc;
 import io.nsfl.servicekit.grpc.Channels;
 import io.nsfl.servicekit.time.ManualTimers;
 import io.nsfl.taskmanager.TestTasks;
+import io.nsfl.taskmanager.dataset.AccountedDatasets;
 import io.nsfl.taskmanager.ids.TaskKey;
 import io.nsfl.taskmanager.privacy.PrivacyLedger;
 import io.nsfl.taskmanager.state.RunStates;
@@ -91,7 +92,7 @@ class TaskFetchTest {
         new TaskFetch(
                         new Coordinators(channel, Channels::open),
                         new ArtifactCache(directory.resolve("cache"), QUOTA),
-                        new WorkspaceBuild(directory, Map.of()),
+                        new WorkspaceBuild(directory, AccountedDatasets.NONE),
                         new TaskFiles(directory),
                         new RunStates(directory.resolve("state"), store, QUOTA, timers),
                         policy,

@@ -11,6 +11,7 @@ import io.nsfl.modelformats.safetensors.SafetensorsWriter;
 import io.nsfl.protocol.v1.Artifact;
 import io.nsfl.protocol.v1.ArtifactKind;
 import io.nsfl.protocol.v1.TaskDescription;
+import io.nsfl.taskmanager.dataset.AccountedDatasets;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
@@ -46,7 +47,7 @@ class WorkspaceBuildTest {
     private Optional<String> told(Map<String, String> accounted, TaskDescription.Builder task) throws IOException {
         TaskDescription description =
                 task.setTaskEntry("own").setModelSuffix(".safetensors").build();
-        WorkspaceBuild build = new WorkspaceBuild(directory, accounted);
+        WorkspaceBuild build = new WorkspaceBuild(directory, new AccountedDatasets(accounted));
         build.build(
                 workspace,
                 description,

@@ -7,6 +7,7 @@ import io.nsfl.protocol.ids.Runtime;
 import io.nsfl.protocol.v1.Resources;
 import io.nsfl.taskmanager.MaskingPolicy;
 import io.nsfl.taskmanager.ScriptSandbox;
+import io.nsfl.taskmanager.dataset.AccountedDatasets;
 import io.nsfl.workload.Mount;
 import io.nsfl.workload.WorkloadService;
 import io.nsfl.workload.WorkloadSpec;
@@ -37,7 +38,9 @@ class ExecutorPodsTest {
                     new ExecutorWorkload.ScriptIsolation(
                             new ScriptSandbox(true, true, false, List.of(Path.of("/data/shared"))),
                             List.of(Path.of("/data/lmdb")),
-                            List.of(Path.of("/data/datasets/mnist")),
+                            List.of(Path.of("/data/datasets/mnist"), Path.of("/data/datasets/faces")),
+                            new AccountedDatasets(
+                                    Map.of("mnist", "/data/datasets/mnist", "faces", "/data/datasets/faces")),
                             100),
                     MaskingPolicy.DEFAULT),
             Optional.of(new ExecutorPods("client:1", 8050, "http://proxy:1", "", MOUNTS)));
@@ -75,7 +78,7 @@ class ExecutorPodsTest {
 
     @Test
     void tellsWorkersWhereTheOthersAre() {
-        ObjectNode config = workload.config(workload.seats(KEY, 2).get(1), Runtime.PYTORCH);
+        ObjectNode config = workload.config(workload.seats(KEY, 2).get(1), Runtime.PYTORCH, List.of());
 
         assertThat(config.path("worker").asInt()).isOne();
         assertThat(config.path("workers").get(0).asString()).isEqualTo(KEY.name() + "-0:8051");
@@ -86,12 +89,25 @@ class ExecutorPodsTest {
 
     @Test
     void tellsWhatTheOwnerLetsScriptsDo() {
-        ObjectNode config = workload.config(workload.seats(KEY, 1).getFirst(), Runtime.PYTORCH);
+        ObjectNode config = workload.config(workload.seats(KEY, 1).getFirst(), Runtime.PYTORCH, List.of());
 
         assertThat(config.path("sandbox_required").asBoolean()).isTrue();
         assertThat(config.path("network").asBoolean()).isFalse();
         assertThat(config.path("readable").get(0).asString()).isEqualTo("/data/datasets/mnist");
         assertThat(config.path("writable").get(0).asString()).isEqualTo("/data/shared");
+    }
+
+    @Test
+    void hidesTheDatasetsThatATaskIsNotChargedFor() {
+        ExecutorSeat seat = workload.seats(KEY, 1).getFirst();
+
+        ObjectNode some = workload.config(seat, Runtime.PYTORCH, List.of("mnist"));
+        ObjectNode all = workload.config(seat, Runtime.PYTORCH, List.of());
+
+        assertThat(some.path("hidden").toString()).contains("faces").doesNotContain("mnist");
+        assertThat(some.path("readable").toString()).contains("mnist").doesNotContain("faces");
+        assertThat(all.path("hidden").toString()).doesNotContain("faces");
+        assertThat(all.path("readable").toString()).contains("faces");
     }
 
     @Test

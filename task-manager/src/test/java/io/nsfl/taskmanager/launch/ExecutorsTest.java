@@ -11,6 +11,7 @@ import io.nsfl.servicekit.security.InternalSecret;
 import io.nsfl.servicekit.time.ManualTimers;
 import io.nsfl.taskmanager.MaskingPolicy;
 import io.nsfl.taskmanager.ScriptSandbox;
+import io.nsfl.taskmanager.dataset.AccountedDatasets;
 import io.nsfl.taskmanager.task.ClientStore;
 import io.nsfl.taskmanager.task.NotedSteps;
 import io.nsfl.taskmanager.task.TaskRecord;
@@ -108,6 +109,22 @@ class ExecutorsTest {
         assertThat(store.credential(executor)).as("it can call back").isPresent();
     }
 
+    @Test
+    void oneWhoseScriptsWouldSeeOtherDatasetsIsStartedAnew() {
+        String executor = run("job").name();
+        executors.run(ready("job", "mnist"));
+        executors.run(ready("job", "mnist"));
+        assertThat(cluster.stopped).isEmpty();
+
+        executors.run(ready("job", "faces"));
+
+        assertThat(cluster.stopped).containsExactly(executor);
+        assertThat(cluster.launched.getLast()).isEqualTo(executor);
+        assertThat(directory.resolve("executors").resolve(executor).resolve("executor.json"))
+                .content()
+                .contains("/data/mnist");
+    }
+
     private ExecutorWorkload.Program program() {
         return new ExecutorWorkload.Program(
                 List.of("java"),
@@ -118,11 +135,16 @@ class ExecutorsTest {
                 Map.of(),
                 "",
                 "",
-                new ExecutorWorkload.ScriptIsolation(ScriptSandbox.DEFAULT, List.of(), List.of(), 0),
+                new ExecutorWorkload.ScriptIsolation(
+                        ScriptSandbox.DEFAULT,
+                        List.of(),
+                        List.of(),
+                        new AccountedDatasets(Map.of("mnist", "/data/mnist", "faces", "/data/faces")),
+                        0),
                 MaskingPolicy.DEFAULT);
     }
 
-    private static TaskRecord ready(String job) {
+    private static TaskRecord ready(String job, String... datasets) {
         TaskRef task = TaskRef.newBuilder()
                 .setNamespace("default")
                 .setJob(job)
@@ -140,6 +162,7 @@ class ExecutorsTest {
                 Optional.of(TaskDescription.newBuilder()
                         .setTask(task)
                         .setRuntime("dl4j")
+                        .addAllDatasets(List.of(datasets))
                         .build()),
                 0,
                 Optional.empty(),
