@@ -123,7 +123,8 @@ class ExecutorConfiguration {
                 scripts.base(),
                 ScriptConfinement.jvms(start),
                 ScriptConfinement.natives(start),
-                isolation));
+                isolation,
+                properties.workers().size() > 1));
     }
 
     @Bean

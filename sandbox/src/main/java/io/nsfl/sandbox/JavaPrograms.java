@@ -45,10 +45,13 @@ public final class JavaPrograms {
     /** @throws FaultException SCRIPT_FAILED with the compiler's messages, TASK_CONFIG_INVALID for an entry that is no program */
     public synchronized JavaProgram of(Path directory, String entry) {
         Path file = directory.resolve(entry).normalize();
-        if (!Files.isRegularFile(file)) {
+        // The compiler reads what its caller may, and says what it read.
+        if (!file.startsWith(directory.normalize())
+                || !Files.isRegularFile(file)
+                || !entry.endsWith(".jar") && !entry.endsWith(".java")) {
             throw new FaultException(
                     Fault.TASK_CONFIG_INVALID,
-                    "The task config's entry " + entry + " is not a file in " + directory + ".");
+                    "The task config's entry " + entry + " is not a .java or .jar file in " + directory + ".");
         }
         try {
             return entry.endsWith(".jar") ? jar(directory, file) : compiled(directory, file);

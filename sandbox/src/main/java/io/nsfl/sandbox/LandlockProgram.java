@@ -37,8 +37,8 @@ final class LandlockProgram {
     private static final int PATH_ONLY = 0x200000;
     private static final int CLOSE_ON_EXEC = 4;
 
-    /** Abstract sockets and signals of processes outside. */
-    private static final long OUTSIDE = 3;
+    /** Signals to processes outside. Workers of a task meet at sockets. */
+    private static final long OUTSIDE = 2;
 
     private static final Linker LINKER = Linker.nativeLinker();
     private static final MethodHandle SYSCALL = function(
@@ -47,6 +47,7 @@ final class LandlockProgram {
             Linker.Option.firstVariadicArg(1));
     private static final MethodHandle OPEN =
             function("open", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT), Linker.Option.firstVariadicArg(2));
+    private static final MethodHandle CLOSE = function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
     private static final MethodHandle PRCTL = function(
             "prctl",
             FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
@@ -150,6 +151,7 @@ final class LandlockProgram {
         rule.set(JAVA_LONG, 0, grant.rights() & handled);
         rule.set(JAVA_INT, 8, file);
         syscall(ADD_RULE, ruleset, 1, rule.address());
+        int _ = (int) CLOSE.invokeExact(file);
     }
 
     private void cutOff() throws Throwable {

@@ -47,6 +47,19 @@ class JavaProgramsTest {
     }
 
     @Test
+    void readsNothingBesideTheScripts() throws IOException {
+        Files.writeString(directory.resolve("Key.java"), "a secret");
+        Files.writeString(scripts.resolve("key"), "a secret");
+
+        for (String entry : List.of("../Key.java", "key")) {
+            assertThatThrownBy(() -> programs.of(scripts, entry))
+                    .isInstanceOf(FaultException.class)
+                    .hasMessageContaining("is not a .java or .jar file in")
+                    .hasMessageNotContaining("secret");
+        }
+    }
+
+    @Test
     void runsNoPluginOfTheScript() throws IOException {
         shipped("com.sun.source.util.Plugin", """
                 public class Shipped implements com.sun.source.util.Plugin {

@@ -14,7 +14,7 @@ import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultException;
 import io.nsfl.protocol.v1.RunTaskRequest;
 import io.nsfl.protocol.v1.TaskKind;
-import java.nio.file.Files;
+import io.nsfl.sandbox.PlainFiles;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -99,8 +99,7 @@ public final class ControlledSteps implements Companion {
 
     private void byGradient(Optional<TensorSet> own, TensorSet out) {
         Path path = List.of(".h5", ".pth", ".zip").stream()
-                .map(ending -> workspace.resolve(GRADIENT + ending))
-                .filter(Files::isRegularFile)
+                .flatMap(ending -> PlainFiles.find(workspace, GRADIENT + ending).stream())
                 .findFirst()
                 .orElseThrow(() -> new FaultException(
                         Fault.RESULT_MISSING,

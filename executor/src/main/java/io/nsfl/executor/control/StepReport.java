@@ -3,6 +3,7 @@ package io.nsfl.executor.control;
 import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultException;
 import io.nsfl.protocol.job.JobJson;
+import io.nsfl.sandbox.PlainFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,13 +21,11 @@ record StepReport(double length, boolean byGradient) {
 
     /** @throws FaultException RESULT_MISSING when there is none, SCRIPT_FAILED when it says nothing that can be used */
     static StepReport read(Path workspace) {
-        Path file = workspace.resolve(FILE);
-        if (!Files.isRegularFile(file)) {
-            throw new FaultException(
-                    Fault.RESULT_MISSING,
-                    "The job's optimizer is scaffold, but the script did not say how it stepped: train with the optimizer that"
-                            + " create_optimizer gives, and hand it to commit_weights(model, optimizer).");
-        }
+        Path file = PlainFiles.find(workspace, FILE)
+                .orElseThrow(() -> new FaultException(
+                        Fault.RESULT_MISSING,
+                        "The job's optimizer is scaffold, but the script did not say how it stepped: train with the optimizer"
+                                + " that create_optimizer gives, and hand it to commit_weights(model, optimizer)."));
         try {
             if (Files.size(file) > LARGEST_FILE) {
                 throw unusable("it is larger than 64 KiB");

@@ -45,15 +45,16 @@ final class NativeLibraries {
             return;
         }
         Files.createDirectories(directory);
-        ProcessBuilder builder = new ProcessBuilder(SessionProcess.leading(command)).redirectErrorStream(true);
+        ProcessBuilder builder = new ProcessBuilder(SessionProcess.leading(command))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.INHERIT);
         builder.environment().clear();
         builder.environment().putAll(environment);
         Process jvm = builder.start();
         jvm.getOutputStream().close();
         try {
-            jvm.getInputStream().transferTo(System.err);
             if (jvm.waitFor(LONGEST_MINUTES, TimeUnit.MINUTES) && jvm.exitValue() == 0) {
-                Files.createFile(done);
+                Files.write(done, new byte[0]);
                 return;
             }
         } catch (InterruptedException e) {

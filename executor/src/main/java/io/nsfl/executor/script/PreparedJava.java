@@ -49,6 +49,7 @@ public final class PreparedJava implements ScriptStarter, AutoCloseable {
     private final Path directories;
     private final NativeLibraries natives;
     private final Isolation isolation;
+    private final boolean sharedWorkspaces;
     private final Set<Path> taken = new HashSet<>();
     private Jvm spare;
 
@@ -58,6 +59,7 @@ public final class PreparedJava implements ScriptStarter, AutoCloseable {
      * @param directories where working directories are made, on the file system of the workspaces
      * @param natives where JVMs in a sandbox find ND4J's native libraries
      * @param isolation of every JVM
+     * @param sharedWorkspaces whether other executors have scripts in the same workspaces, which then stay where they are
      */
     public PreparedJava(
             String java,
@@ -65,13 +67,15 @@ public final class PreparedJava implements ScriptStarter, AutoCloseable {
             Map<String, String> environment,
             Path directories,
             Path natives,
-            Isolation isolation) {
+            Isolation isolation,
+            boolean sharedWorkspaces) {
         this.java = java;
         this.programs = programs;
         this.environment = Map.copyOf(environment);
         this.directories = directories;
         this.natives = new NativeLibraries(natives);
         this.isolation = isolation;
+        this.sharedWorkspaces = sharedWorkspaces;
     }
 
     /** What a JVM has to itself. */
@@ -163,21 +167,44 @@ public final class PreparedJava implements ScriptStarter, AutoCloseable {
 
     private synchronized Jvm jvm(Path workspace) throws IOException {
         boolean landlock = isolation.landlock().isPresent();
-        if (landlock && taken.contains(workspace)) {
+        if (landlock && (sharedWorkspaces || taken.contains(workspace))) {
             Jvm late = launch(room(), workspace);
-            Landlock.awaitEntry(late.process);
-            return late;
+            return entered(late, () -> {});
         }
         prepare();
-        if (landlock) {
-            Landlock.awaitEntry(spare.process);
-            GrantedDirectory.takePlaceOf(workspace, spare.room.granted());
-            taken.add(workspace);
-        }
         Jvm ready = spare;
         spare = null;
-        prepare();
+        if (landlock) {
+            entered(ready, () -> GrantedDirectory.takePlaceOf(workspace, ready.room.granted()));
+            taken.add(workspace);
+        }
+        prepareNext();
         return ready;
+    }
+
+    private void prepareNext() {
+        try {
+            prepare();
+        } catch (IOException e) {
+            log.warn("No JVM is started ahead of the next script: {}", e.getMessage());
+        }
+    }
+
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    /** A JVM that is in, and what had to follow is done; otherwise nothing is left of it. */
+    private static Jvm entered(Jvm jvm, Step then) throws IOException {
+        try {
+            Landlock.awaitEntry(jvm.process);
+            then.run();
+            return jvm;
+        } catch (IOException | RuntimeException e) {
+            jvm.process.destroyForcibly();
+            delete(jvm.room);
+            throw e;
+        }
     }
 
     private static void link(Path from, Path to) throws IOException {

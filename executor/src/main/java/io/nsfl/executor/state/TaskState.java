@@ -3,6 +3,7 @@ package io.nsfl.executor.state;
 import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultException;
 import io.nsfl.sandbox.Directories;
+import io.nsfl.sandbox.PlainFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +20,7 @@ public record TaskState(Path workspace) {
 
     /** What the run has kept under this name; empty in the client's first round, and as long as none of its updates was counted. */
     public Optional<Path> kept(String name) {
-        return Optional.of(workspace.resolve("state_in").resolve(name + SUFFIX)).filter(Files::isRegularFile);
+        return PlainFiles.find(workspace, "state_in/" + name + SUFFIX);
     }
 
     /** Where to write what is to be kept under this name. What is not written in a round is not kept from the round before. */

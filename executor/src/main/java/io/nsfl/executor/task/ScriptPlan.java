@@ -8,6 +8,7 @@ import io.nsfl.protocol.job.TaskConfig;
 import io.nsfl.protocol.job.TaskConfigReader;
 import io.nsfl.protocol.v1.RunTaskRequest;
 import io.nsfl.protocol.v1.TaskKind;
+import io.nsfl.sandbox.PlainFiles;
 import io.nsfl.sandbox.ScriptOrder;
 import io.nsfl.sandbox.ScriptRun;
 import java.io.IOException;
@@ -40,6 +41,11 @@ record ScriptPlan(List<ScriptOrder> workers, Duration timeout, List<String> prel
      */
     static ScriptPlan of(RunTaskRequest request, ScriptEnvironment environment, Optional<Worker> own) {
         Path config = Path.of(request.getTaskConfig());
+        Path workspace = Path.of(request.getWorkspace());
+        if (config.startsWith(workspace)
+                && PlainFiles.find(workspace, workspace.relativize(config)).isEmpty()) {
+            throw invalid("There is no task config " + config + ".");
+        }
         TaskConfig task = read(config);
         boolean train = request.getDescription().getTask().getKind() == TaskKind.TASK_KIND_TRAIN;
         TaskConfig.Section section = (train ? task.train() : task.evaluate())
@@ -48,11 +54,13 @@ record ScriptPlan(List<ScriptOrder> workers, Duration timeout, List<String> prel
         Path directory = task.scriptPath()
                 .map(path -> config.resolveSibling(path).normalize())
                 .orElse(config.getParent());
+        if (directory.startsWith(workspace.getParent()) && !directory.startsWith(workspace)) {
+            throw invalid("script_path " + directory + " of " + config.getFileName() + " is another task's.");
+        }
         if (!Files.isDirectory(directory)) {
             throw invalid("script_path " + directory + " of " + config.getFileName() + " is not a directory.");
         }
         List<String> arguments = ScriptArguments.of(section.params(), parameters(request));
-        Path workspace = Path.of(request.getWorkspace());
         List<ScriptOrder> workers =
                 own.map(List::of).orElseGet(() -> local(request.getResources().getWorkerNum())).stream()
                         .map(worker -> new ScriptOrder(

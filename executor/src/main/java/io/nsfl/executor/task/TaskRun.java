@@ -22,6 +22,7 @@ import io.nsfl.protocol.v1.TaskDescription;
 import io.nsfl.protocol.v1.TaskEndedRequest;
 import io.nsfl.protocol.v1.TaskKind;
 import io.nsfl.sandbox.Directories;
+import io.nsfl.sandbox.PlainFiles;
 import io.nsfl.sandbox.ScriptRun;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -79,6 +80,10 @@ final class TaskRun {
         Path workspace = Path.of(request.getWorkspace());
         try {
             GrantedDirectory.undo(workspace);
+            if (chief()) {
+                // The script of an earlier start may have laid them, for us to read what it cannot.
+                PlainFiles.removeLinks(workspace);
+            }
             if (masks() && trainedBefore()) {
                 return ended.setAwaitsMasking(true).build();
             }

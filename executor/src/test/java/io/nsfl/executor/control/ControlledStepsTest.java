@@ -85,6 +85,20 @@ class ControlledStepsTest {
     }
 
     @Test
+    void takesNeitherReportNorGradientThroughALink() throws IOException {
+        Path elsewhere = Files.createDirectories(workspace.resolve("elsewhere"));
+        Files.writeString(elsewhere.resolve("control.json"), "{\"step_length\": 0.3, \"by_gradient\": true}");
+        write(elsewhere.resolve("control_gradient.pth"), MODEL, -0.5, -1.0);
+        Files.createSymbolicLink(workspace.resolve("control_gradient.pth"), elsewhere.resolve("control_gradient.pth"));
+        Files.createSymbolicLink(workspace.resolve("control.json"), elsewhere.resolve("control.json"));
+        assertThatThrownBy(this::update).hasMessageContaining("create_optimizer");
+        Files.delete(workspace.resolve("control.json"));
+        Files.copy(elsewhere.resolve("control.json"), workspace.resolve("control.json"));
+
+        assertThatThrownBy(this::update).hasMessageContaining("keep_gradient");
+    }
+
+    @Test
     void tellsAScriptThatDidNotUseTheOptimizerWhatToDo() throws IOException {
         assertThatThrownBy(this::update)
                 .isInstanceOfSatisfying(

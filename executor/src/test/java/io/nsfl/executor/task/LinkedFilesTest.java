@@ -2,6 +2,7 @@ package io.nsfl.executor.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nsfl.executor.state.TaskState;
 import io.nsfl.protocol.v1.TaskEndedRequest;
 import io.nsfl.protocol.v1.TaskKind;
 import io.nsfl.sandbox.Isolation;
@@ -66,6 +67,51 @@ class LinkedFilesTest {
         TaskEndedRequest end = task.shell(link("metrics.json")).evaluate();
 
         assertThat(end.getFailure().getCode()).isEqualTo("RESULT_MISSING");
+    }
+
+    @Test
+    void readsNoTaskConfigThroughALinkOfAnEarlierStart() throws Exception {
+        task.shell(link("scripts/task.json"), "exit 3").evaluate();
+
+        TaskEndedRequest end =
+                task.run(task.request(TaskKind.TASK_KIND_EVALUATE).setStart(2));
+
+        assertThat(end.getFailure().getCode()).isEqualTo("TASK_CONFIG_INVALID");
+        assertThat(end.getFailure().getMessage()).doesNotContain(SECRET, SECRET.substring(0, 4));
+    }
+
+    @Test
+    void leavesNoLinkOfAnEarlierStartForWhoReadsScripts() throws Exception {
+        task.shell("mkdir -p \"$TASK_WORKSPACE/scripts/deep\"", link("scripts/deep/Main.java"), "exit 3")
+                .evaluate();
+
+        task.shell("exit 4");
+        task.run(task.request(TaskKind.TASK_KIND_EVALUATE).setStart(2));
+
+        assertThat(task.workspace.resolve("scripts/deep")).isEmptyDirectory();
+        assertThat(secret).hasContent(SECRET);
+    }
+
+    @Test
+    void runsNoScriptsOfAnotherTask() throws Exception {
+        Path other = Files.createDirectories(directory.toRealPath().resolve("other_running/scripts"));
+        Files.writeString(other.resolve("run.sh"), "exit 0");
+        task.config("{\"script_path\": \"../../other_running/scripts\","
+                + " \"evaluate\": {\"command\": \"sh\", \"entry\": \"run.sh\"}}");
+
+        TaskEndedRequest end = task.evaluate();
+
+        assertThat(end.getFailure().getCode()).isEqualTo("TASK_CONFIG_INVALID");
+        assertThat(end.getFailure().getMessage()).contains("another task's");
+    }
+
+    @Test
+    void takesNoStateThroughALink() throws Exception {
+        Path state = Files.createDirectories(directory.resolve("elsewhere"));
+        Files.writeString(state.resolve("residual.safetensors"), SECRET);
+        Files.createSymbolicLink(task.workspace.resolve("state_in"), state);
+
+        assertThat(new TaskState(task.workspace).kept("residual")).isEmpty();
     }
 
     private String link(String name) {

@@ -58,7 +58,10 @@ public final class FileArchive {
             ZipEntry entry = new ZipEntry(file.getKey());
             entry.setTime(0);
             zip.putNextEntry(entry);
-            Files.copy(file.getValue(), zip);
+            // It may have become a link since it was found.
+            try (InputStream in = Files.newInputStream(file.getValue(), LinkOption.NOFOLLOW_LINKS)) {
+                in.transferTo(zip);
+            }
             zip.closeEntry();
         }
         zip.finish();
