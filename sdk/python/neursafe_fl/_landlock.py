@@ -14,8 +14,8 @@ _PATH_BENEATH = 1
 _FIRST_VERSION = (1 << 13) - 1
 _REFER = 1 << 13
 _TRUNCATE = 1 << 14
-# Abstract sockets and signals of processes outside.
-_OUTSIDE = 3
+# Signals to processes outside. Workers of a task meet at sockets.
+_OUTSIDE = 2
 _PR_SET_NO_NEW_PRIVS = 38
 _PR_SET_SECCOMP = 22
 _SECCOMP_MODE_FILTER = 2

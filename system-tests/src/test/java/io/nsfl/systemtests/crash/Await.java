@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 /** Waits for a condition, looking often; how fast the machine is decides nothing. */
 public final class Await {
     /** A machine with much else to do starts a service in less. */
-    public static final Duration LONG = Duration.ofMinutes(2);
+    public static final Duration LONG = Duration.ofMinutes(5);
 
     private static final long LOOK_MILLIS = 5;
 

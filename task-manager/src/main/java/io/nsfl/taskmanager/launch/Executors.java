@@ -185,10 +185,20 @@ public final class Executors implements AutoCloseable {
         }
     }
 
-    /** One that was started with something else, for example before the owner asked for more, is not the one that is wanted. */
+    /**
+     * One that was started with something else, for example before the owner asked for more, is not the one that is wanted.
+     *
+     * @throws FaultException UNAVAILABLE while that one works
+     */
     private void configure(ExecutorSeat seat, byte[] config) throws IOException {
         Path file = workload.configFile(seat);
         if (Files.exists(file) && !Arrays.equals(Files.readAllBytes(file), config)) {
+            if (!idle(seat.name())) {
+                throw new FaultException(
+                        Fault.UNAVAILABLE,
+                        "Executor " + seat.name()
+                                + " works with another configuration; it is started anew when it is idle.");
+            }
             forget(seat.name());
         }
         Files.createDirectories(workload.directory(seat));

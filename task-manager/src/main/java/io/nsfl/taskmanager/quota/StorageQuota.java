@@ -25,6 +25,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class StorageQuota {
     public static final String RUNNING = "_running";
+    /** What an executor, killed while it put a directory in the place of a running workspace, left beside that. */
+    private static final String REPLACING = ".granted";
 
     private static final Logger LOG = LoggerFactory.getLogger(StorageQuota.class);
     private static final double CLEAN_ABOVE = 0.9;
@@ -74,19 +76,27 @@ public final class StorageQuota {
     /** Removes the running workspaces that no task owns any more, as a crash leaves them. */
     public void removeLeftovers(Set<String> owned) {
         for (Path directory : taskDirectories()) {
-            String name = directory.getFileName().toString();
-            if (name.endsWith(RUNNING) && !owned.contains(name.substring(0, name.length() - RUNNING.length()))) {
+            if (running(directory).filter(task -> !owned.contains(task)).isPresent()) {
                 LOG.info("Removed {}: no task owns it", directory);
                 delete(directory);
             }
         }
     }
 
+    /** The task whose running workspace this is, or part of it; empty = it has ended. */
+    private static Optional<String> running(Path directory) {
+        String name = directory.getFileName().toString();
+        String whole = name.endsWith(REPLACING) ? name.substring(0, name.length() - REPLACING.length()) : name;
+        return whole.endsWith(RUNNING)
+                ? Optional.of(whole.substring(0, whole.length() - RUNNING.length()))
+                : Optional.empty();
+    }
+
     private List<Path> finishedByAge(Set<String> needed) {
         List<Path> finished = new ArrayList<>(taskDirectories());
         finished.removeIf(directory -> {
             String name = directory.getFileName().toString();
-            return name.endsWith(RUNNING) || needed.contains(name);
+            return running(directory).isPresent() || needed.contains(name);
         });
         finished.sort(Comparator.comparing(StorageQuota::modified));
         return finished;

@@ -30,6 +30,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -318,10 +319,14 @@ public final class SetupReader {
         List<Path> writable = new ArrayList<>();
         for (String directory : keys.list("script_writable")) {
             Path path = Path.of(directory).toAbsolutePath();
-            if (Files.isDirectory(path)) {
-                writable.add(path);
-            } else {
+            if (!Files.isDirectory(path)) {
                 keys.wrong("script_writable", "must name existing directories; " + directory + " is none");
+            } else if (Stream.of("lmdb_path", "workspace")
+                    .flatMap(own -> keys.text(own).stream())
+                    .anyMatch(own -> Path.of(own).toAbsolutePath().startsWith(path))) {
+                keys.wrong("script_writable", "must not hold the client's own directories, as " + directory + " does");
+            } else {
+                writable.add(path);
             }
         }
         return new ScriptSandbox(used, required || !network, network, writable);

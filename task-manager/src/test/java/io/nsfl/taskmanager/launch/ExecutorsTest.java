@@ -110,19 +110,27 @@ class ExecutorsTest {
     }
 
     @Test
-    void oneWhoseScriptsWouldSeeOtherDatasetsIsStartedAnew() {
+    void oneWhoseScriptsWouldSeeOtherDatasetsIsStartedAnewOnceItIsIdle() {
         String executor = run("job").name();
-        executors.run(ready("job", "mnist"));
-        executors.run(ready("job", "mnist"));
-        assertThat(cluster.stopped).isEmpty();
+        TaskRecord first = ready("job", "mnist");
+        executors.run(first);
 
+        executors.run(ready("job", "faces"));
+        assertThat(cluster.stopped).as("it works").isEmpty();
+        assertThat(cluster.launched).containsExactly(executor);
+        executors.ended(first.key());
         executors.run(ready("job", "faces"));
 
         assertThat(cluster.stopped).containsExactly(executor);
-        assertThat(cluster.launched.getLast()).isEqualTo(executor);
-        assertThat(directory.resolve("executors").resolve(executor).resolve("executor.json"))
-                .content()
-                .contains("/data/mnist");
+        assertThat(cluster.launched).containsExactly(executor, executor);
+    }
+
+    @Test
+    void oneThatIsStartedWithTheSameStays() {
+        executors.run(ready("job", "mnist"));
+        executors.run(ready("job", "mnist"));
+
+        assertThat(cluster.stopped).isEmpty();
     }
 
     private ExecutorWorkload.Program program() {

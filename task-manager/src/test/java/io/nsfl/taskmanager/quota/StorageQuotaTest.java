@@ -66,12 +66,16 @@ class StorageQuotaTest {
     void removesRunningWorkspacesThatNobodyOwns() throws IOException {
         Path owned = task("train-a_running", 1, 1);
         Path left = task("train-b_running", 1, 1);
+        Path moving = task("train-a_running.granted", 1, 1);
+        Path leftMoving = task("train-b_running.granted", 1, 1);
         Path other = Files.createDirectories(workspace.resolve("photos_running"));
 
         new StorageQuota(workspace, 1000).removeLeftovers(Set.of("train-a"));
 
         assertThat(owned).exists();
+        assertThat(moving).exists();
         assertThat(left).doesNotExist();
+        assertThat(leftMoving).doesNotExist();
         assertThat(other).exists();
     }
 

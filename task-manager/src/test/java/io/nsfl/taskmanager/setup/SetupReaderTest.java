@@ -115,6 +115,11 @@ class SetupReaderTest {
                         .violations())
                 .extracting(Violation::path)
                 .containsExactlyInAnyOrder("$.script_network", "$.script_writable");
+        assertThat(read("{" + REQUIRED + ", \"script_writable\": \"DIR\"}").violations())
+                .extracting(Violation::message)
+                .singleElement()
+                .asString()
+                .startsWith("must not hold the client's own directories");
         assertThat(read("{" + REQUIRED + ", \"sandbox\": \"always\"}").violations())
                 .extracting(Violation::message)
                 .containsExactly("must be true, false or required");
