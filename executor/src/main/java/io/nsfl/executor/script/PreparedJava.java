@@ -97,9 +97,9 @@ public final class PreparedJava implements ScriptStarter, AutoCloseable {
 
     private record Jvm(Process process, Room room) {}
 
-    /** Starts the next JVM if none is ready. */
+    /** Starts the next JVM if none is ready, and one could be used. */
     public synchronized void prepare() throws IOException {
-        if (spare == null || !spare.process.isAlive()) {
+        if (!startsLate() && (spare == null || !spare.process.isAlive())) {
             Room room = room();
             Files.createDirectory(room.granted());
             spare = launch(room, room.granted());
@@ -167,7 +167,7 @@ public final class PreparedJava implements ScriptStarter, AutoCloseable {
 
     private synchronized Jvm jvm(Path workspace) throws IOException {
         boolean landlock = isolation.landlock().isPresent();
-        if (landlock && (sharedWorkspaces || taken.contains(workspace))) {
+        if (startsLate() || landlock && taken.contains(workspace)) {
             Jvm late = launch(room(), workspace);
             return entered(late, () -> {});
         }
@@ -180,6 +180,11 @@ public final class PreparedJava implements ScriptStarter, AutoCloseable {
         }
         prepareNext();
         return ready;
+    }
+
+    /** Its rights are those of a directory that is in use, and known only with the script. */
+    private boolean startsLate() {
+        return sharedWorkspaces && isolation.landlock().isPresent();
     }
 
     private void prepareNext() {

@@ -8,6 +8,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +36,17 @@ final class ExecutorDirectories {
     /** Written at each launch. */
     Path configFile(String executor) {
         return of(executor).resolve("executor.json");
+    }
+
+    /** Whether the latest of this name was launched with something else. */
+    boolean configuredOtherwise(String executor, byte[] config) throws IOException {
+        Path file = configFile(executor);
+        return Files.exists(file) && !Arrays.equals(Files.readAllBytes(file), config);
+    }
+
+    void configure(String executor, byte[] config) throws IOException {
+        Files.createDirectories(of(executor));
+        Files.write(configFile(executor), config);
     }
 
     /** Deletes those of executors that were not launched for long. @param inUse by name: whether it runs, or is to run */

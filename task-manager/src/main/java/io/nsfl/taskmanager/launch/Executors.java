@@ -19,11 +19,8 @@ import io.nsfl.workload.WorkloadPhase;
 import io.nsfl.workload.WorkloadSpec;
 import io.nsfl.workload.WorkloadStatus;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -191,8 +188,7 @@ public final class Executors implements AutoCloseable {
      * @throws FaultException UNAVAILABLE while that one works
      */
     private void configure(ExecutorSeat seat, byte[] config) throws IOException {
-        Path file = workload.configFile(seat);
-        if (Files.exists(file) && !Arrays.equals(Files.readAllBytes(file), config)) {
+        if (workload.directories().configuredOtherwise(seat.name(), config)) {
             if (!idle(seat.name())) {
                 throw new FaultException(
                         Fault.UNAVAILABLE,
@@ -201,8 +197,7 @@ public final class Executors implements AutoCloseable {
             }
             forget(seat.name());
         }
-        Files.createDirectories(workload.directory(seat));
-        Files.write(file, config);
+        workload.directories().configure(seat.name(), config);
     }
 
     private synchronized InternalSecret credential(ExecutorSeat seat) {
