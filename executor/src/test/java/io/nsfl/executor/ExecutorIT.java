@@ -175,7 +175,7 @@ class ExecutorIT {
                 "        String index = System.getenv(\"WORKER_INDEX\");",
                 "        Files.createFile(own.resolve(\"worker-\" + index));",
                 "        while (!Files.exists(own.resolve(\"worker-\" + (1 - Integer.parseInt(index))))) {",
-                "            Thread.sleep(10);",
+                "            Thread.onSpinWait();",
                 "        }",
                 "        if (index.equals(\"0\")) Files.createFile(own.resolve(\"tried\"));",
                 "    }",

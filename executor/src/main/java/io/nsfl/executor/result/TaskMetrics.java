@@ -3,9 +3,9 @@ package io.nsfl.executor.result;
 import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultException;
 import io.nsfl.protocol.job.JobJson;
+import io.nsfl.sandbox.PlainFiles;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -26,12 +26,11 @@ public final class TaskMetrics {
      * @throws FaultException RESULT_MISSING when there are none, SCRIPT_FAILED when they cannot be read
      */
     public static Map<String, Double> read(Path workspace) {
-        Path file = workspace.resolve("metrics.json");
-        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-            throw new FaultException(
-                    Fault.RESULT_MISSING,
-                    "The script ended well but committed no metrics: call commit_metrics (Java: Nsfl.commitMetrics).");
-        }
+        Path file = PlainFiles.find(workspace, "metrics.json")
+                .orElseThrow(
+                        () -> new FaultException(
+                                Fault.RESULT_MISSING,
+                                "The script ended well but committed no metrics: call commit_metrics (Java: Nsfl.commitMetrics)."));
         Map<String, Double> metrics = new LinkedHashMap<>();
         for (Map.Entry<String, JsonNode> metric : parse(file).properties()) {
             JsonNode value = metric.getValue();

@@ -8,8 +8,7 @@ import io.nsfl.modelformats.TensorMatch;
 import io.nsfl.protocol.fault.Fault;
 import io.nsfl.protocol.fault.FaultException;
 import io.nsfl.protocol.ids.Runtime;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
+import io.nsfl.sandbox.PlainFiles;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -28,13 +27,11 @@ public final class TrainedModel implements AutoCloseable {
      *     MODEL_UNREADABLE or MODEL_HOSTILE for a file that is none
      */
     public static TrainedModel open(Path workspace, Runtime runtime, List<TensorSpec> expected) {
-        Path path = workspace.resolve(fileName(runtime));
-        if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
-            throw new FaultException(
-                    Fault.RESULT_MISSING,
-                    "The script ended well but left no " + path.getFileName() + ": call commit_weights(model)"
-                            + " (Java: Nsfl.commitWeights) at the end of the training script.");
-        }
+        Path path = PlainFiles.find(workspace, fileName(runtime))
+                .orElseThrow(() -> new FaultException(
+                        Fault.RESULT_MISSING,
+                        "The script ended well but left no " + fileName(runtime) + ": call commit_weights(model)"
+                                + " (Java: Nsfl.commitWeights) at the end of the training script."));
         ModelFile file = ModelFiles.open(path);
         try {
             return new TrainedModel(file, TensorMatch.align(file.tensors(), expected, file.format()));

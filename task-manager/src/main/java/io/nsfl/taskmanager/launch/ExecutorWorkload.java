@@ -85,7 +85,7 @@ public final class ExecutorWorkload {
         return directories().of(seat.name());
     }
 
-    Path configFile(ExecutorSeat seat) {
+    private Path configFile(ExecutorSeat seat) {
         return directories().configFile(seat.name());
     }
 
