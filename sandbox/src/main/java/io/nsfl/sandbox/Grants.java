@@ -30,9 +30,6 @@ final class Grants {
     private final List<Path> hidden;
     private final List<Grant> grants = new ArrayList<>();
 
-    /** @param rights bits; a kernel that does not know one of them neither grants nor withholds it */
-    record Grant(Path path, long rights) {}
-
     private Grants(List<Path> hidden) {
         this.hidden = hidden;
     }

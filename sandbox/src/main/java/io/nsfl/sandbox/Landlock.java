@@ -87,18 +87,14 @@ public record Landlock(List<Path> hidden, List<Path> readable, List<Path> writab
     /**
      * What a process has to do that goes into it by itself.
      *
-     * @param grants path and rights, bits of linux/landlock.h, of which the kernel's version knows some
      * @param filter instructions of a seccomp filter in hexadecimal; empty = none
      */
-    public record Steps(List<Map.Entry<Path, Long>> grants, String filter) {}
+    public record Steps(List<Grant> grants, String filter) {}
 
     /** @param own directories that it may write to */
     public Steps steps(List<Path> own) {
-        List<Map.Entry<Path, Long>> grants = Grants.of(hidden, readable, and(own)).stream()
-                .map(grant -> Map.entry(grant.path(), grant.rights()))
-                .toList();
         return new Steps(
-                grants,
+                Grants.of(hidden, readable, and(own)),
                 network
                         ? ""
                         : SocketFilter.program().map(HexFormat.of()::formatHex).orElseThrow());

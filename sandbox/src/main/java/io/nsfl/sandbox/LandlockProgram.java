@@ -121,7 +121,7 @@ final class LandlockProgram {
         become(Arrays.copyOfRange(arguments, at + 1, arguments.length));
     }
 
-    private void restrict(List<Grants.Grant> grants) throws Throwable {
+    private void restrict(List<Grant> grants) throws Throwable {
         long version = syscall(CREATE_RULESET, 0, 0, 1);
         if (version < 1) {
             fail("the kernel has no Landlock");
@@ -134,7 +134,7 @@ final class LandlockProgram {
         if (ruleset < 0) {
             fail("no ruleset can be made");
         }
-        for (Grants.Grant grant : grants) {
+        for (Grant grant : grants) {
             allow(grant);
         }
         if (prctl(NO_NEW_PRIVILEGES, 1, 0) != 0 || syscall(RESTRICT_SELF, ruleset, 0, 0) != 0) {
@@ -142,7 +142,7 @@ final class LandlockProgram {
         }
     }
 
-    private void allow(Grants.Grant grant) throws Throwable {
+    private void allow(Grant grant) throws Throwable {
         int file = (int) OPEN.invokeExact(text(grant.path().toString()), PATH_ONLY);
         if (file < 0) {
             return;

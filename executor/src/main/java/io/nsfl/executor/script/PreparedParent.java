@@ -127,7 +127,7 @@ final class PreparedParent {
                         Map.of(
                                 "grants",
                                 steps.grants().stream()
-                                        .map(grant -> List.of(grant.getKey().toString(), grant.getValue()))
+                                        .map(grant -> List.of(grant.path().toString(), grant.rights()))
                                         .toList(),
                                 "filter",
                                 steps.filter())));
